@@ -1,0 +1,79 @@
+package io.kindling.network;
+
+import io.kindling.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * y = f(x W + b) over the innermost axis: {@code [..., in]} becomes {@code [..., units]}. Parameters: {@code kernel [in,
+ * units]} and {@code bias [units]}.
+ */
+public record Dense(String name, int units, Activation activation, Bias bias, Initializer kernelInitializer)
+    implements Layer {
+
+  public Dense {
+    Layer.atLeast(1, "units", units);
+  }
+
+  public static Dense of(int units) {
+    return new Dense(null, units, Activation.LINEAR, Bias.ADDED, Initializer.glorotUniform());
+  }
+
+  public Dense withActivation(Activation activation) {
+    return new Dense(name, units, activation, bias, kernelInitializer);
+  }
+
+  public Dense relu() {
+    return withActivation(Activation.RELU);
+  }
+
+  public Dense sigmoid() {
+    return withActivation(Activation.SIGMOID);
+  }
+
+  public Dense tanh() {
+    return withActivation(Activation.TANH);
+  }
+
+  public Dense softmax() {
+    return withActivation(Activation.SOFTMAX);
+  }
+
+  public Dense withoutBias() {
+    return new Dense(name, units, activation, Bias.NONE, kernelInitializer);
+  }
+
+  public Dense withKernelInitializer(Initializer initializer) {
+    return new Dense(name, units, activation, bias, initializer);
+  }
+
+  @Override
+  public Dense named(String name) {
+    return new Dense(name, units, activation, bias, kernelInitializer);
+  }
+
+  @Override
+  public Shape outputShape(List<Shape> inputs) {
+    Shape input = Layer.only(inputs);
+    if (input.isScalar()) {
+      throw new IllegalArgumentException("it takes rows of rank 1 or more but got scalars. Put Reshape.of(1) before it");
+    }
+    return input.withDimension(-1, units);
+  }
+
+  @Override
+  public List<ParameterSpec> parameters(List<Shape> inputs) {
+    int in = Layer.only(inputs).dimension(-1);
+    List<ParameterSpec> specs = new ArrayList<>();
+    specs.add(new ParameterSpec("kernel", Shape.of(in, units), kernelInitializer));
+    if (bias == Bias.ADDED) {
+      specs.add(new ParameterSpec("bias", Shape.of(units), Initializer.zeros()));
+    }
+    return specs;
+  }
+
+  @Override
+  public <R> R accept(LayerVisitor<R> visitor) {
+    return visitor.visit(this);
+  }
+}

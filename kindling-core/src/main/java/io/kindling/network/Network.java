@@ -1,0 +1,46 @@
+package io.kindling.network;
+
+import io.kindling.tensor.TensorSpec;
+import java.util.List;
+
+/**
+ * What is trained, as an immutable value: inputs, outputs, and the arrays it is made of. {@link LayerNetwork} is made of
+ * layers; other implementations bring a graph of their own.
+ */
+public interface Network {
+
+  List<TensorSpec> inputs();
+
+  List<TensorSpec> outputs();
+
+  /** The trainable arrays. */
+  ParameterLayout parameters();
+
+  /** The arrays that training changes without a gradient. */
+  ParameterLayout state();
+
+  /** One text per network; {@link NetworkFormat#parse} makes an equal network of it. */
+  String toJson();
+
+  /** A table for people: layers, shapes, parameter counts. */
+  String summary();
+
+  /** A chain of layers. */
+  static LayerNetwork sequential(Input input, Layer... layers) {
+    Node node = input;
+    for (Layer layer : layers) {
+      node = layer.on(node);
+    }
+    return functional(List.of(input), List.of(node));
+  }
+
+  /**
+   * Any acyclic network of layers.
+   *
+   * @param inputs in the order in which they are to be fed
+   * @param outputs nodes that can be reached from the inputs; an output is named after its layer
+   */
+  static LayerNetwork functional(List<Input> inputs, List<Node> outputs) {
+    return LayerNetwork.of(inputs, outputs);
+  }
+}

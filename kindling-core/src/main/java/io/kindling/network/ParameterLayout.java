@@ -1,0 +1,115 @@
+package io.kindling.network;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where each named array lies in one flat array of floats.
+ *
+ * <p>Views start at multiples of 64 bytes, so that an engine can read them in place with aligned vector instructions;
+ * the gaps hold zeros and stay zero through every update, because their gradient is zero.
+ */
+public final class ParameterLayout {
+
+  /** Floats between possible starts of views: 64 bytes. */
+  public static final int ALIGNMENT = 16;
+
+  /** One array's place. */
+  public record View(ParameterSpec spec, int offset) {
+
+    public String name() {
+      return spec.name();
+    }
+
+    public int size() {
+      return spec.shape().size();
+    }
+  }
+
+  private final List<View> views;
+  private final Map<String, View> byName = new HashMap<>();
+  private final int size;
+
+  private ParameterLayout(List<View> views, int size) {
+    this.views = List.copyOf(views);
+    this.size = size;
+    for (View view : views) {
+      if (byName.put(view.name(), view) != null) {
+        throw new IllegalArgumentException(
+            "Invalid network: two parameters are named '" + view.name() + "'. Give the layers different names.");
+      }
+    }
+  }
+
+  public static ParameterLayout of(List<ParameterSpec> specs) {
+    List<View> views = new ArrayList<>();
+    long offset = 0;
+    for (ParameterSpec spec : specs) {
+      views.add(new View(spec, (int) offset));
+      offset += (spec.shape().size() + ALIGNMENT - 1L) / ALIGNMENT * ALIGNMENT;
+      if (offset > Integer.MAX_VALUE - ALIGNMENT) {
+        throw new IllegalArgumentException(
+            "Unsupported network: its parameters pass " + Integer.MAX_VALUE + " floats at '" + spec.name() + "'.");
+      }
+    }
+    return new ParameterLayout(views, (int) offset);
+  }
+
+  /** The views, by rising offset. */
+  public List<View> views() {
+    return views;
+  }
+
+  public View view(String name) {
+    View view = byName.get(name);
+    if (view == null) {
+      throw new IllegalArgumentException("Unknown parameter '" + name + "'. There are " + byName.keySet() + ".");
+    }
+    return view;
+  }
+
+  /** Floats of the flat array, gaps included. */
+  public int size() {
+    return size;
+  }
+
+  /** Floats that are parameters, without the gaps. */
+  public long count() {
+    return views.stream().mapToLong(View::size).sum();
+  }
+
+  /** A fresh flat array, filled by the initializers; a function of the seed and the names alone. */
+  public float[] initialize(long seed) {
+    float[] values = new float[size];
+    for (View view : views) {
+      view.spec().initializer().fill(values, view.offset(), view.spec().shape(), seed ^ hash(view.name()));
+    }
+    return values;
+  }
+
+  /** 64-bit FNV-1a: names give independent random streams, whatever the order of the layers. */
+  private static long hash(String name) {
+    long hash = 0xcbf29ce484222325L;
+    for (int i = 0; i < name.length(); i++) {
+      hash = (hash ^ name.charAt(i)) * 0x100000001b3L;
+    }
+    return hash;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ParameterLayout that && views.equals(that.views);
+  }
+
+  @Override
+  public int hashCode() {
+    return views.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return views.size() + " arrays, " + count() + " parameters";
+  }
+}

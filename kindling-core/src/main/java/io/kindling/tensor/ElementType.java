@@ -1,0 +1,27 @@
+package io.kindling.tensor;
+
+/** What one element of a tensor is, and how many bytes it takes in memory. */
+public enum ElementType {
+  FLOAT32(4),
+  FLOAT64(8),
+  INT32(4),
+  INT64(8),
+  UINT8(1),
+  BOOL(1);
+
+  private final int bytes;
+
+  ElementType(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Bytes per element. */
+  public int bytes() {
+    return bytes;
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+}
