@@ -267,7 +267,7 @@ public final class LayerNetwork implements Network {
   private static final class Assembly {
 
     private final List<Step> steps = new ArrayList<>();
-    private final Map<Node, String> names = new IdentityHashMap<>();
+    private final IdentityHashMap<Node, String> names = new IdentityHashMap<>();
     private final Map<String, Layer> layers = new HashMap<>();
     private final Map<String, Integer> applications = new HashMap<>();
     private final Map<String, Integer> kinds = new HashMap<>();
