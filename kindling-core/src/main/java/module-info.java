@@ -8,6 +8,8 @@ module io.kindling.core {
   exports io.kindling.loss;
   exports io.kindling.metric;
   exports io.kindling.engine;
+  exports io.kindling.optimizer;
+  exports io.kindling.training;
 
   opens io.kindling.tensor to
       com.fasterxml.jackson.databind;
@@ -16,6 +18,10 @@ module io.kindling.core {
   opens io.kindling.loss to
       com.fasterxml.jackson.databind;
   opens io.kindling.metric to
+      com.fasterxml.jackson.databind;
+  opens io.kindling.optimizer to
+      com.fasterxml.jackson.databind;
+  opens io.kindling.training to
       com.fasterxml.jackson.databind;
 
   uses io.kindling.network.NetworkFormat;

@@ -80,7 +80,6 @@ public sealed interface Initializer {
   }
 
   /** Stated values, such as those of a network that was trained elsewhere. */
-  @SuppressWarnings("ArrayRecordComponent") // compared by content below
   record Values(float[] values) implements Initializer {
     public Values {
       values = values.clone();
