@@ -8,6 +8,8 @@ module io.kindling.core {
   exports io.kindling.loss;
   exports io.kindling.metric;
   exports io.kindling.engine;
+  exports io.kindling.model;
+  exports io.kindling.archive;
   exports io.kindling.optimizer;
   exports io.kindling.training;
 
@@ -20,6 +22,10 @@ module io.kindling.core {
   opens io.kindling.metric to
       com.fasterxml.jackson.databind;
   opens io.kindling.optimizer to
+      com.fasterxml.jackson.databind;
+  opens io.kindling.model to
+      com.fasterxml.jackson.databind;
+  opens io.kindling.archive to
       com.fasterxml.jackson.databind;
   opens io.kindling.training to
       com.fasterxml.jackson.databind;
