@@ -2,6 +2,7 @@ package io.kindling.archive;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kindling.model.Provenance;
@@ -51,7 +52,12 @@ public final class ModelArchive {
   private static final int BLOCK = 1 << 16;
 
   private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .build();
 
   /** Size and checksum of one file. */
   record Sealed(@JsonProperty("bytes") long bytes, @JsonProperty("sha256") String sha256) {}
@@ -128,6 +134,9 @@ public final class ModelArchive {
     Description description;
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
       description = JSON.readValue(in, Description.class);
+      if (description == null) {
+        throw new IOException("Failed to read " + file + ": its text is 'null'.");
+      }
     } catch (JsonProcessingException e) {
       throw new IOException("Failed to read " + file + ": " + e.getOriginalMessage(), e);
     }
@@ -161,6 +170,10 @@ public final class ModelArchive {
               + "' is missing or outside it.");
     }
     Sealed found = seal(file);
+    if (sealed == null) {
+      throw new IOException(
+          "Failed to read the model in " + root + ": its file '" + name + "' has no checksum.");
+    }
     if (!found.equals(sealed)) {
       throw new IOException(
           "Failed to read the model in "

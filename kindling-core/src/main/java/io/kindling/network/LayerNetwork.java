@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import io.kindling.tensor.Shape;
 import io.kindling.tensor.TensorSpec;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -36,6 +38,10 @@ public final class LayerNetwork implements Network {
    */
   public record Step(String name, Layer layer, List<String> inputs) {
     public Step {
+      if (name == null || layer == null || layer.name() == null) {
+        throw new IllegalArgumentException(
+            "Invalid step '" + name + "' of " + layer + ". Steps and their layers have names.");
+      }
       inputs = List.copyOf(inputs);
     }
   }
@@ -76,7 +82,12 @@ public final class LayerNetwork implements Network {
     List<ParameterSpec> trained = new ArrayList<>();
     List<ParameterSpec> moving = new ArrayList<>();
     Map<String, List<ParameterSpec>> seen = new HashMap<>();
+    Map<String, Layer> layers = new HashMap<>();
     for (Step step : steps) {
+      Layer other = layers.putIfAbsent(step.layer().name(), step.layer());
+      if (other != null && !other.equals(step.layer())) {
+        throw twoLayersOfOneName(other, step.layer());
+      }
       List<Shape> in = inputShapes(step);
       List<ParameterSpec> own = step.layer().parameters(in);
       List<ParameterSpec> shared = seen.putIfAbsent(step.layer().name(), own);
@@ -101,9 +112,8 @@ public final class LayerNetwork implements Network {
 
   static LayerNetwork of(List<Input> inputs, List<Node> outputs) {
     Assembly assembly = new Assembly();
-    for (Input input : inputs) {
-      assembly.addInput(input);
-    }
+    inputs.forEach(assembly::addInput);
+    outputs.forEach(assembly::reserveNames);
     List<String> outputNames = outputs.stream().map(assembly::nameOf).toList();
     return new LayerNetwork(inputs.stream().map(Input::spec).toList(), assembly.steps, outputNames);
   }
@@ -116,6 +126,9 @@ public final class LayerNetwork implements Network {
   public static LayerNetwork parse(String json) {
     try {
       Document document = NetworkJson.MAPPER.readValue(json, Document.class);
+      if (document == null) {
+        throw new IllegalArgumentException("Invalid network: its text is 'null'.");
+      }
       if (!FORMAT.equals(document.format()) || document.version() != VERSION) {
         throw new IllegalArgumentException(
             "Unsupported network format '"
@@ -144,6 +157,17 @@ public final class LayerNetwork implements Network {
       names.add(type.name());
     }
     return names;
+  }
+
+  private static IllegalArgumentException twoLayersOfOneName(Layer one, Layer other) {
+    return new IllegalArgumentException(
+        "Invalid network: two different layers are named '"
+            + one.name()
+            + "': "
+            + one
+            + " and "
+            + other
+            + ".");
   }
 
   private static ParameterSpec inLayer(Layer layer, ParameterSpec role) {
@@ -183,7 +207,7 @@ public final class LayerNetwork implements Network {
                 + step.layer().getClass().getSimpleName()
                 + "): "
                 + e.getMessage()
-                + ".",
+                + (e.getMessage().endsWith(".") ? "" : "."),
             e);
       }
       if (shapes.put(step.name(), out) != null) {
@@ -272,9 +296,22 @@ public final class LayerNetwork implements Network {
     private final Map<String, Integer> applications = new HashMap<>();
     private final Map<String, Integer> kinds = new HashMap<>();
     private final Set<Input> inputs = new LinkedHashSet<>();
+    private final Set<String> reserved = new HashSet<>();
+    private final Set<Node> walked = Collections.newSetFromMap(new IdentityHashMap<>());
 
     void addInput(Input input) {
       inputs.add(input);
+      reserved.add(input.name());
+    }
+
+    /** Keeps the names that were given from being given again to layers without one. */
+    void reserveNames(Node node) {
+      if (walked.add(node) && node instanceof Node.Applied applied) {
+        if (applied.layer().name() != null) {
+          reserved.add(applied.layer().name());
+        }
+        applied.inputs().forEach(this::reserveNames);
+      }
     }
 
     /** The node's name; the first time, appends its step behind those it depends on. */
@@ -306,19 +343,16 @@ public final class LayerNetwork implements Network {
       if (layer.name() != null) {
         Layer other = layers.putIfAbsent(layer.name(), layer);
         if (other != null && !other.equals(layer)) {
-          throw new IllegalArgumentException(
-              "Invalid network: two different layers are named '"
-                  + layer.name()
-                  + "': "
-                  + other
-                  + " and "
-                  + layer
-                  + ".");
+          throw twoLayersOfOneName(other, layer);
         }
         return layer;
       }
       String kind = kind(layer);
-      return layer.named(kind + "_" + kinds.merge(kind, 1, Integer::sum));
+      String name;
+      do {
+        name = kind + "_" + kinds.merge(kind, 1, Integer::sum);
+      } while (reserved.contains(name));
+      return layer.named(name);
     }
 
     private static final Pattern WORD = Pattern.compile("(?<=[a-z0-9])[A-Z]");

@@ -2,6 +2,7 @@ package io.kindling.optimizer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -26,7 +27,13 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
   static final int BLOCK = 8192;
 
   private static final JsonMapper JSON =
-      JsonMapper.builder().enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY).build();
+      JsonMapper.builder()
+          .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   public Optimizer {
     chain = List.copyOf(chain);
@@ -47,8 +54,15 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
     return new Optimizer(links);
   }
 
-  /** This optimizer with another learning rate. */
+  /**
+   * This optimizer with another learning rate.
+   *
+   * @throws IllegalStateException if it has none
+   */
   public Optimizer withLearningRate(LearningRate learningRate) {
+    if (chain.stream().noneMatch(ScaleByLearningRate.class::isInstance)) {
+      throw withoutLearningRate();
+    }
     return new Optimizer(
         chain.stream()
             .map(
@@ -70,8 +84,11 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
         .filter(ScaleByLearningRate.class::isInstance)
         .map(link -> ((ScaleByLearningRate) link).learningRate())
         .findFirst()
-        .orElseThrow(
-            () -> new IllegalStateException("The optimizer " + this + " has no learning rate."));
+        .orElseThrow(this::withoutLearningRate);
+  }
+
+  private IllegalStateException withoutLearningRate() {
+    return new IllegalStateException("The optimizer " + this + " has no learning rate.");
   }
 
   /** Arrays of state, each as long as the parameters. */
@@ -183,7 +200,11 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
    */
   public static Optimizer parse(String json) {
     try {
-      return JSON.readValue(json, Optimizer.class);
+      Optimizer optimizer = JSON.readValue(json, Optimizer.class);
+      if (optimizer == null) {
+        throw new IllegalArgumentException("Invalid optimizer: its text is 'null'.");
+      }
+      return optimizer;
     } catch (InvalidTypeIdException e) {
       throw new IllegalArgumentException("Unknown optimizer part '" + e.getTypeId() + "'.", e);
     } catch (JsonProcessingException e) {

@@ -21,7 +21,8 @@ public record ScaleByAdam(double beta1, double beta2, double epsilon) implements
               + beta2
               + ". Use numbers from 0 up to, not including, 1.");
     }
-    if (!(epsilon > 0)) {
+    // Where a gradient is always zero, epsilon alone keeps 0 / 0 out of the parameters.
+    if (!((float) epsilon > 0)) {
       throw new IllegalArgumentException(
           "Invalid Adam epsilon " + epsilon + ". Use a positive number, such as 1e-8.");
     }

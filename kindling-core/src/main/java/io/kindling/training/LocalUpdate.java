@@ -38,7 +38,7 @@ public final class LocalUpdate implements ParameterUpdate {
         current.parameters(),
         current.networkState(),
         next,
-        new TrainingState.StepMeasure(rows, gradients.loss(), gradients.metricSums()));
+        new TrainingState.StepMeasure(rows, gradients.loss(), gradients.metricSums().clone()));
   }
 
   @Override

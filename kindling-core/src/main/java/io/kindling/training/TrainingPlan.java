@@ -2,7 +2,9 @@ package io.kindling.training;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kindling.engine.Objective;
 import io.kindling.loss.Loss;
@@ -33,7 +35,14 @@ public record TrainingPlan(
   public static final double DEFAULT_LEARNING_RATE = 1e-3;
 
   private static final JsonMapper JSON =
-      JsonMapper.builder().enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY).build();
+      JsonMapper.builder()
+          .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   public TrainingPlan {
     if (epochs < 1) {
@@ -108,6 +117,9 @@ public record TrainingPlan(
   public static TrainingPlan parse(String json) {
     try {
       Document document = JSON.readValue(json, Document.class);
+      if (document == null) {
+        throw new IllegalArgumentException("Invalid training plan: its text is 'null'.");
+      }
       return new TrainingPlan(
           new Objective(
               NetworkFormat.parse(document.network()), document.losses(), document.metrics()),
