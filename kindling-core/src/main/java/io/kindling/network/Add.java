@@ -18,7 +18,8 @@ public record Add(String name) implements Layer {
   @Override
   public Shape outputShape(List<Shape> inputs) {
     if (inputs.size() < 2 || inputs.stream().distinct().count() != 1) {
-      throw new IllegalArgumentException("it takes two or more inputs of one shape but got " + inputs);
+      throw new IllegalArgumentException(
+          "it takes two or more inputs of one shape but got " + inputs);
     }
     return inputs.get(0);
   }

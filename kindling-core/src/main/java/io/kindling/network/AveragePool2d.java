@@ -3,7 +3,10 @@ package io.kindling.network;
 import io.kindling.tensor.Shape;
 import java.util.List;
 
-/** The mean of each window and channel; padding does not count: {@code [height, width, channels]} becomes {@code [places, places, channels]}. */
+/**
+ * The mean of each window and channel; padding does not count: {@code [height, width, channels]}
+ * becomes {@code [places, places, channels]}.
+ */
 public record AveragePool2d(String name, int size, int stride, Padding padding) implements Layer {
 
   public AveragePool2d {

@@ -35,7 +35,8 @@ public record Concatenate(String name, int axis) implements Layer {
     }
     int sum = 0;
     for (Shape shape : inputs) {
-      if (shape.rank() != first.rank() || !shape.withDimension(axis, 1).equals(first.withDimension(axis, 1))) {
+      if (shape.rank() != first.rank()
+          || !shape.withDimension(axis, 1).equals(first.withDimension(axis, 1))) {
         throw new IllegalArgumentException(
             "its inputs differ in more than axis " + axis + ": " + inputs);
       }

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cross-correlation of pictures with a bank of filters, plus a bias, through an activation: {@code [height, width, in]}
- * becomes {@code [places, places, filters]}. Parameters: {@code kernel [kernelHeight, kernelWidth, in, filters]} and
- * {@code bias [filters]}.
+ * Cross-correlation of pictures with a bank of filters, plus a bias, through an activation: {@code
+ * [height, width, in]} becomes {@code [places, places, filters]}. Parameters: {@code kernel
+ * [kernelHeight, kernelWidth, in, filters]} and {@code bias [filters]}.
  *
  * @param stride pixels between places, along both axes
  */
@@ -50,12 +50,28 @@ public record Conv2d(
 
   public Conv2d withStride(int stride) {
     return new Conv2d(
-        name, filters, kernelHeight, kernelWidth, stride, padding, activation, bias, kernelInitializer);
+        name,
+        filters,
+        kernelHeight,
+        kernelWidth,
+        stride,
+        padding,
+        activation,
+        bias,
+        kernelInitializer);
   }
 
   public Conv2d withPadding(Padding padding) {
     return new Conv2d(
-        name, filters, kernelHeight, kernelWidth, stride, padding, activation, bias, kernelInitializer);
+        name,
+        filters,
+        kernelHeight,
+        kernelWidth,
+        stride,
+        padding,
+        activation,
+        bias,
+        kernelInitializer);
   }
 
   public Conv2d samePadding() {
@@ -64,7 +80,15 @@ public record Conv2d(
 
   public Conv2d withActivation(Activation activation) {
     return new Conv2d(
-        name, filters, kernelHeight, kernelWidth, stride, padding, activation, bias, kernelInitializer);
+        name,
+        filters,
+        kernelHeight,
+        kernelWidth,
+        stride,
+        padding,
+        activation,
+        bias,
+        kernelInitializer);
   }
 
   public Conv2d relu() {
@@ -81,29 +105,49 @@ public record Conv2d(
 
   public Conv2d withoutBias() {
     return new Conv2d(
-        name, filters, kernelHeight, kernelWidth, stride, padding, activation, Bias.NONE, kernelInitializer);
+        name,
+        filters,
+        kernelHeight,
+        kernelWidth,
+        stride,
+        padding,
+        activation,
+        Bias.NONE,
+        kernelInitializer);
   }
 
   public Conv2d withKernelInitializer(Initializer initializer) {
-    return new Conv2d(name, filters, kernelHeight, kernelWidth, stride, padding, activation, bias, initializer);
+    return new Conv2d(
+        name, filters, kernelHeight, kernelWidth, stride, padding, activation, bias, initializer);
   }
 
   @Override
   public Conv2d named(String name) {
     return new Conv2d(
-        name, filters, kernelHeight, kernelWidth, stride, padding, activation, bias, kernelInitializer);
+        name,
+        filters,
+        kernelHeight,
+        kernelWidth,
+        stride,
+        padding,
+        activation,
+        bias,
+        kernelInitializer);
   }
 
   @Override
   public Shape outputShape(List<Shape> inputs) {
-    return Layer.slide(Layer.onlyImage(inputs), kernelHeight, kernelWidth, stride, padding, filters);
+    return Layer.slide(
+        Layer.onlyImage(inputs), kernelHeight, kernelWidth, stride, padding, filters);
   }
 
   @Override
   public List<ParameterSpec> parameters(List<Shape> inputs) {
     int in = Layer.onlyImage(inputs).dimension(-1);
     List<ParameterSpec> specs = new ArrayList<>();
-    specs.add(new ParameterSpec("kernel", Shape.of(kernelHeight, kernelWidth, in, filters), kernelInitializer));
+    specs.add(
+        new ParameterSpec(
+            "kernel", Shape.of(kernelHeight, kernelWidth, in, filters), kernelInitializer));
     if (bias == Bias.ADDED) {
       specs.add(new ParameterSpec("bias", Shape.of(filters), Initializer.zeros()));
     }

@@ -5,10 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * y = f(x W + b) over the innermost axis: {@code [..., in]} becomes {@code [..., units]}. Parameters: {@code kernel [in,
- * units]} and {@code bias [units]}.
+ * y = f(x W + b) over the innermost axis: {@code [..., in]} becomes {@code [..., units]}.
+ * Parameters: {@code kernel [in, units]} and {@code bias [units]}.
  */
-public record Dense(String name, int units, Activation activation, Bias bias, Initializer kernelInitializer)
+public record Dense(
+    String name, int units, Activation activation, Bias bias, Initializer kernelInitializer)
     implements Layer {
 
   public Dense {
@@ -56,7 +57,8 @@ public record Dense(String name, int units, Activation activation, Bias bias, In
   public Shape outputShape(List<Shape> inputs) {
     Shape input = Layer.only(inputs);
     if (input.isScalar()) {
-      throw new IllegalArgumentException("it takes rows of rank 1 or more but got scalars. Put Reshape.of(1) before it");
+      throw new IllegalArgumentException(
+          "it takes rows of rank 1 or more but got scalars. Put Reshape.of(1) before it");
     }
     return input.withDimension(-1, units);
   }

@@ -36,8 +36,8 @@ public sealed interface Initializer {
   }
 
   /**
-   * Glorot and Bengio, <i>Understanding the difficulty of training deep feedforward neural networks</i>, 2010: uniform
-   * in ±√(6 / (fanIn + fanOut)).
+   * Glorot and Bengio, <i>Understanding the difficulty of training deep feedforward neural
+   * networks</i>, 2010: uniform in ±√(6 / (fanIn + fanOut)).
    */
   static Initializer glorotUniform() {
     return new VarianceScaling(1, FanMode.AVERAGE, Distribution.UNIFORM);
@@ -80,7 +80,6 @@ public sealed interface Initializer {
   }
 
   /** Stated values, such as those of a network that was trained elsewhere. */
-  @SuppressWarnings("ArrayRecordComponent") // compared by content below
   record Values(float[] values) implements Initializer {
     public Values {
       values = values.clone();
@@ -90,7 +89,11 @@ public sealed interface Initializer {
     public void fill(float[] into, int offset, Shape shape, long seed) {
       if (values.length != shape.size()) {
         throw new IllegalArgumentException(
-            "Invalid initializer: " + values.length + " values for an array of shape " + shape + ".");
+            "Invalid initializer: "
+                + values.length
+                + " values for an array of shape "
+                + shape
+                + ".");
       }
       System.arraycopy(values, 0, into, offset, values.length);
     }
@@ -106,8 +109,12 @@ public sealed interface Initializer {
     }
   }
 
-  /** Zero mean and variance {@code scale / fan}, where the fan is read off the kernel's shape {@code [..., in, out]}. */
-  record VarianceScaling(double scale, FanMode fanMode, Distribution distribution) implements Initializer {
+  /**
+   * Zero mean and variance {@code scale / fan}, where the fan is read off the kernel's shape {@code
+   * [..., in, out]}.
+   */
+  record VarianceScaling(double scale, FanMode fanMode, Distribution distribution)
+      implements Initializer {
     @Override
     public void fill(float[] values, int offset, Shape shape, long seed) {
       int rank = shape.rank();

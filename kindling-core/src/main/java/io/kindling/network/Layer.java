@@ -7,10 +7,11 @@ import io.kindling.tensor.Shape;
 import java.util.List;
 
 /**
- * One step of a network, as a value: what it is, not what it computes. Engines compute through {@link LayerVisitor}.
+ * One step of a network, as a value: what it is, not what it computes. Engines compute through
+ * {@link LayerVisitor}.
  *
- * <p>A layer without a name gets one from its kind and place, {@code dense_1}. Layers of one name in a network are one
- * layer: they share their parameters, and must be equal.
+ * <p>A layer without a name gets one from its kind and place, {@code dense_1}. Layers of one name
+ * in a network are one layer: they share their parameters, and must be equal.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -28,7 +29,17 @@ import java.util.List;
   @JsonSubTypes.Type(value = Concatenate.class, name = "concatenate")
 })
 public sealed interface Layer
-    permits Dense, Conv2d, MaxPool2d, AveragePool2d, Flatten, Reshape, Dropout, BatchNorm, Activate, Add, Concatenate {
+    permits Dense,
+        Conv2d,
+        MaxPool2d,
+        AveragePool2d,
+        Flatten,
+        Reshape,
+        Dropout,
+        BatchNorm,
+        Activate,
+        Add,
+        Concatenate {
 
   /** The name it was given, or null. */
   String name();
@@ -39,7 +50,8 @@ public sealed interface Layer
   /**
    * The shape it makes of its inputs.
    *
-   * @throws IllegalArgumentException if it cannot take them; the network adds the layer's name to the message
+   * @throws IllegalArgumentException if it cannot take them; the network adds the layer's name to
+   *     the message
    */
   Shape outputShape(List<Shape> inputs);
 
@@ -63,7 +75,8 @@ public sealed interface Layer
   /** The one input of a layer that takes one. */
   static Shape only(List<Shape> inputs) {
     if (inputs.size() != 1) {
-      throw new IllegalArgumentException("it takes 1 input but got " + inputs.size() + ": " + inputs);
+      throw new IllegalArgumentException(
+          "it takes 1 input but got " + inputs.size() + ": " + inputs);
     }
     return inputs.get(0);
   }
@@ -73,26 +86,38 @@ public sealed interface Layer
     Shape shape = only(inputs);
     if (shape.rank() != 3) {
       throw new IllegalArgumentException(
-          "it takes rows of shape [height, width, channels] but got " + shape + ". Put a Reshape before it");
+          "it takes rows of shape [height, width, channels] but got "
+              + shape
+              + ". Put a Reshape before it");
     }
     return shape;
   }
 
   /** Output of a window that slides over a picture. */
-  static Shape slide(Shape image, int height, int width, int stride, Padding padding, int channels) {
+  static Shape slide(
+      Shape image, int height, int width, int stride, Padding padding, int channels) {
     if (padding == Padding.VALID && (image.dimension(0) < height || image.dimension(1) < width)) {
       throw new IllegalArgumentException(
-          "its window of " + height + " × " + width + " is larger than its input " + image + ". Use padding 'same' or a"
+          "its window of "
+              + height
+              + " × "
+              + width
+              + " is larger than its input "
+              + image
+              + ". Use padding 'same' or a"
               + " smaller window");
     }
     return Shape.of(
-        padding.places(image.dimension(0), height, stride), padding.places(image.dimension(1), width, stride), channels);
+        padding.places(image.dimension(0), height, stride),
+        padding.places(image.dimension(1), width, stride),
+        channels);
   }
 
   /** Refuses a setting below its least value. */
   static void atLeast(int least, String setting, int value) {
     if (value < least) {
-      throw new IllegalArgumentException("Invalid " + setting + " " + value + ". Use at least " + least + ".");
+      throw new IllegalArgumentException(
+          "Invalid " + setting + " " + value + ". Use at least " + least + ".");
     }
   }
 }

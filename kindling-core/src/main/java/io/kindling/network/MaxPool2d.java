@@ -3,7 +3,10 @@ package io.kindling.network;
 import io.kindling.tensor.Shape;
 import java.util.List;
 
-/** The largest value of each window and channel: {@code [height, width, channels]} becomes {@code [places, places, channels]}. */
+/**
+ * The largest value of each window and channel: {@code [height, width, channels]} becomes {@code
+ * [places, places, channels]}.
+ */
 public record MaxPool2d(String name, int size, int stride, Padding padding) implements Layer {
 
   public MaxPool2d {

@@ -4,8 +4,8 @@ import io.kindling.tensor.TensorSpec;
 import java.util.List;
 
 /**
- * What is trained, as an immutable value: inputs, outputs, and the arrays it is made of. {@link LayerNetwork} is made of
- * layers; other implementations bring a graph of their own.
+ * What is trained, as an immutable value: inputs, outputs, and the arrays it is made of. {@link
+ * LayerNetwork} is made of layers; other implementations bring a graph of their own.
  */
 public interface Network {
 

@@ -26,17 +26,23 @@ public interface NetworkFormat {
       JsonNode field = NetworkJson.MAPPER.readTree(json).path("format");
       format = field.asText();
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("Invalid network: it is no JSON. " + e.getOriginalMessage(), e);
+      throw new IllegalArgumentException(
+          "Invalid network: it is no JSON. " + e.getOriginalMessage(), e);
     }
-    Iterable<NetworkFormat> formats = ServiceLoader.load(NetworkFormat.class, NetworkFormat.class.getClassLoader());
+    Iterable<NetworkFormat> formats =
+        ServiceLoader.load(NetworkFormat.class, NetworkFormat.class.getClassLoader());
     for (NetworkFormat candidate : formats) {
       if (candidate.name().equals(format)) {
         return candidate.read(json);
       }
     }
     throw new IllegalArgumentException(
-        "Unknown network format '" + format + "'. Known formats are "
-            + StreamSupport.stream(formats.spliterator(), false).map(NetworkFormat::name).collect(Collectors.toList())
+        "Unknown network format '"
+            + format
+            + "'. Known formats are "
+            + StreamSupport.stream(formats.spliterator(), false)
+                .map(NetworkFormat::name)
+                .collect(Collectors.toList())
             + "; a format in another module needs that module on the class path.");
   }
 }

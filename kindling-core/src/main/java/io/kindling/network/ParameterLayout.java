@@ -8,8 +8,9 @@ import java.util.Map;
 /**
  * Where each named array lies in one flat array of floats.
  *
- * <p>Views start at multiples of 64 bytes, so that an engine can read them in place with aligned vector instructions;
- * the gaps hold zeros and stay zero through every update, because their gradient is zero.
+ * <p>Views start at multiples of 64 bytes, so that an engine can read them in place with aligned
+ * vector instructions; the gaps hold zeros and stay zero through every update, because their
+ * gradient is zero.
  */
 public final class ParameterLayout {
 
@@ -38,7 +39,9 @@ public final class ParameterLayout {
     for (View view : views) {
       if (byName.put(view.name(), view) != null) {
         throw new IllegalArgumentException(
-            "Invalid network: two parameters are named '" + view.name() + "'. Give the layers different names.");
+            "Invalid network: two parameters are named '"
+                + view.name()
+                + "'. Give the layers different names.");
       }
     }
   }
@@ -51,7 +54,11 @@ public final class ParameterLayout {
       offset += (spec.shape().size() + ALIGNMENT - 1L) / ALIGNMENT * ALIGNMENT;
       if (offset > Integer.MAX_VALUE - ALIGNMENT) {
         throw new IllegalArgumentException(
-            "Unsupported network: its parameters pass " + Integer.MAX_VALUE + " floats at '" + spec.name() + "'.");
+            "Unsupported network: its parameters pass "
+                + Integer.MAX_VALUE
+                + " floats at '"
+                + spec.name()
+                + "'.");
       }
     }
     return new ParameterLayout(views, (int) offset);
@@ -65,7 +72,8 @@ public final class ParameterLayout {
   public View view(String name) {
     View view = byName.get(name);
     if (view == null) {
-      throw new IllegalArgumentException("Unknown parameter '" + name + "'. There are " + byName.keySet() + ".");
+      throw new IllegalArgumentException(
+          "Unknown parameter '" + name + "'. There are " + byName.keySet() + ".");
     }
     return view;
   }
@@ -84,7 +92,9 @@ public final class ParameterLayout {
   public float[] initialize(long seed) {
     float[] values = new float[size];
     for (View view : views) {
-      view.spec().initializer().fill(values, view.offset(), view.spec().shape(), seed ^ hash(view.name()));
+      view.spec()
+          .initializer()
+          .fill(values, view.offset(), view.spec().shape(), seed ^ hash(view.name()));
     }
     return values;
   }

@@ -20,7 +20,13 @@ public record Reshape(String name, Shape shape) implements Layer {
     Shape input = Layer.only(inputs);
     if (input.size() != shape.size()) {
       throw new IllegalArgumentException(
-          "it makes rows of " + shape.size() + " elements, shape " + shape + ", but got " + input.size() + ", shape "
+          "it makes rows of "
+              + shape.size()
+              + " elements, shape "
+              + shape
+              + ", but got "
+              + input.size()
+              + ", shape "
               + input);
     }
     return shape;

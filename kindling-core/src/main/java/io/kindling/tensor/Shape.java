@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The dimensions of one row of a tensor, without the batch dimension. A scalar per row has rank 0 and one element.
+ * The dimensions of one row of a tensor, without the batch dimension. A scalar per row has rank 0
+ * and one element.
  *
  * @param dimensions sizes, outermost first; each at least 1
  */
@@ -21,7 +22,9 @@ public record Shape(@JsonValue List<Integer> dimensions) {
     for (int dimension : dimensions) {
       if (dimension < 1) {
         throw new IllegalArgumentException(
-            "Invalid shape " + dimensions + ". Every dimension is at least 1; the batch dimension is left out.");
+            "Invalid shape "
+                + dimensions
+                + ". Every dimension is at least 1; the batch dimension is left out.");
       }
     }
     long size = 1;
@@ -29,7 +32,11 @@ public record Shape(@JsonValue List<Integer> dimensions) {
       size *= dimension;
       if (size > Integer.MAX_VALUE) {
         throw new IllegalArgumentException(
-            "Invalid shape " + dimensions + ". One row has at most " + Integer.MAX_VALUE + " elements.");
+            "Invalid shape "
+                + dimensions
+                + ". One row has at most "
+                + Integer.MAX_VALUE
+                + " elements.");
       }
     }
   }
@@ -73,7 +80,9 @@ public record Shape(@JsonValue List<Integer> dimensions) {
 
   /** As an engine sees it: the batch dimension, unknown, comes first. */
   public String toBatchString() {
-    return dimensions.stream().map(String::valueOf).collect(Collectors.joining(", ", isScalar() ? "[?" : "[?, ", "]"));
+    return dimensions.stream()
+        .map(String::valueOf)
+        .collect(Collectors.joining(", ", isScalar() ? "[?" : "[?, ", "]"));
   }
 
   @Override

@@ -13,7 +13,8 @@ public record TensorSpec(String name, ElementType type, Shape shape) {
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(shape, "shape");
     if (name == null || name.isEmpty()) {
-      throw new IllegalArgumentException("Invalid tensor name '" + name + "'. Give every tensor a name.");
+      throw new IllegalArgumentException(
+          "Invalid tensor name '" + name + "'. Give every tensor a name.");
     }
   }
 

@@ -1,0 +1,78 @@
+package io.kindling.engine;
+
+import io.kindling.loss.Loss;
+import io.kindling.metric.Metric;
+import io.kindling.network.Network;
+import io.kindling.tensor.TensorSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network and what it is trained for: a loss per output, their sum is made small; metrics that
+ * are watched, of the first output that has a loss.
+ *
+ * @param losses by output name; empty for a network that brings its own loss
+ */
+public record Objective(Network network, Map<String, Loss> losses, List<Metric> metrics) {
+
+  /** A network that brings its own loss says what targets the loss takes. */
+  public interface OwnLoss {
+    List<TensorSpec> targets();
+  }
+
+  public Objective {
+    losses = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(losses));
+    metrics = List.copyOf(metrics);
+    List<String> outputs = network.outputs().stream().map(TensorSpec::name).toList();
+    for (String output : losses.keySet()) {
+      if (!outputs.contains(output)) {
+        throw new IllegalArgumentException(
+            "Unknown output '"
+                + output
+                + "' has a loss. The network's outputs are "
+                + outputs
+                + ".");
+      }
+    }
+    if (network instanceof OwnLoss) {
+      if (!losses.isEmpty()) {
+        throw new IllegalArgumentException(
+            "Invalid losses " + losses + ": the network brings its own loss.");
+      }
+    } else if (losses.isEmpty()) {
+      throw new IllegalArgumentException(
+          "No output has a loss. State the loss of at least one of " + outputs + ".");
+    }
+  }
+
+  /** One loss, for a network with one output. */
+  public static Objective of(Network network, Loss loss, Metric... metrics) {
+    if (network.outputs().size() != 1) {
+      throw new IllegalArgumentException(
+          "The network has the outputs " + network.outputs() + ". State a loss for each by name.");
+    }
+    return new Objective(network, Map.of(network.outputs().get(0).name(), loss), List.of(metrics));
+  }
+
+  /** The targets the losses take, named after their outputs, in the order of the outputs. */
+  public List<TensorSpec> targets() {
+    if (network instanceof OwnLoss own) {
+      return own.targets();
+    }
+    List<TensorSpec> targets = new ArrayList<>();
+    for (TensorSpec output : network.outputs()) {
+      Loss loss = losses.get(output.name());
+      if (loss != null) {
+        targets.add(loss.target(output));
+      }
+    }
+    return targets;
+  }
+
+  /** How many sums the metrics keep together. */
+  public int accumulators() {
+    return metrics.stream().mapToInt(Metric::accumulators).sum();
+  }
+}

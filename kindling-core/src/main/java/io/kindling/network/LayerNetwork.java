@@ -1,0 +1,382 @@
+package io.kindling.network;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import io.kindling.tensor.Shape;
+import io.kindling.tensor.TensorSpec;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A network of layers: an acyclic graph in an order in which every step's inputs come before it.
+ * Made by {@link Network#sequential} and {@link Network#functional}.
+ */
+public final class LayerNetwork implements Network {
+
+  static final String FORMAT = "kindling-layers";
+  private static final int VERSION = 1;
+
+  /**
+   * One application of a layer.
+   *
+   * @param name unique in the network; the layer's name, or with a number behind where a shared
+   *     layer is applied again
+   * @param layer always named; steps whose layers have one name share its parameters
+   * @param inputs names of inputs or of earlier steps
+   */
+  public record Step(String name, Layer layer, List<String> inputs) {
+    public Step {
+      if (name == null || layer == null || layer.name() == null) {
+        throw new IllegalArgumentException(
+            "Invalid step '" + name + "' of " + layer + ". Steps and their layers have names.");
+      }
+      inputs = List.copyOf(inputs);
+    }
+  }
+
+  /** What the JSON text holds. */
+  private record Document(
+      @JsonProperty("format") String format,
+      @JsonProperty("version") int version,
+      @JsonProperty("inputs") List<TensorSpec> inputs,
+      @JsonProperty("steps") List<Step> steps,
+      @JsonProperty("outputs") List<String> outputs) {}
+
+  private final List<TensorSpec> inputs;
+  private final List<Step> steps;
+  private final List<TensorSpec> outputs;
+  private final Map<String, Shape> shapes;
+  private final ParameterLayout parameters;
+  private final ParameterLayout state;
+
+  private LayerNetwork(List<TensorSpec> inputs, List<Step> steps, List<String> outputNames) {
+    this.inputs = List.copyOf(inputs);
+    this.steps = List.copyOf(steps);
+    this.shapes = inferShapes(inputs, steps);
+    List<TensorSpec> outputSpecs = new ArrayList<>();
+    for (String output : outputNames) {
+      if (!shapes.containsKey(output)) {
+        throw new IllegalArgumentException(
+            "Invalid network: its output '" + output + "' is none of its steps.");
+      }
+      outputSpecs.add(
+          new TensorSpec(output, io.kindling.tensor.ElementType.FLOAT32, shapes.get(output)));
+    }
+    if (outputSpecs.isEmpty() || new LinkedHashSet<>(outputSpecs).size() != outputSpecs.size()) {
+      throw new IllegalArgumentException(
+          "Invalid network outputs " + outputNames + ". State at least one, and each once.");
+    }
+    this.outputs = List.copyOf(outputSpecs);
+    List<ParameterSpec> trained = new ArrayList<>();
+    List<ParameterSpec> moving = new ArrayList<>();
+    Map<String, List<ParameterSpec>> seen = new HashMap<>();
+    Map<String, Layer> layers = new HashMap<>();
+    for (Step step : steps) {
+      Layer other = layers.putIfAbsent(step.layer().name(), step.layer());
+      if (other != null && !other.equals(step.layer())) {
+        throw twoLayersOfOneName(other, step.layer());
+      }
+      List<Shape> in = inputShapes(step);
+      List<ParameterSpec> own = step.layer().parameters(in);
+      List<ParameterSpec> shared = seen.putIfAbsent(step.layer().name(), own);
+      if (shared == null) {
+        own.forEach(spec -> trained.add(inLayer(step.layer(), spec)));
+        step.layer().state(in).forEach(spec -> moving.add(inLayer(step.layer(), spec)));
+      } else if (!shared.equals(own)) {
+        throw new IllegalArgumentException(
+            "Invalid network: the shared layer '"
+                + step.layer().name()
+                + "' is applied to inputs of different sizes, "
+                + "so that its parameters differ: "
+                + shared
+                + " and "
+                + own
+                + ".");
+      }
+    }
+    this.parameters = ParameterLayout.of(trained);
+    this.state = ParameterLayout.of(moving);
+  }
+
+  static LayerNetwork of(List<Input> inputs, List<Node> outputs) {
+    Assembly assembly = new Assembly();
+    inputs.forEach(assembly::addInput);
+    outputs.forEach(assembly::reserveNames);
+    List<String> outputNames = outputs.stream().map(assembly::nameOf).toList();
+    return new LayerNetwork(inputs.stream().map(Input::spec).toList(), assembly.steps, outputNames);
+  }
+
+  /**
+   * Makes the network of its canonical text.
+   *
+   * @throws IllegalArgumentException if the text is no network of layers
+   */
+  public static LayerNetwork parse(String json) {
+    try {
+      Document document = NetworkJson.MAPPER.readValue(json, Document.class);
+      if (document == null) {
+        throw new IllegalArgumentException("Invalid network: its text is 'null'.");
+      }
+      if (!FORMAT.equals(document.format()) || document.version() != VERSION) {
+        throw new IllegalArgumentException(
+            "Unsupported network format '"
+                + document.format()
+                + "' version "
+                + document.version()
+                + ". This is Kindling's "
+                + FORMAT
+                + " version "
+                + VERSION
+                + ".");
+      }
+      return new LayerNetwork(document.inputs(), document.steps(), document.outputs());
+    } catch (InvalidTypeIdException e) {
+      throw new IllegalArgumentException(
+          "Unknown layer type '" + e.getTypeId() + "'. Known types are " + layerTypes() + ".", e);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("Invalid network: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static Set<String> layerTypes() {
+    Set<String> names = new TreeSet<>();
+    for (var type :
+        Layer.class.getAnnotation(com.fasterxml.jackson.annotation.JsonSubTypes.class).value()) {
+      names.add(type.name());
+    }
+    return names;
+  }
+
+  private static IllegalArgumentException twoLayersOfOneName(Layer one, Layer other) {
+    return new IllegalArgumentException(
+        "Invalid network: two different layers are named '"
+            + one.name()
+            + "': "
+            + one
+            + " and "
+            + other
+            + ".");
+  }
+
+  private static ParameterSpec inLayer(Layer layer, ParameterSpec role) {
+    return new ParameterSpec(layer.name() + "/" + role.name(), role.shape(), role.initializer());
+  }
+
+  private static Map<String, Shape> inferShapes(List<TensorSpec> inputs, List<Step> steps) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    for (TensorSpec input : inputs) {
+      if (shapes.put(input.name(), input.shape()) != null) {
+        throw new IllegalArgumentException(
+            "Invalid network: two inputs are named '" + input.name() + "'.");
+      }
+    }
+    for (Step step : steps) {
+      List<Shape> in = new ArrayList<>();
+      for (String input : step.inputs()) {
+        Shape shape = shapes.get(input);
+        if (shape == null) {
+          throw new IllegalArgumentException(
+              "Invalid network: layer '"
+                  + step.name()
+                  + "' takes '"
+                  + input
+                  + "', which is no input and no step before it.");
+        }
+        in.add(shape);
+      }
+      Shape out;
+      try {
+        out = step.layer().outputShape(in);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "Invalid network at layer '"
+                + step.name()
+                + "' ("
+                + step.layer().getClass().getSimpleName()
+                + "): "
+                + e.getMessage()
+                + (e.getMessage().endsWith(".") ? "" : "."),
+            e);
+      }
+      if (shapes.put(step.name(), out) != null) {
+        throw new IllegalArgumentException(
+            "Invalid network: two steps or inputs are named '" + step.name() + "'.");
+      }
+    }
+    return shapes;
+  }
+
+  @Override
+  public List<TensorSpec> inputs() {
+    return inputs;
+  }
+
+  @Override
+  public List<TensorSpec> outputs() {
+    return outputs;
+  }
+
+  /** The applications of layers, in an order in which they can be computed. */
+  public List<Step> steps() {
+    return steps;
+  }
+
+  /** The row shape of an input or a step. */
+  public Shape shape(String name) {
+    return shapes.get(name);
+  }
+
+  /** The row shapes a step takes. */
+  public List<Shape> inputShapes(Step step) {
+    return step.inputs().stream().map(shapes::get).toList();
+  }
+
+  @Override
+  public ParameterLayout parameters() {
+    return parameters;
+  }
+
+  @Override
+  public ParameterLayout state() {
+    return state;
+  }
+
+  @Override
+  public String toJson() {
+    try {
+      return NetworkJson.MAPPER.writeValueAsString(
+          new Document(
+              FORMAT, VERSION, inputs, steps, outputs.stream().map(TensorSpec::name).toList()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Failed to write the network as JSON", e);
+    }
+  }
+
+  @Override
+  public String summary() {
+    return NetworkSummary.of(this);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LayerNetwork that
+        && inputs.equals(that.inputs)
+        && steps.equals(that.steps)
+        && outputs.equals(that.outputs);
+  }
+
+  @Override
+  public int hashCode() {
+    return steps.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return summary();
+  }
+
+  /** Turns nodes, which know only what they were applied to, into named steps in order. */
+  private static final class Assembly {
+
+    private final List<Step> steps = new ArrayList<>();
+    private final IdentityHashMap<Node, String> names = new IdentityHashMap<>();
+    private final Map<String, Layer> layers = new HashMap<>();
+    private final Map<String, Integer> applications = new HashMap<>();
+    private final Map<String, Integer> kinds = new HashMap<>();
+    private final Set<Input> inputs = new LinkedHashSet<>();
+    private final Set<String> reserved = new HashSet<>();
+    private final Set<Node> walked = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    void addInput(Input input) {
+      inputs.add(input);
+      reserved.add(input.name());
+    }
+
+    /** Keeps the names that were given from being given again to layers without one. */
+    void reserveNames(Node node) {
+      if (walked.add(node) && node instanceof Node.Applied applied) {
+        if (applied.layer().name() != null) {
+          reserved.add(applied.layer().name());
+        }
+        applied.inputs().forEach(this::reserveNames);
+      }
+    }
+
+    /** The node's name; the first time, appends its step behind those it depends on. */
+    String nameOf(Node node) {
+      if (node instanceof Input input) {
+        if (!inputs.contains(input)) {
+          throw new IllegalArgumentException(
+              "Invalid network: input '"
+                  + input.name()
+                  + "' is used but not among the inputs of the network.");
+        }
+        return input.name();
+      }
+      String known = names.get(node);
+      if (known != null) {
+        return known;
+      }
+      Node.Applied applied = (Node.Applied) node;
+      List<String> inputNames = applied.inputs().stream().map(this::nameOf).toList();
+      Layer layer = named(applied.layer());
+      int count = applications.merge(layer.name(), 1, Integer::sum);
+      String name = count == 1 ? layer.name() : layer.name() + "." + count;
+      names.put(node, name);
+      steps.add(new Step(name, layer, inputNames));
+      return name;
+    }
+
+    private Layer named(Layer layer) {
+      if (layer.name() != null) {
+        Layer other = layers.putIfAbsent(layer.name(), layer);
+        if (other != null && !other.equals(layer)) {
+          throw twoLayersOfOneName(other, layer);
+        }
+        return layer;
+      }
+      String kind = kind(layer);
+      String name;
+      do {
+        name = kind + "_" + kinds.merge(kind, 1, Integer::sum);
+      } while (reserved.contains(name));
+      return layer.named(name);
+    }
+
+    private static final Pattern WORD = Pattern.compile("(?<=[a-z0-9])[A-Z]");
+
+    private static String kind(Layer layer) {
+      Matcher matcher = WORD.matcher(layer.getClass().getSimpleName());
+      return matcher.replaceAll(match -> "_" + match.group()).toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /** Reads networks of layers. */
+  public static final class Format implements NetworkFormat {
+
+    /** For the service loader. */
+    public Format() {}
+
+    @Override
+    public String name() {
+      return FORMAT;
+    }
+
+    @Override
+    public Network read(String json) {
+      return parse(json);
+    }
+  }
+}

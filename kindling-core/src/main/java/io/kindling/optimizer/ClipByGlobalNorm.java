@@ -1,0 +1,35 @@
+package io.kindling.optimizer;
+
+/**
+ * u = g · min(1, c / ‖g‖₂), the norm over all parameters. Pascanu et al., <i>On the difficulty of
+ * training recurrent neural networks</i>, 2013.
+ */
+public record ClipByGlobalNorm(double maxNorm) implements GradientTransform {
+
+  public ClipByGlobalNorm {
+    if (!(maxNorm > 0)) {
+      throw new IllegalArgumentException(
+          "Invalid norm " + maxNorm + " to clip by. Use a positive number.");
+    }
+  }
+
+  @Override
+  public boolean needsGlobalNorm() {
+    return true;
+  }
+
+  @Override
+  public BlockTransform at(long step, double globalNorm) {
+    if (globalNorm <= maxNorm) {
+      return block -> {};
+    }
+    float factor = (float) (maxNorm / globalNorm);
+    return block -> scale(block.update(), block.length(), factor);
+  }
+
+  static void scale(float[] u, int length, float factor) {
+    for (int i = 0; i < length; i++) {
+      u[i] *= factor;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.kindling.optimizer;
+
+/**
+ * Heavy-ball momentum, in the form of Sutskever et al., <i>On the importance of initialization and
+ * momentum in deep learning</i>, 2013, with the learning rate taken out: fₜ = μ fₜ₋₁ + gₜ, uₜ = fₜ.
+ */
+public record Momentum(double decay) implements GradientTransform {
+
+  public Momentum {
+    checkDecay(decay);
+  }
+
+  static void checkDecay(double decay) {
+    if (!(decay >= 0 && decay < 1)) {
+      throw new IllegalArgumentException(
+          "Invalid momentum " + decay + ". Use a number from 0 up to, not including, 1.");
+    }
+  }
+
+  @Override
+  public int slots() {
+    return 1;
+  }
+
+  @Override
+  public BlockTransform at(long step, double globalNorm) {
+    float mu = (float) decay;
+    return block -> heavyBall(block.update(), block.length(), block.slots()[0], block.from(), mu);
+  }
+
+  private static void heavyBall(float[] u, int length, float[] f, int from, float mu) {
+    for (int i = 0; i < length; i++) {
+      float ft = mu * f[from + i] + u[i];
+      f[from + i] = ft;
+      u[i] = ft;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.kindling.optimizer;
+
+/**
+ * Nesterov's momentum, in the form of Sutskever et al., 2013, evaluated at the parameters
+ * themselves: fₜ = μ fₜ₋₁ + gₜ, uₜ = gₜ + μ fₜ.
+ */
+public record NesterovMomentum(double decay) implements GradientTransform {
+
+  public NesterovMomentum {
+    Momentum.checkDecay(decay);
+  }
+
+  @Override
+  public int slots() {
+    return 1;
+  }
+
+  @Override
+  public BlockTransform at(long step, double globalNorm) {
+    float mu = (float) decay;
+    return block -> lookAhead(block.update(), block.length(), block.slots()[0], block.from(), mu);
+  }
+
+  private static void lookAhead(float[] u, int length, float[] f, int from, float mu) {
+    for (int i = 0; i < length; i++) {
+      float g = u[i];
+      float ft = mu * f[from + i] + g;
+      f[from + i] = ft;
+      u[i] = g + mu * ft;
+    }
+  }
+}

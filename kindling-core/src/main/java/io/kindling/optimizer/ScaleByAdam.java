@@ -1,0 +1,87 @@
+package io.kindling.optimizer;
+
+/**
+ * Adam's direction. Kingma and Ba, <i>Adam: A Method for Stochastic Optimization</i>, 2015,
+ * algorithm 1:
+ *
+ * <pre>
+ * mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ
+ * vₜ = β₂ vₜ₋₁ + (1 − β₂) gₜ²
+ * uₜ = (mₜ / (1 − β₁ᵗ)) / (√(vₜ / (1 − β₂ᵗ)) + ε)
+ * </pre>
+ */
+public record ScaleByAdam(double beta1, double beta2, double epsilon) implements GradientTransform {
+
+  public ScaleByAdam {
+    if (!(beta1 >= 0 && beta1 < 1) || !(beta2 >= 0 && beta2 < 1)) {
+      throw new IllegalArgumentException(
+          "Invalid Adam betas "
+              + beta1
+              + " and "
+              + beta2
+              + ". Use numbers from 0 up to, not including, 1.");
+    }
+    // Where a gradient is always zero, epsilon alone keeps 0 / 0 out of the parameters.
+    if (!((float) epsilon > 0)) {
+      throw new IllegalArgumentException(
+          "Invalid Adam epsilon " + epsilon + ". Use a positive number, such as 1e-8.");
+    }
+  }
+
+  @Override
+  public int slots() {
+    return 2;
+  }
+
+  @Override
+  public BlockTransform at(long step, double globalNorm) {
+    float b1 = (float) beta1;
+    float b2 = (float) beta2;
+    float rest1 = (float) (1 - beta1);
+    float rest2 = (float) (1 - beta2);
+    float eps = (float) epsilon;
+    float correction1 = (float) (1 / (1 - Math.pow(beta1, (double) step)));
+    float correction2 = (float) (1 / (1 - Math.pow(beta2, (double) step)));
+    return block ->
+        adam(
+            block.update(),
+            block.length(),
+            block.slots()[0],
+            block.slots()[1],
+            block.from(),
+            b1,
+            rest1,
+            correction1,
+            b2,
+            rest2,
+            correction2,
+            eps);
+  }
+
+  /**
+   * A loop over plain arrays and local constants: the form that the JIT compiler turns into vector
+   * instructions.
+   */
+  private static void adam(
+      float[] u,
+      int length,
+      float[] m,
+      float[] v,
+      int from,
+      float b1,
+      float rest1,
+      float correction1,
+      float b2,
+      float rest2,
+      float correction2,
+      float eps) {
+    for (int i = 0; i < length; i++) {
+      float g = u[i];
+      float mt = b1 * m[from + i] + rest1 * g;
+      float vt = b2 * v[from + i] + rest2 * g * g;
+      m[from + i] = mt;
+      v[from + i] = vt;
+      u[i] = (mt * correction1) / ((float) Math.sqrt(vt * correction2) + eps);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.kindling.training;
+
+import io.kindling.engine.TrainingProgram;
+import io.kindling.network.Gradients;
+import io.kindling.optimizer.Optimizer;
+import io.kindling.optimizer.OptimizerState;
+import java.util.Optional;
+
+/** One worker alone: the optimizer's step on its own gradients. */
+public final class LocalUpdate implements ParameterUpdate {
+
+  private final Optimizer optimizer;
+  private final TrainingProgram program;
+
+  /** Borrows {@code program}, whose copies of the parameters it keeps up to date. */
+  public LocalUpdate(Optimizer optimizer, TrainingProgram program) {
+    this.optimizer = optimizer;
+    this.program = program;
+  }
+
+  @Override
+  public TrainingState next(TrainingState current, Optional<Gradients> mine, int rows) {
+    Gradients gradients =
+        mine.orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Invalid step: a worker alone holds every row of it."));
+    long step = current.step() + 1;
+    OptimizerState next =
+        optimizer.update(
+            current.optimizer(), step, gradients::read, current.parameters(), program.parameters());
+    if (current.networkState().length > 0) {
+      gradients.readState(current.networkState(), 0);
+      program.state().write(current.networkState(), 0, current.networkState().length);
+    }
+    return new TrainingState(
+        step,
+        current.parameters(),
+        current.networkState(),
+        next,
+        new TrainingState.StepMeasure(rows, gradients.loss(), gradients.metricSums().clone()));
+  }
+
+  @Override
+  public double[] sum(double[] mine) {
+    return mine;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,180 @@
+package io.kindling.training;
+
+import io.kindling.engine.Program.BatchMemory;
+import io.kindling.engine.TrainingProgram;
+import io.kindling.metric.Evaluation;
+import io.kindling.metric.Metric;
+import io.kindling.network.Gradients;
+import io.kindling.tensor.Batch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One worker's training: feeds the rows it holds to a program, step by step in the order all
+ * workers share, and lets a {@link ParameterUpdate} decide what comes next.
+ *
+ * <p>Belongs to one thread. Borrows all it is given.
+ */
+public final class Trainer {
+
+  private final TrainingPlan plan;
+  private final TrainingProgram program;
+  private final ParameterUpdate update;
+  private final TrainingListener listener;
+  private final int rowKeyColumn;
+  private final int groupColumn;
+
+  public Trainer(
+      TrainingPlan plan,
+      TrainingProgram program,
+      ParameterUpdate update,
+      TrainingListener listener) {
+    this.plan = plan;
+    this.program = program;
+    this.update = update;
+    this.listener = listener;
+    try (BatchMemory probe = program.newTrainingBatch(1)) {
+      this.rowKeyColumn = probe.columns().indexOf(TrainingProgram.ROW_KEY);
+      this.groupColumn = probe.columns().indexOf(TrainingProgram.GROUP);
+    }
+  }
+
+  /** Where training ended, and how it went. */
+  public record Result(TrainingState state, History history) {}
+
+  /**
+   * Trains from a state to the end of the plan.
+   *
+   * @param training rows whose columns are the program's inputs and targets
+   * @param validation rows that are scored after every epoch; may hold none
+   * @throws ExchangeException if a round among the workers is lost
+   */
+  public Result run(TrainingState start, ShardedRows training, ShardedRows validation)
+      throws ExchangeException {
+    program.parameters().write(start.parameters(), 0, start.parameters().length);
+    program.state().write(start.networkState(), 0, start.networkState().length);
+    List<EpochReport> reports = new ArrayList<>();
+    StepLosses losses = new StepLosses();
+    TrainingState state = start;
+    try (BatchMemory batch = program.newTrainingBatch(plan.batchSize())) {
+      for (int epoch = 1; epoch <= plan.epochs(); epoch++) {
+        long began = System.nanoTime();
+        long stepBefore = state.step();
+        EpochSums sums = new EpochSums(plan.objective().accumulators());
+        EpochOrder order = new EpochOrder(training, plan.batchSize(), plan.seed(), epoch);
+        while (order.next()) {
+          state = update.next(state, gradients(training, order, batch, state.step()), order.rows());
+          losses.add(state.last().loss());
+          sums.add(state.last());
+          listener.stepped(epoch, state);
+        }
+        Optional<Evaluation> validated = evaluate(validation, batch);
+        EpochReport report =
+            new EpochReport(
+                epoch,
+                state.step() - stepBefore,
+                sums.evaluation(plan.objective().metrics()),
+                validated,
+                (System.nanoTime() - began) / 1e9);
+        reports.add(report);
+        listener.epochEnded(report);
+      }
+    }
+    return new Result(state, new History(reports, losses.toArray()));
+  }
+
+  private Optional<Gradients> gradients(
+      ShardedRows rows, EpochOrder order, Batch batch, long step) {
+    int at = 0;
+    int group = 0;
+    for (int shard = 0; shard < rows.shards(); shard++) {
+      if (!rows.holds(shard) || order.rows(shard) == 0) {
+        continue;
+      }
+      for (int i = 0; i < order.rows(shard); i++) {
+        int row = order.row(shard, i);
+        rows.copy(shard, row, batch, at);
+        markRow(batch, at, RowKey.of(plan.seed(), step, shard, row), group);
+        at++;
+      }
+      group++;
+    }
+    batch.setRows(at);
+    return at == 0 ? Optional.empty() : Optional.of(program.gradients(batch));
+  }
+
+  private void markRow(Batch batch, int at, long key, int group) {
+    if (rowKeyColumn >= 0) {
+      batch.column(rowKeyColumn).putInt(at * Integer.BYTES, (int) key);
+    }
+    if (groupColumn >= 0) {
+      batch.column(groupColumn).putInt(at * Integer.BYTES, group);
+    }
+  }
+
+  private Optional<Evaluation> evaluate(ShardedRows rows, Batch batch) throws ExchangeException {
+    if (rows.rows() == 0) {
+      return Optional.empty();
+    }
+    double[] sums = new double[1 + plan.objective().accumulators()];
+    int at = 0;
+    for (int shard = 0; shard < rows.shards(); shard++) {
+      for (int row = 0; rows.holds(shard) && row < rows.rows(shard); row++) {
+        rows.copy(shard, row, batch, at);
+        markRow(batch, at, 0, 0);
+        at++;
+        if (at == batch.capacity()) {
+          batch.setRows(at);
+          program.evaluate(batch, sums);
+          at = 0;
+        }
+      }
+    }
+    if (at > 0) {
+      batch.setRows(at);
+      program.evaluate(batch, sums);
+    }
+    return Optional.of(Evaluation.of(plan.objective().metrics(), update.sum(sums), rows.rows()));
+  }
+
+  /** The sums of an epoch's steps, in doubles because there may be millions. */
+  private static final class EpochSums {
+    private final double[] sums;
+    private long rows;
+
+    EpochSums(int accumulators) {
+      this.sums = new double[1 + accumulators];
+    }
+
+    void add(TrainingState.StepMeasure step) {
+      sums[0] += step.loss() * step.rows();
+      for (int i = 0; i < step.metricSums().length; i++) {
+        sums[1 + i] += step.metricSums()[i];
+      }
+      rows += step.rows();
+    }
+
+    Evaluation evaluation(List<Metric> metrics) {
+      return Evaluation.of(metrics, sums, rows);
+    }
+  }
+
+  /** A growing array of floats. */
+  private static final class StepLosses {
+    private float[] losses = new float[1024];
+    private int size;
+
+    void add(double loss) {
+      if (size == losses.length) {
+        losses = Arrays.copyOf(losses, size * 2);
+      }
+      losses[size++] = (float) loss;
+    }
+
+    float[] toArray() {
+      return Arrays.copyOf(losses, size);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.kindling.training;
+
+import io.kindling.network.Network;
+import io.kindling.optimizer.Optimizer;
+import io.kindling.optimizer.OptimizerState;
+
+/**
+ * All that training changes. The arrays are handed on from state to state: whoever gives a state to
+ * {@link ParameterUpdate#next} no longer owns its arrays.
+ *
+ * @param step steps done
+ * @param parameters the flat parameter array
+ * @param networkState the flat array of mutable state, such as moving averages
+ * @param last what the last step measured over all workers; empty before the first
+ */
+public record TrainingState(
+    long step,
+    float[] parameters,
+    float[] networkState,
+    OptimizerState optimizer,
+    StepMeasure last) {
+
+  /**
+   * What one step measured over the rows of all workers.
+   *
+   * @param rows rows of the global batch
+   * @param loss mean over the rows
+   * @param metricSums the metrics' accumulators
+   */
+  public record StepMeasure(int rows, double loss, float[] metricSums) {}
+
+  /** The state before the first step: a function of the network and the seed. */
+  public static TrainingState initial(Network network, Optimizer optimizer, long seed) {
+    return new TrainingState(
+        0,
+        network.parameters().initialize(seed),
+        network.state().initialize(seed),
+        optimizer.init(network.parameters().size()),
+        new StepMeasure(0, Double.NaN, new float[0]));
+  }
+}

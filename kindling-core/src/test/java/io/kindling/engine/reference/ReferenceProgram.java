@@ -1,0 +1,187 @@
+package io.kindling.engine.reference;
+
+import io.kindling.engine.Objective;
+import io.kindling.engine.TrainingProgram;
+import io.kindling.engine.reference.LayerPass.Mode;
+import io.kindling.loss.Loss;
+import io.kindling.metric.Metric;
+import io.kindling.network.BatchNorm;
+import io.kindling.network.Dropout;
+import io.kindling.network.Gradients;
+import io.kindling.network.Layer;
+import io.kindling.network.LayerNetwork;
+import io.kindling.network.ParameterMirror;
+import io.kindling.tensor.Batch;
+import io.kindling.tensor.TensorSpec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** A network, its parameters in a plain array, and one pass per call. */
+final class ReferenceProgram implements TrainingProgram {
+
+  private final LayerNetwork network;
+  private final Optional<Objective> objective;
+  private final float[] parameters;
+  private final float[] state;
+  private final List<TensorSpec> trainingColumns = new ArrayList<>();
+
+  ReferenceProgram(LayerNetwork network, Optional<Objective> objective) {
+    this.network = network;
+    this.objective = objective;
+    this.parameters = new float[network.parameters().size()];
+    this.state = new float[network.state().size()];
+    trainingColumns.addAll(network.inputs());
+    objective.ifPresent(its -> trainingColumns.addAll(its.targets()));
+    if (hasLayer(layer -> layer instanceof Dropout)) {
+      trainingColumns.add(ROW_KEY);
+    }
+    if (hasLayer(layer -> layer instanceof BatchNorm)) {
+      trainingColumns.add(GROUP);
+    }
+  }
+
+  private boolean hasLayer(Predicate<Layer> kind) {
+    return network.steps().stream().map(LayerNetwork.Step::layer).anyMatch(kind);
+  }
+
+  @Override
+  public LayerNetwork network() {
+    return network;
+  }
+
+  @Override
+  public Objective objective() {
+    return objective.orElseThrow(
+        () -> new IllegalStateException("This program was compiled to score, not to train."));
+  }
+
+  @Override
+  public ParameterMirror parameters() {
+    return (values, from, length) -> System.arraycopy(values, from, parameters, from, length);
+  }
+
+  @Override
+  public ParameterMirror state() {
+    return (values, from, length) -> System.arraycopy(values, from, state, from, length);
+  }
+
+  @Override
+  public BatchMemory newBatch(int capacity) {
+    return new ReferenceBatch(network.inputs(), capacity);
+  }
+
+  @Override
+  public BatchMemory newTrainingBatch(int capacity) {
+    return new ReferenceBatch(trainingColumns, capacity);
+  }
+
+  @Override
+  public Gradients gradients(Batch batch) {
+    if (batch.rows() == 0) {
+      throw new IllegalArgumentException("Invalid batch: it has no rows.");
+    }
+    LayerPass pass = pass(batch, Mode.TRAINING);
+    double[] sums = measure(pass, batch);
+    pass.backward();
+    float[] metricSums = new float[sums.length - 1];
+    for (int i = 0; i < metricSums.length; i++) {
+      metricSums[i] = (float) sums[1 + i];
+    }
+    return new ReferenceGradients(
+        batch.rows(),
+        (float) (sums[0] / batch.rows()),
+        metricSums,
+        pass.parameterGradients(),
+        pass.newState());
+  }
+
+  @Override
+  public void evaluate(Batch batch, double[] sums) {
+    double[] more = measure(pass(batch, Mode.SCORING), batch);
+    for (int i = 0; i < more.length; i++) {
+      sums[i] += more[i];
+    }
+  }
+
+  @Override
+  public Outputs outputs(Batch batch) {
+    LayerPass pass = pass(batch, Mode.SCORING);
+    List<ByteBuffer> columns = new ArrayList<>();
+    for (TensorSpec output : network.outputs()) {
+      double[] numbers = pass.value(output.name()).numbers();
+      ByteBuffer column =
+          ByteBuffer.allocateDirect(numbers.length * Float.BYTES).order(ByteOrder.nativeOrder());
+      for (int i = 0; i < numbers.length; i++) {
+        column.putFloat(i * Float.BYTES, (float) numbers[i]);
+      }
+      columns.add(column);
+    }
+    return new ReferenceOutputs(network.outputs(), batch.rows(), columns);
+  }
+
+  private LayerPass pass(Batch batch, Mode mode) {
+    LayerPass pass =
+        new LayerPass(
+            network,
+            mode,
+            parameters,
+            state,
+            batch.rows(),
+            integers(batch, ROW_KEY),
+            integers(batch, GROUP));
+    for (TensorSpec input : network.inputs()) {
+      pass.feed(input.name(), ReferenceBatch.numbers(batch, batch.columns().indexOf(input)));
+    }
+    pass.forward();
+    return pass;
+  }
+
+  private static int[] integers(Batch batch, TensorSpec column) {
+    int index = batch.columns().indexOf(column);
+    return index < 0
+        ? new int[0]
+        : Arrays.stream(ReferenceBatch.numbers(batch, index)).mapToInt(it -> (int) it).toArray();
+  }
+
+  /** The sum of the losses, then each metric of the first output that has a loss. */
+  private double[] measure(LayerPass pass, Batch batch) {
+    double[] sums = new double[1 + objective().metrics().size()];
+    int column = network.inputs().size();
+    boolean first = true;
+    for (TensorSpec output : network.outputs()) {
+      Loss loss = objective().losses().get(output.name());
+      if (loss == null) {
+        continue;
+      }
+      double[] targets = ReferenceBatch.numbers(batch, column++);
+      LossPass lossPass = new LossPass(pass.value(output.name()), targets, loss);
+      sums[0] += lossPass.loss();
+      List<Metric> metrics = first ? objective().metrics() : List.of();
+      for (int i = 0; i < metrics.size(); i++) {
+        sums[1 + i] += metrics.get(i).accept(lossPass);
+      }
+      first = false;
+    }
+    return sums;
+  }
+
+  @Override
+  public void close() {}
+
+  private record ReferenceOutputs(List<TensorSpec> columns, int rows, List<ByteBuffer> buffers)
+      implements Outputs {
+
+    @Override
+    public ByteBuffer column(int index) {
+      return buffers.get(index);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,276 @@
+package io.kindling.optimizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What holds for every optimizer. A new one is one more line in the table. */
+class OptimizerContractTest {
+
+  /**
+   * @param slow the same optimizer for so many parameters, as its paper writes it
+   * @param rosenbrockSteps steps that bring it to the end of Rosenbrock's valley
+   */
+  record Line(
+      String name, Optimizer optimizer, IntFunction<SlowOptimizer> slow, int rosenbrockSteps) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Line> optimizers() {
+    LearningRate small = LearningRate.constant(1e-3);
+    LearningRate large = LearningRate.constant(1e-2);
+    return Stream.of(
+        new Line(
+            "sgd",
+            Optimizers.sgd(1e-3),
+            size -> SlowOptimizer.of(SlowOptimizer.descend(small)),
+            40_000),
+        new Line(
+            "momentum",
+            Optimizers.momentum(1e-3, 0.9),
+            size ->
+                SlowOptimizer.of(SlowOptimizer.momentum(0.9, size), SlowOptimizer.descend(small)),
+            10_000),
+        new Line(
+            "nesterov",
+            Optimizers.nesterov(1e-3, 0.9),
+            size ->
+                SlowOptimizer.of(SlowOptimizer.nesterov(0.9, size), SlowOptimizer.descend(small)),
+            10_000),
+        new Line(
+            "adam",
+            Optimizers.adam(1e-2),
+            size ->
+                SlowOptimizer.of(
+                    SlowOptimizer.adam(0.9, 0.999, 1e-8, size), SlowOptimizer.descend(large)),
+            10_000),
+        new Line(
+            "adam with other betas",
+            Optimizers.adam(1e-2, 0.8, 0.95, 1e-4),
+            size ->
+                SlowOptimizer.of(
+                    SlowOptimizer.adam(0.8, 0.95, 1e-4, size), SlowOptimizer.descend(large)),
+            20_000),
+        new Line(
+            "sgd, clipped",
+            Optimizers.sgd(1e-3).clippedByGlobalNorm(5),
+            size -> SlowOptimizer.of(SlowOptimizer.clip(5), SlowOptimizer.descend(small)),
+            40_000),
+        new Line(
+            "clipped behind momentum",
+            Optimizer.chain(
+                new Momentum(0.9), new ClipByGlobalNorm(3), new ScaleByLearningRate(small)),
+            size ->
+                SlowOptimizer.of(
+                    SlowOptimizer.momentum(0.9, size),
+                    SlowOptimizer.clip(3),
+                    SlowOptimizer.descend(small)),
+            20_000),
+        new Line(
+            "clipped twice, before and behind adam",
+            Optimizer.chain(
+                new ClipByGlobalNorm(1),
+                new ScaleByAdam(0.9, 0.999, 1e-8),
+                new ClipByGlobalNorm(0.5),
+                new ScaleByLearningRate(large)),
+            size ->
+                SlowOptimizer.of(
+                    SlowOptimizer.clip(1),
+                    SlowOptimizer.adam(0.9, 0.999, 1e-8, size),
+                    SlowOptimizer.clip(0.5),
+                    SlowOptimizer.descend(large)),
+            20_000),
+        new Line(
+            "momentum along a cosine",
+            Optimizers.momentum(1e-3, 0.9).withLearningRate(LearningRate.cosine(2e-3, 20_000)),
+            size ->
+                SlowOptimizer.of(
+                    SlowOptimizer.momentum(0.9, size),
+                    SlowOptimizer.descend(LearningRate.cosine(2e-3, 20_000))),
+            20_000));
+  }
+
+  @Test
+  void everyTransformationIsInTheTable() {
+    var listed = new TreeSet<String>();
+    optimizers()
+        .flatMap(line -> line.optimizer().chain().stream())
+        .forEach(link -> listed.add(link.getClass().getSimpleName()));
+    var known = new TreeSet<String>();
+    for (Class<?> kind : GradientTransform.class.getPermittedSubclasses()) {
+      known.add(kind.getSimpleName());
+    }
+    assertThat(listed).isEqualTo(known);
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void findsTheLowestPointOfAParabola(Line line) {
+    float[] theta = {4, -3, 0};
+    float[] lowest = {1, 2, -0.5f};
+    descend(
+        line.optimizer(),
+        theta,
+        20_000,
+        (at, g) -> {
+          for (int i = 0; i < at.length; i++) {
+            g[i] = (i + 1) * (at[i] - lowest[i]);
+          }
+        });
+    assertThat(theta).containsExactly(lowest, within(1e-2f));
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void walksThroughRosenbrocksValley(Line line) {
+    float[] theta = {0, 0}; // f = (1 − x)² + 100 (y − x²)², lowest at (1, 1)
+    descend(
+        line.optimizer(),
+        theta,
+        line.rosenbrockSteps(),
+        (at, g) -> {
+          double x = at[0];
+          double y = at[1];
+          g[0] = (float) (-2 * (1 - x) - 400 * x * (y - x * x));
+          g[1] = (float) (200 * (y - x * x));
+        });
+    assertThat(theta).containsExactly(new float[] {1, 1}, within(2e-2f));
+  }
+
+  private interface Slope {
+    void at(float[] theta, float[] gradient);
+  }
+
+  private static void descend(Optimizer optimizer, float[] theta, int steps, Slope slope) {
+    OptimizerState state = optimizer.init(theta.length);
+    float[] gradient = new float[theta.length];
+    for (int step = 1; step <= steps; step++) {
+      slope.at(theta, gradient);
+      state = optimizer.update(state, step, reader(gradient), theta, (values, from, length) -> {});
+    }
+  }
+
+  private static GradientReader reader(float[] gradient) {
+    return (from, into, offset, length) -> System.arraycopy(gradient, from, into, offset, length);
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void followsItsPaperForTwentySteps(Line line) {
+    assertFollowsItsPaper(line, 10, 20);
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void blocksDoNotShow(Line line) {
+    int block = Optimizer.BLOCK;
+    for (int size : new int[] {0, 1, block - 1, block, block + 1, 3 * block + 7}) {
+      assertFollowsItsPaper(line, size, 3);
+    }
+  }
+
+  private static void assertFollowsItsPaper(Line line, int size, int steps) {
+    SplittableRandom random = new SplittableRandom(size);
+    float[] theta = new float[size];
+    double[] expected = new double[size];
+    for (int i = 0; i < size; i++) {
+      theta[i] = (float) random.nextDouble(-1, 1);
+      expected[i] = theta[i];
+    }
+    double[] before = expected.clone();
+    float[] mirror = theta.clone();
+    float[] gradient = new float[size];
+    double[] exact = new double[size];
+    SlowOptimizer slow = line.slow().apply(size);
+    OptimizerState state = line.optimizer().init(size);
+    for (int step = 1; step <= steps; step++) {
+      for (int i = 0; i < size; i++) {
+        gradient[i] = (float) random.nextGaussian();
+        exact[i] = gradient[i];
+      }
+      slow.step(expected, exact, step);
+      state =
+          line.optimizer()
+              .update(
+                  state,
+                  step,
+                  reader(gradient),
+                  theta,
+                  (values, from, length) -> System.arraycopy(values, from, mirror, from, length));
+      assertThat(mirror).as("mirror of %d floats after step %d", size, step).isEqualTo(theta);
+    }
+    for (int i = 0; i < size; i++) {
+      double moved = expected[i] - before[i];
+      assertThat((double) theta[i])
+          .as("parameter %d of %d", i, size)
+          .isCloseTo(expected[i], within(1e-6 * steps / 3 + 1e-5 * Math.abs(moved)));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void leavesGapsAtZero(Line line) {
+    float[] theta = new float[3];
+    descend(line.optimizer(), theta, 5, (at, g) -> g[0] = 1);
+    assertThat(theta[0]).isNotZero();
+    assertThat(Arrays.copyOfRange(theta, 1, 3)).containsOnly(0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void theMirrorIsToldOfEveryParameterOnce(Line line) {
+    int size = 2 * Optimizer.BLOCK + 5;
+    int[] told = new int[size];
+    line.optimizer()
+        .update(
+            line.optimizer().init(size),
+            1,
+            reader(new float[size]),
+            new float[size],
+            (values, from, length) -> {
+              for (int i = from; i < from + length; i++) {
+                told[i]++;
+              }
+            });
+    assertThat(told).containsOnly(1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void oneTextMakesItAgain(Line line) {
+    String json = line.optimizer().toJson();
+    assertThat(Optimizer.parse(json)).isEqualTo(line.optimizer());
+    assertThat(Optimizer.parse(json).toJson()).isEqualTo(json);
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void keepsAsManySlotsAsItsLinks(Line line) {
+    int slots = line.optimizer().chain().stream().mapToInt(GradientTransform::slots).sum();
+    assertThat(List.of(line.optimizer().init(7).slots()))
+        .hasSize(slots)
+        .allSatisfy(slot -> assertThat(slot).hasSize(7).containsOnly(0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void takesAnotherLearningRate(Line line) {
+    Optimizer moved = line.optimizer().withLearningRate(0.25);
+    assertThat(moved.learningRate().at(0)).isEqualTo(0.25);
+    assertThat(moved.slots()).isEqualTo(line.optimizer().slots());
+    assertThat(moved.withLearningRate(line.optimizer().learningRate())).isEqualTo(line.optimizer());
+    assertThat(List.of(moved)).doesNotContain(line.optimizer());
+  }
+}

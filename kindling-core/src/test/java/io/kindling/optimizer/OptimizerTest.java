@@ -1,0 +1,154 @@
+package io.kindling.optimizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OptimizerTest {
+
+  @Test
+  void adamHasOneText() {
+    assertThat(Optimizers.adam(0.001).toJson())
+        .isEqualTo(
+            "{\"chain\":["
+                + "{\"type\":\"scale_by_adam\",\"beta1\":0.9,\"beta2\":0.999,\"epsilon\":1.0E-8},"
+                + "{\"type\":\"scale_by_learning_rate\","
+                + "\"learningRate\":{\"type\":\"constant\",\"rate\":0.001}}]}");
+  }
+
+  @Test
+  void clippingByTheGlobalNormAloneSubtractsNothing() {
+    // A chain without a learning rate goes uphill: what comes out is added.
+    float[] parameters = {0, 0};
+    new Optimizer(List.of(new ClipByGlobalNorm(1)))
+        .update(
+            new OptimizerState(new float[0][]),
+            1,
+            (from, into, offset, length) -> {
+              into[offset] = 3;
+              into[offset + 1] = 4;
+            },
+            parameters,
+            (values, from, length) -> {});
+    assertThat(parameters).containsExactly(0.6f, 0.8f);
+  }
+
+  @Test
+  void doesNotClipBelowTheNorm() {
+    float[] parameters = {0, 0};
+    Optimizers.sgd(1)
+        .clippedByGlobalNorm(5)
+        .update(
+            new OptimizerState(new float[0][]),
+            1,
+            (from, into, offset, length) -> {
+              into[offset] = 3;
+              into[offset + 1] = 4;
+            },
+            parameters,
+            (values, from, length) -> {});
+    assertThat(parameters).containsExactly(-3, -4);
+  }
+
+  @Test
+  void rejectsAnEmptyChain() {
+    assertThatThrownBy(() -> new Optimizer(List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid optimizer: its chain is empty. Use one of Optimizers.");
+  }
+
+  @Test
+  void saysThatAChainHasNoLearningRate() {
+    Optimizer optimizer = new Optimizer(List.of(new Momentum(0.9)));
+    String message = "The optimizer Optimizer[chain=[Momentum[decay=0.9]]] has no learning rate.";
+    assertThatThrownBy(optimizer::learningRate)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(message);
+    assertThatThrownBy(() -> optimizer.withLearningRate(0.1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(message);
+    assertThatThrownBy(() -> optimizer.withLearningRate(LearningRate.constant(0.1)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.1, 1, Double.NaN})
+  void rejectsMomentumOutsideItsRange(double decay) {
+    String message = "Invalid momentum " + decay + ". Use a number from 0 up to, not including, 1.";
+    assertThatThrownBy(() -> Optimizers.momentum(0.1, decay))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+    assertThatThrownBy(() -> Optimizers.nesterov(0.1, decay))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void rejectsAdamsNumbersOutsideTheirRanges() {
+    assertThatThrownBy(() -> Optimizers.adam(0.1, 1, 0.999, 1e-8))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Invalid Adam betas 1.0 and 0.999. Use numbers from 0 up to, not including, 1.");
+    assertThatThrownBy(() -> Optimizers.adam(0.1, 0.9, -1, 1e-8))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid Adam betas 0.9 and -1.0. Use numbers from 0 up to, not including, 1.");
+    assertThatThrownBy(() -> Optimizers.adam(0.1, 0.9, 0.999, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid Adam epsilon 0.0. Use a positive number, such as 1e-8.");
+  }
+
+  @Test
+  void rejectsAnEpsilonThatIsZeroAsAFloat() {
+    assertThatThrownBy(() -> Optimizers.adam(0.1, 0.9, 0.999, 1e-60))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid Adam epsilon 1.0E-60. Use a positive number, such as 1e-8.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -1, Double.NaN})
+  void rejectsANormThatIsNotPositive(double norm) {
+    assertThatThrownBy(() -> Optimizers.sgd(0.1).clippedByGlobalNorm(norm))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid norm " + norm + " to clip by. Use a positive number.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
+  void rejectsALearningRateThatIsNotPositive(double rate) {
+    assertThatThrownBy(() -> Optimizers.sgd(rate))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid learning rate " + rate + ". Use a positive number, such as 0.001.");
+  }
+
+  @Test
+  void namesTheUnknownPartOfAText() {
+    assertThatThrownBy(() -> Optimizer.parse("{\"chain\":[{\"type\":\"lion\"}]}"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Unknown optimizer part 'lion'.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "{}",
+        "{\"chain\":null}",
+        "{\"chain\":[null]}",
+        "{\"chain\":[{\"type\":\"momentum\"}]}",
+        "{\"chain\":[{\"type\":\"momentum\",\"decay\":2}]}",
+        "{\"chain\":[{\"type\":\"momentum\",\"decay\":0.9,\"speed\":1}]}",
+        "{\"chain\":[{\"type\":\"scale_by_learning_rate\",\"learningRate\":null}]}",
+        "{\"chain\":[{\"type\":\"momentum\",\"decay\":0.5}]} {}"
+      })
+  void rejectsATextThatIsNoOptimizer(String json) {
+    assertThatThrownBy(() -> Optimizer.parse(json))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("Invalid optimizer: ");
+  }
+}

@@ -1,0 +1,200 @@
+package io.kindling.spark.job;
+
+import io.kindling.spark.column.ColumnBinding;
+import io.kindling.spark.column.ColumnInput;
+import io.kindling.spark.column.RowBlock;
+import io.kindling.spark.column.RowBlockBuilder;
+import io.kindling.training.TrainingPlan;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.apache.spark.HashPartitioner;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.DeterministicLevel;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.storage.StorageLevel;
+import scala.Tuple2;
+
+/**
+ * Deals the rows of a data set to its logical shards, as cards to players: a row's shard is its position in its input
+ * partition, plus the partition's number, modulo the shards. So shard and place depend on the data alone, shards are equal but
+ * for a few rows, and one pass and one shuffle are enough.
+ */
+final class Dealer {
+
+  /** Where a row says that it is for validation; the last bound column. */
+  private static final String VALIDATION = "kindling_validation";
+
+  private final TrainingPlan plan;
+  private final JobSettings settings;
+  private final String stage;
+  private final List<ColumnInput> columns;
+
+  Dealer(TrainingPlan plan, JobSettings settings, String stage, List<ColumnInput> columns) {
+    this.plan = plan;
+    this.settings = settings;
+    this.stage = stage;
+    this.columns = List.copyOf(columns);
+  }
+
+  /** Reads the data set once and keeps its shards on the executors. */
+  ShardedData deal(Dataset<?> dataset, Placement placement) {
+    Dataset<Row> bound = dataset.select(needed());
+    ColumnBinding binding = ColumnBinding.of(stage, bound.schema(), columns);
+    int indicator = bound.columns().length - 1;
+    int shards = placement.shards();
+    RDD<InternalRow> rows = ((org.apache.spark.sql.classic.Dataset<Row>) bound).queryExecution().toRdd();
+    StorageLevel level =
+        rows.outputDeterministicLevel().equals(DeterministicLevel.INDETERMINATE())
+            ? StorageLevel.MEMORY_AND_DISK_2()
+            : StorageLevel.MEMORY_AND_DISK();
+    Dealing dealing =
+        new Dealing(
+            binding,
+            shards,
+            settings.validationFraction(),
+            settings.validationIndicator().isPresent() ? indicator : -1,
+            plan.seed());
+    JavaRDD<Tuple2<Integer, ShardPiece>> dealt =
+        rows.toJavaRDD().mapPartitionsWithIndex((partition, input) -> dealing.deal(partition, input), true);
+    RDD<Tuple2<Integer, ShardPiece>> gathered =
+        JavaPairRDD.fromJavaRDD(dealt).partitionBy(new HashPartitioner(shards)).rdd();
+    ShardRdd shardRdd = new ShardRdd(gathered, placement);
+    shardRdd.setName("kindling shards").persist(level);
+    int[] training = new int[shards];
+    int[] validation = new int[shards];
+    List<int[]> sizes =
+        shardRdd.toJavaRDD().map(shard -> new int[] {Shard.rows(shard.training()), Shard.rows(shard.validation())}).collect();
+    for (int shard = 0; shard < shards; shard++) {
+      training[shard] = sizes.get(shard)[0];
+      validation[shard] = sizes.get(shard)[1];
+    }
+    ShardedData data = new ShardedData(shardRdd, placement, training, validation, bound.schema());
+    if (data.trainingRows() == 0) {
+      data.close();
+      throw new IllegalArgumentException(
+          "The data set has no row to train on. " + stage + " needs at least one row that is not kept for validation.");
+    }
+    return data;
+  }
+
+  private Column[] needed() {
+    List<Column> needed = new ArrayList<>();
+    columns.stream().map(ColumnInput::column).distinct().forEach(name -> needed.add(functions.col(name).as(name)));
+    settings
+        .validationIndicator()
+        .ifPresent(name -> needed.add(functions.col(name).cast(DataTypes.BooleanType).as(VALIDATION)));
+    return needed.toArray(Column[]::new);
+  }
+
+  /**
+   * What an executor does with one input partition.
+   *
+   * @param indicator the place of the column that marks rows for validation; -1 where there is none
+   */
+  private record Dealing(ColumnBinding binding, int shards, double validationFraction, int indicator, long seed)
+      implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    Iterator<Tuple2<Integer, ShardPiece>> deal(int partition, Iterator<InternalRow> rows) {
+      return new Hand(this, partition, rows);
+    }
+  }
+
+  /** Pieces of one input partition, made as its rows are read. */
+  private static final class Hand implements Iterator<Tuple2<Integer, ShardPiece>> {
+
+    private final Dealing dealing;
+    private final int partition;
+    private final Iterator<InternalRow> rows;
+    private final Pile training;
+    private final Pile validation;
+    private final List<Tuple2<Integer, ShardPiece>> ready = new ArrayList<>();
+    private long position;
+    private boolean finished;
+
+    Hand(Dealing dealing, int partition, Iterator<InternalRow> rows) {
+      this.dealing = dealing;
+      this.partition = partition;
+      this.rows = rows;
+      this.training = new Pile(false);
+      this.validation = new Pile(true);
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (ready.isEmpty() && rows.hasNext()) {
+        InternalRow row = rows.next();
+        (isForValidation(row) ? validation : training).add(row);
+        position++;
+      }
+      if (ready.isEmpty() && !finished) {
+        finished = true;
+        training.finish();
+        validation.finish();
+      }
+      return !ready.isEmpty();
+    }
+
+    @Override
+    public Tuple2<Integer, ShardPiece> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      return ready.remove(ready.size() - 1);
+    }
+
+    private boolean isForValidation(InternalRow row) {
+      if (dealing.indicator() >= 0) {
+        return !row.isNullAt(dealing.indicator()) && row.getBoolean(dealing.indicator());
+      }
+      return dealing.validationFraction() > 0
+          && ValidationDraw.of(dealing.seed(), partition, position) < dealing.validationFraction();
+    }
+
+    /** One builder per shard. */
+    private final class Pile {
+      private final boolean forValidation;
+      private final RowBlockBuilder[] builders = new RowBlockBuilder[dealing.shards()];
+      private final int[] sequences = new int[dealing.shards()];
+      private int next = partition % dealing.shards();
+
+      Pile(boolean forValidation) {
+        this.forValidation = forValidation;
+      }
+
+      void add(InternalRow row) {
+        if (builders[next] == null) {
+          builders[next] = new RowBlockBuilder(dealing.binding());
+        }
+        builders[next].append(row);
+        if (builders[next].isFull()) {
+          emit(next);
+        }
+        next = (next + 1) % dealing.shards();
+      }
+
+      void finish() {
+        for (int shard = 0; shard < builders.length; shard++) {
+          if (builders[shard] != null && builders[shard].rows() > 0) {
+            emit(shard);
+          }
+        }
+      }
+
+      private void emit(int shard) {
+        RowBlock block = builders[shard].take();
+        ready.add(new Tuple2<>(shard, new ShardPiece(partition, sequences[shard]++, forValidation, block)));
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.kindling.spark.job;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkContext;
+import org.apache.spark.status.api.v1.ExecutorSummary;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** The executors of an application, as the driver knows them now. */
+final class Executors {
+
+  private static final Pattern LOCAL_CLUSTER = Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,.*");
+
+  /** How Spark names the driver where it runs tasks itself. */
+  private static final String DRIVER = "driver";
+
+  /**
+   * One executor.
+   *
+   * @param cores task slots times the CPUs of a task
+   */
+  record Executor(String id, String host, int cores) {
+
+    /** What a task says to prefer this executor; empty where the driver itself runs the tasks. */
+    List<String> asPreference() {
+      return id.equals(DRIVER) ? List.of() : List.of("executor_" + host + "_" + id);
+    }
+  }
+
+  /** Between two looks at who has registered. */
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  private Executors() {}
+
+  /**
+   * Waits until there are slots for the workers, or, where no number is asked for, as many executors as the application
+   * asked the cluster for.
+   *
+   * @throws IllegalArgumentException if they do not come before the timeout
+   */
+  static List<Executor> awaitEnough(SparkContext context, OptionalInt workers, Duration timeout) {
+    int cpus = context.conf().getInt("spark.task.cpus", 1);
+    int expected = workers.isPresent() ? 1 : expected(context);
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      List<Executor> executors = of(context);
+      int slots = executors.stream().mapToInt(each -> each.cores() / cpus).sum();
+      if (executors.size() >= expected && slots >= workers.orElse(1)) {
+        return executors;
+      }
+      if (System.nanoTime() > deadline) {
+        if (!workers.isPresent() && slots > 0) {
+          return executors;
+        }
+        throw new IllegalArgumentException(
+            "Failed to place " + workers.orElse(expected) + " workers: the cluster has " + executors.size()
+                + " executors with " + slots + " task slots after " + timeout.toSeconds()
+                + " s. Ask for fewer workers with setNumWorkers, or for more executors or cores.");
+      }
+      LockSupport.parkNanos(LOOK.toNanos());
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException("Interrupted while waiting for executors.");
+      }
+    }
+  }
+
+  /** How many executors the application asked for, as far as its settings tell. */
+  private static int expected(SparkContext context) {
+    Matcher localCluster = LOCAL_CLUSTER.matcher(context.master());
+    if (localCluster.matches()) {
+      return Integer.parseInt(localCluster.group(1));
+    }
+    return Math.max(1, context.conf().getInt("spark.executor.instances", 1));
+  }
+
+  /** Active executors that run tasks, ordered by id so that ranks are the same from run to run. */
+  static List<Executor> of(SparkContext context) {
+    List<Executor> executors = new ArrayList<>();
+    for (ExecutorSummary summary :
+        CollectionConverters.asJava(context.statusStore().executorList(true))) {
+      if (summary.isActive() && summary.totalCores() > 0) {
+        String hostPort = summary.hostPort();
+        int colon = hostPort.lastIndexOf(':');
+        executors.add(
+            new Executor(summary.id(), colon < 0 ? hostPort : hostPort.substring(0, colon), summary.totalCores()));
+      }
+    }
+    executors.sort(Comparator.comparingInt((Executor each) -> each.id().length()).thenComparing(Executor::id));
+    return executors;
+  }
+}

@@ -1,0 +1,157 @@
+package io.kindling.spark.job;
+
+import io.kindling.cluster.rendezvous.Failure;
+import io.kindling.cluster.transport.LinkException;
+import io.kindling.training.ExchangeException;
+import io.kindling.training.TrainingFailedException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How a gang ends: with a result from every rank, or with the failure that came first. Failures arrive from several sides at
+ * once and in any order; a short while after the first, the one that explains the others is chosen.
+ */
+final class GangFate {
+
+  /** For the other sides of a failure to be heard, and for Spark to say why an executor went. */
+  private static final Duration GRACE = Duration.ofSeconds(3);
+
+  /** What kinds of failures explain others: the first explains all below. */
+  private enum Kind {
+    /** Spark or the user cancelled the worker's job. */
+    CANCELLED,
+    /** A worker vanished. */
+    LOST,
+    /** A worker failed for a reason of its own. */
+    FAILED,
+    /** A job ended and its worker said nothing. */
+    JOB,
+    /** A worker failed because another one did. */
+    SECONDARY
+  }
+
+  private record Ending(Kind kind, String message, Throwable cause) {}
+
+  /** Waits for the gang to assemble. */
+  @FunctionalInterface
+  interface Assembly {
+    void await() throws LinkException;
+  }
+
+  private final int workers;
+  private final TreeMap<Integer, WorkerResult> results = new TreeMap<>();
+  private final List<Ending> endings = new ArrayList<>();
+
+  GangFate(int workers) {
+    this.workers = workers;
+  }
+
+  synchronized void finished(WorkerResult result) {
+    results.put(result.rank(), result);
+    notifyAll();
+  }
+
+  void failed(Failure failure) {
+    boolean secondary = failure.text().contains(ExchangeException.class.getSimpleName());
+    end(
+        secondary ? Kind.SECONDARY : Kind.FAILED,
+        "Rank " + failure.rank() + " on " + failure.host() + " failed in step " + failure.step() + " while "
+            + failure.phase() + ": " + failure.text(),
+        null);
+  }
+
+  void lost(int rank, String host, long lastStep, LinkException cause) {
+    end(
+        Kind.LOST,
+        "Rank " + rank + " on " + host + " is lost; the last step it is known to have done is " + lastStep + ". "
+            + cause.getMessage(),
+        cause);
+  }
+
+  void jobFailed(int rank, String host, Throwable cause) {
+    String text = String.valueOf(cause.getMessage());
+    boolean cancelled = text.contains("cancelled") || cause instanceof CancellationException;
+    end(
+        cancelled ? Kind.CANCELLED : Kind.JOB,
+        (cancelled ? "The Spark job of rank " : "The task of rank ") + rank + " on " + host
+            + (cancelled ? " was cancelled: " : " failed: ") + text,
+        cause);
+  }
+
+  private synchronized void end(Kind kind, String message, Throwable cause) {
+    endings.add(new Ending(kind, message, cause));
+    notifyAll();
+  }
+
+  /**
+   * The results, by rank.
+   *
+   * @throws TrainingFailedException if the gang failed
+   */
+  List<WorkerResult> await(ExecutorLosses losses, Assembly assembly) throws InterruptedException {
+    Thread assembling =
+        new Thread(
+            () -> {
+              try {
+                assembly.await();
+              } catch (LinkException e) {
+                end(Kind.FAILED, "The workers did not all start. " + e.getMessage(), e);
+              }
+            },
+            "kindling-assembly-driver");
+    assembling.setDaemon(true);
+    assembling.start();
+    try {
+      if (awaitResults()) {
+        return resultsByRank();
+      }
+    } finally {
+      assembling.interrupt();
+    }
+    awaitGrace(losses);
+    throw failure(losses);
+  }
+
+  private synchronized boolean awaitResults() throws InterruptedException {
+    while (results.size() < workers && endings.isEmpty()) {
+      wait();
+    }
+    return endings.isEmpty();
+  }
+
+  private synchronized List<WorkerResult> resultsByRank() {
+    return new ArrayList<>(results.values());
+  }
+
+  private synchronized void awaitGrace(ExecutorLosses losses) throws InterruptedException {
+    long deadline = System.nanoTime() + GRACE.toNanos();
+    while (System.nanoTime() < deadline && !isExplained(losses)) {
+      TimeUnit.MILLISECONDS.timedWait(this, 100);
+    }
+  }
+
+  private boolean isExplained(ExecutorLosses losses) {
+    return endings.stream().anyMatch(each -> each.kind() == Kind.CANCELLED || each.kind() == Kind.FAILED)
+        || (losses.describe().isPresent() && endings.stream().anyMatch(each -> each.kind() == Kind.LOST));
+  }
+
+  private synchronized TrainingFailedException failure(ExecutorLosses losses) {
+    List<Ending> sorted = new ArrayList<>(endings);
+    sorted.sort(Comparator.comparing(Ending::kind));
+    Ending first = sorted.get(0);
+    String message = first.message();
+    if (first.kind() != Kind.CANCELLED) {
+      message += losses.describe().map(text -> " " + text).orElse("");
+    }
+    TrainingFailedException failure = new TrainingFailedException(message, first.cause());
+    for (Ending other : sorted.subList(1, sorted.size())) {
+      failure.addSuppressed(new TrainingFailedException(other.message(), other.cause()));
+    }
+    return failure;
+  }
+}

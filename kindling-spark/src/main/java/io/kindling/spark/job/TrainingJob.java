@@ -1,0 +1,91 @@
+package io.kindling.spark.job;
+
+import io.kindling.model.Provenance;
+import io.kindling.model.TrainedModel;
+import io.kindling.spark.column.ColumnInput;
+import io.kindling.training.History;
+import io.kindling.training.TrainingPlan;
+import java.util.List;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One training on a cluster, seen from the driver: rows go to their shards, workers go to executors, and the workers train
+ * together until the plan is done.
+ */
+public final class TrainingJob {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingJob.class);
+
+  private final TrainingPlan plan;
+  private final JobSettings settings;
+  private final String stage;
+
+  /**
+   * @param stage the name of the stage that trains, for messages
+   */
+  public TrainingJob(TrainingPlan plan, JobSettings settings, String stage) {
+    this.plan = plan;
+    this.settings = settings;
+    this.stage = stage;
+  }
+
+  /** What a training gives. */
+  public record Result(TrainedModel model, History history) {}
+
+  /**
+   * Trains.
+   *
+   * @param columns one per input of the network, in its order, then one per target of the objective
+   * @throws IllegalArgumentException if data, settings and network do not fit each other
+   * @throws io.kindling.training.TrainingFailedException if a worker fails
+   */
+  public Result run(Dataset<?> dataset, List<ColumnInput> columns) {
+    SparkSession session = dataset.sparkSession();
+    SparkContext context = session.sparkContext();
+    Placement placement = place(context);
+    checkMemory(context, placement);
+    Dealer dealer = new Dealer(plan, settings, stage, columns);
+    try (ShardedData data = dealer.deal(dataset, placement)) {
+      Gang.Outcome outcome = new Gang(context, plan, settings, placement, data).train();
+      return new Result(model(session, data, outcome), outcome.history());
+    }
+  }
+
+  private Placement place(SparkContext context) {
+    List<Executors.Executor> executors =
+        Executors.awaitEnough(context, settings.workers(), settings.workerStartTimeout());
+    int workers = settings.workers().orElse(executors.size());
+    return Placement.of(executors, workers, settings.shardsFor(workers));
+  }
+
+  private void checkMemory(SparkContext context, Placement placement) {
+    int rowsPerWorker = (plan.batchSize() + placement.workers() - 1) / placement.workers();
+    MemoryNeed need = MemoryNeed.of(plan.objective(), rowsPerWorker);
+    need.complaint(context.conf(), placement.mostWorkersPerExecutor())
+        .ifPresent(
+            complaint -> {
+              throw new IllegalArgumentException(complaint);
+            });
+    LOG.info("Each worker needs about {} MiB outside the heap", need.total() >> 20);
+  }
+
+  private TrainedModel model(SparkSession session, ShardedData data, Gang.Outcome outcome) {
+    Provenance provenance =
+        Provenance.ofThisJvm()
+            .with("spark.version", session.version())
+            .with("plan", plan.toJson())
+            .with("seed", plan.seed())
+            .with("schema", data.schema())
+            .with("rows", data.trainingRows())
+            .with("workers", data.placement().workers())
+            .with("trained", java.time.Instant.now())
+            .with("result", outcome.history().last().training())
+            .with("validation", outcome.history().last().validation().map(Object::toString).orElse("none"));
+    return new TrainedModel(
+        plan.objective().network(), outcome.parameters(), outcome.networkState(), provenance);
+  }
+}

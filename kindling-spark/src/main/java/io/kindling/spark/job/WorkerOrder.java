@@ -1,0 +1,45 @@
+package io.kindling.spark.job;
+
+import io.kindling.cluster.transport.LinkSecurity;
+import java.io.Serializable;
+import java.util.Map;
+import org.apache.spark.Partition;
+import org.apache.spark.rdd.RDD;
+
+/**
+ * All a worker needs to know, as it travels with its task.
+ *
+ * @param plan the training plan's text
+ * @param job the job's name, which links are fenced by
+ * @param secret the job's secret; as safe as Spark's own RPC
+ * @param firstPort where workers listen; 0 for any free port
+ * @param shards the data
+ * @param partitions the partitions of the shards this rank holds, by shard
+ * @param training rows of every shard to train on
+ * @param validation rows of every shard for validation
+ * @param threads for the engine
+ */
+record WorkerOrder(
+    String plan,
+    String job,
+    int rank,
+    byte[] secret,
+    LinkSecurity security,
+    String driverHost,
+    int driverPort,
+    int firstPort,
+    int portRetries,
+    RDD<Shard> shards,
+    Map<Integer, Partition> partitions,
+    int[] training,
+    int[] validation,
+    int threads,
+    long startTimeoutSeconds)
+    implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  @Override
+  public String toString() {
+    return "WorkerOrder[job=" + job + ", rank=" + rank + ", shards=" + partitions.keySet() + "]";
+  }
+}

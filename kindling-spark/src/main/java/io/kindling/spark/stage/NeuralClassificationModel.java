@@ -1,0 +1,142 @@
+package io.kindling.spark.stage;
+
+import io.kindling.model.TrainedModel;
+import io.kindling.spark.storage.ArchiveReader;
+import io.kindling.spark.storage.ArchiveWriter;
+import io.kindling.training.History;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.ml.classification.ClassificationModel;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A trained classifier. {@code transform} works on batch and streaming DataFrames alike; it keeps all columns and adds
+ * {@code rawPrediction} (the logits), {@code probability} and {@code prediction}, each unless its name is set to the empty
+ * string.
+ */
+public final class NeuralClassificationModel extends ClassificationModel<Vector, NeuralClassificationModel>
+    implements ClassificationStage<NeuralClassificationModel>, MLWritable {
+
+  private static final long serialVersionUID = 1;
+  private static final String HISTORY = "history.json";
+
+  private final String uid;
+  private final ClassificationParams classification;
+  private final transient TrainedModel model;
+  private final transient TrainingSummary summary;
+  private final transient SharedScorer scorer;
+
+  NeuralClassificationModel(String uid, TrainedModel model, TrainingSummary summary) {
+    this(UidUnderConstruction.begin(uid), model, summary, new SharedScorer(model));
+  }
+
+  private NeuralClassificationModel(
+      UidUnderConstruction construction, TrainedModel model, TrainingSummary summary, SharedScorer scorer) {
+    super();
+    this.classification = new ClassificationParams(this);
+    this.model = model;
+    this.summary = summary;
+    this.scorer = scorer;
+    this.uid = construction.end();
+  }
+
+  @Override
+  public String uid() {
+    return uid == null ? UidUnderConstruction.current() : uid;
+  }
+
+  @Override
+  public ClassificationParams classification() {
+    return classification;
+  }
+
+  /** The network with its numbers, and where they came from. */
+  public TrainedModel model() {
+    return model;
+  }
+
+  /** How it was trained. */
+  public TrainingSummary summary() {
+    return summary;
+  }
+
+  @Override
+  public int numClasses() {
+    return Classes.count(model.network());
+  }
+
+  @Override
+  public int numFeatures() {
+    return model.network().inputs().get(0).shape().size();
+  }
+
+  @Override
+  public Dataset<Row> transform(Dataset<?> dataset) {
+    transformSchema(dataset.schema());
+    return scorer.of(dataset.sparkSession()).transform(dataset, classes().inputColumns(), classes().outputs());
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    return classes().checkedSchema(schema, List.of());
+  }
+
+  /** The logits of one row; loads the model into this JVM the first time. */
+  @Override
+  public Vector predictRaw(Vector features) {
+    return Classes.raw(scorer.scoreOne(features));
+  }
+
+  @Override
+  public double raw2prediction(Vector raw) {
+    return classes().prediction(raw);
+  }
+
+  @Override
+  public double predict(Vector features) {
+    return raw2prediction(predictRaw(features));
+  }
+
+  private Classes classes() {
+    return Classes.of(this, model.network());
+  }
+
+  @Override
+  public NeuralClassificationModel copy(ParamMap extra) {
+    NeuralClassificationModel copied =
+        new NeuralClassificationModel(UidUnderConstruction.begin(uid), model, summary, scorer);
+    copyValues(copied, extra);
+    copied.setParent(parent());
+    return copied;
+  }
+
+  @Override
+  public MLWriter write() {
+    return new ArchiveWriter(this, model, Map.of(HISTORY, summary.history().toJson()));
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static MLReader<NeuralClassificationModel> read() {
+    return new ArchiveReader<>(
+        NeuralClassificationModel.class,
+        (uid, model, texts) ->
+            new NeuralClassificationModel(uid, model, new TrainingSummary(History.parse(texts.apply(HISTORY)))));
+  }
+
+  public static NeuralClassificationModel load(String path) {
+    return read().load(path);
+  }
+
+  @Override
+  public String toString() {
+    return "NeuralClassificationModel: uid=" + uid + ", numClasses=" + numClasses() + ", numFeatures=" + numFeatures()
+        + ", " + model.provenance().entries();
+  }
+}

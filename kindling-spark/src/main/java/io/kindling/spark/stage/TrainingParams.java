@@ -1,0 +1,68 @@
+package io.kindling.spark.stage;
+
+import io.kindling.training.TrainingPlan;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamValidators;
+import org.apache.spark.ml.param.Params;
+
+/** The params of a stage that trains; made with the stage, answered by {@link TrainingStage}. */
+public final class TrainingParams {
+
+  /** Seconds a worker may take to start and join; long enough for a node to unpack the engine. */
+  static final int DEFAULT_WORKER_START_TIMEOUT = 300;
+
+  final Param<String> network;
+  final Param<String> optimizer;
+  final IntParam epochs;
+  final IntParam batchSize;
+  final DoubleParam learningRate;
+  final IntParam numWorkers;
+  final IntParam numShards;
+  final LongParam seed;
+  final DoubleParam validationFraction;
+  final Param<String> validationIndicatorCol;
+  final IntParam workerStartTimeout;
+
+  TrainingParams(Params stage) {
+    String parent = stage.uid();
+    network = new Param<>(parent, "network", "network to train, as its canonical JSON", String.class);
+    optimizer = new Param<>(parent, "optimizer", "optimizer, as its canonical JSON", String.class);
+    epochs = new IntParam(parent, "epochs", "passes over the data (>= 1)", ParamValidators.gtEq(1));
+    batchSize = new IntParam(parent, "batchSize", "rows per step over all workers (>= 1)", ParamValidators.gtEq(1));
+    learningRate =
+        new DoubleParam(
+            parent, "learningRate", "first learning rate; overrides the optimizer's (> 0)", ParamValidators.gt(0));
+    numWorkers =
+        new IntParam(
+            parent, "numWorkers", "workers that train together (>= 1); default: one per executor", ParamValidators.gtEq(1));
+    numShards =
+        new IntParam(
+            parent,
+            "numShards",
+            "(expert) logical shards of the data (>= numWorkers); equal numbers give equal results for any number of"
+                + " workers; default: 8, or numWorkers if that is more",
+            ParamValidators.gtEq(1));
+    seed = new LongParam(parent, "seed", "of the first parameters, the order of rows and the random layers");
+    validationFraction =
+        new DoubleParam(
+            parent,
+            "validationFraction",
+            "share of the rows kept for validation, by seed (0 <= share < 1)",
+            ParamValidators.inRange(0, 1, true, false));
+    validationIndicatorCol =
+        new Param<>(
+            parent, "validationIndicatorCol", "boolean column: true where a row is for validation", String.class);
+    workerStartTimeout =
+        new IntParam(
+            parent, "workerStartTimeout", "(expert) seconds within which all workers must have joined (>= 1)",
+            ParamValidators.gtEq(1));
+    stage.setDefault(epochs, TrainingPlan.DEFAULT_EPOCHS);
+    stage.setDefault(batchSize, TrainingPlan.DEFAULT_BATCH_SIZE);
+    stage.setDefault(seed, 0L);
+    stage.setDefault(validationFraction, 0.0);
+    stage.setDefault(workerStartTimeout, DEFAULT_WORKER_START_TIMEOUT);
+  }
+}

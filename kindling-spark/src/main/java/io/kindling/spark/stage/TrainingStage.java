@@ -1,0 +1,192 @@
+package io.kindling.spark.stage;
+
+import io.kindling.engine.Objective;
+import io.kindling.network.Network;
+import io.kindling.network.NetworkFormat;
+import io.kindling.optimizer.Optimizer;
+import io.kindling.optimizer.Optimizers;
+import io.kindling.spark.job.JobSettings;
+import io.kindling.training.TrainingPlan;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamPair;
+import org.apache.spark.ml.param.Params;
+
+/**
+ * What all stages that train have in common. Five settings stand in front: network, epochs, batch size, learning rate and
+ * workers; the others have defaults that suit most.
+ *
+ * @param <S> the stage itself, which setters return
+ */
+public interface TrainingStage<S extends TrainingStage<S>> extends Params {
+
+  /** The params; an implementation detail that Java asks to be public. */
+  TrainingParams training();
+
+  /** @group param */
+  default Param<String> network() {
+    return training().network;
+  }
+
+  /** @group param */
+  default Param<String> optimizer() {
+    return training().optimizer;
+  }
+
+  /** @group param */
+  default IntParam epochs() {
+    return training().epochs;
+  }
+
+  /** @group param */
+  default IntParam batchSize() {
+    return training().batchSize;
+  }
+
+  /** @group param */
+  default DoubleParam learningRate() {
+    return training().learningRate;
+  }
+
+  /** @group param */
+  default IntParam numWorkers() {
+    return training().numWorkers;
+  }
+
+  /** @group expertParam */
+  default IntParam numShards() {
+    return training().numShards;
+  }
+
+  /** @group param */
+  default LongParam seed() {
+    return training().seed;
+  }
+
+  /** @group param */
+  default DoubleParam validationFraction() {
+    return training().validationFraction;
+  }
+
+  /** @group param */
+  default Param<String> validationIndicatorCol() {
+    return training().validationIndicatorCol;
+  }
+
+  /** @group expertParam */
+  default IntParam workerStartTimeout() {
+    return training().workerStartTimeout;
+  }
+
+  /** The network to train. */
+  default S setNetwork(Network value) {
+    return put(network().w(value.toJson()));
+  }
+
+  /** How gradients change parameters; Adam with a learning rate of 0.001 unless set. */
+  default S setOptimizer(Optimizer value) {
+    return put(optimizer().w(value.toJson()));
+  }
+
+  /** Passes over the data. */
+  default S setEpochs(int value) {
+    return put(epochs().w(value));
+  }
+
+  /** Rows per step over all workers. Larger is faster until memory ends; 128 suits most tables. */
+  default S setBatchSize(int value) {
+    return put(batchSize().w(value));
+  }
+
+  /** The first learning rate, in the place of the optimizer's own: the param to tune. */
+  default S setLearningRate(double value) {
+    return put(learningRate().w(value));
+  }
+
+  /** Workers that train together; one per executor unless set. */
+  default S setNumWorkers(int value) {
+    return put(numWorkers().w(value));
+  }
+
+  /** Logical shards of the data. Equal numbers give equal results for any number of workers up to it. */
+  default S setNumShards(int value) {
+    return put(numShards().w(value));
+  }
+
+  /** Seed of the first parameters, the order of rows and the random layers. */
+  default S setSeed(long value) {
+    return put(seed().w(value));
+  }
+
+  /** Share of the rows, drawn by the seed, that is scored after every epoch and not trained on. */
+  default S setValidationFraction(double value) {
+    return put(validationFraction().w(value));
+  }
+
+  /** Boolean column that is true where a row is scored after every epoch and not trained on. */
+  default S setValidationIndicatorCol(String value) {
+    return put(validationIndicatorCol().w(value));
+  }
+
+  /** Seconds within which all workers must have joined, or the slots are given back. */
+  default S setWorkerStartTimeout(int seconds) {
+    return put(workerStartTimeout().w(seconds));
+  }
+
+  default Network getNetwork() {
+    if (!isDefined(network())) {
+      throw new IllegalArgumentException(
+          "No network is set. Set one with setNetwork(Network.sequential(Input.of(…), …)).");
+    }
+    return NetworkFormat.parse($(network()));
+  }
+
+  default Optimizer getOptimizer() {
+    Optimizer chosen =
+        isDefined(optimizer()) ? Optimizer.parse($(optimizer())) : Optimizers.adam(TrainingPlan.DEFAULT_LEARNING_RATE);
+    return isDefined(learningRate()) ? chosen.withLearningRate((double) $(learningRate())) : chosen;
+  }
+
+  default int getEpochs() {
+    return (int) $(epochs());
+  }
+
+  default int getBatchSize() {
+    return (int) $(batchSize());
+  }
+
+  default long getSeed() {
+    return (long) $(seed());
+  }
+
+  /** The params as the plan the workers follow. */
+  default TrainingPlan toPlan(Objective objective) {
+    return TrainingPlan.of(objective)
+        .withOptimizer(getOptimizer())
+        .withEpochs(getEpochs())
+        .withBatchSize(getBatchSize())
+        .withSeed(getSeed());
+  }
+
+  /** The params as the settings of the Spark job. */
+  default JobSettings toJobSettings() {
+    return new JobSettings(
+        isDefined(numWorkers()) ? OptionalInt.of((int) $(numWorkers())) : OptionalInt.empty(),
+        isDefined(numShards()) ? OptionalInt.of((int) $(numShards())) : OptionalInt.empty(),
+        (double) $(validationFraction()),
+        isDefined(validationIndicatorCol()) ? Optional.of($(validationIndicatorCol())) : Optional.empty(),
+        Duration.ofSeconds((int) $(workerStartTimeout())));
+  }
+
+  /** Sets a param and returns the stage. */
+  @SuppressWarnings("unchecked") // a stage names itself as S
+  private S put(ParamPair<?> pair) {
+    set(pair);
+    return (S) this;
+  }
+}

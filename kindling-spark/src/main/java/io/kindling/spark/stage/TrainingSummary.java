@@ -1,0 +1,23 @@
+package io.kindling.spark.stage;
+
+import io.kindling.training.EpochReport;
+import io.kindling.training.History;
+
+/** How a model was trained: loss and metrics per epoch, and the loss of every step. */
+public record TrainingSummary(History history) {
+
+  /** The training loss of each epoch. */
+  public double[] objectiveHistory() {
+    return history.epochs().stream().mapToDouble(report -> report.training().loss()).toArray();
+  }
+
+  /** Steps taken. */
+  public int totalIterations() {
+    return history.stepLosses().length;
+  }
+
+  /** The last epoch. */
+  public EpochReport last() {
+    return history.last();
+  }
+}
