@@ -23,6 +23,8 @@ public final class LossJson {
   }
 
   /**
+   * Reads losses.
+   *
    * @throws IllegalArgumentException if the text is none of {@link #write}
    */
   public static Map<String, Loss> read(String json) {

@@ -22,6 +22,8 @@ public final class MetricJson {
   }
 
   /**
+   * Reads metrics.
+   *
    * @throws IllegalArgumentException if the text is none of {@link #write}
    */
   public static List<Metric> read(String json) {

@@ -50,12 +50,12 @@ public final class RingAllReduce implements AllReduce {
   private final SegmentSender sender;
   private final float[] block = new float[FloatRingArray.BLOCK];
   private final AtomicBoolean closed = new AtomicBoolean();
-  private Optional<ExchangeException> failure = Optional.empty();
+  private Optional<LostRoundException> failure = Optional.empty();
 
   /** How a round is done once its preparations are. */
   @FunctionalInterface
   private interface Passage {
-    void run(RingRound round) throws ExchangeException;
+    void run(RingRound round) throws LostRoundException;
   }
 
   private RingAllReduce(Ring ring, Duration timeout) {
@@ -96,7 +96,7 @@ public final class RingAllReduce implements AllReduce {
   }
 
   @Override
-  public void sum(float[] data, int from, int to, long step) throws ExchangeException {
+  public void sum(float[] data, int from, int to, long step) throws LostRoundException {
     Objects.checkFromToIndex(from, to, data.length);
     long gatheredBytes = (long) (to - from) * Float.BYTES * (worldSize() - 1);
     if (from == to) {
@@ -112,7 +112,7 @@ public final class RingAllReduce implements AllReduce {
   }
 
   @Override
-  public double[] sum(double[] data, long step) throws ExchangeException {
+  public double[] sum(double[] data, long step) throws LostRoundException {
     int length = data.length;
     double[] sums = new double[length];
     if (length == 0) {
@@ -143,7 +143,7 @@ public final class RingAllReduce implements AllReduce {
     return "RingAllReduce[rank " + rank() + " of " + worldSize() + "]";
   }
 
-  private void sumGathered(float[] data, int from, int to, long step) throws ExchangeException {
+  private void sumGathered(float[] data, int from, int to, long step) throws LostRoundException {
     int length = to - from;
     float[] gathered = new float[length * worldSize()];
     System.arraycopy(data, from, gathered, rank() * length, length);
@@ -154,25 +154,25 @@ public final class RingAllReduce implements AllReduce {
     }
   }
 
-  private void gather(RingArray array, int length, long step) throws ExchangeException {
+  private void gather(RingArray array, int length, long step) throws LostRoundException {
     run(array, new Chunks(0, length, worldSize()), step, RingRound::gather);
   }
 
   private void run(RingArray array, Chunks chunks, long step, Passage passage)
-      throws ExchangeException {
+      throws LostRoundException {
     checkUsable(step);
     try {
       passage.run(new RingRound(ring, sender, timeout, SEGMENT_BYTES, array, chunks, step));
-    } catch (ExchangeException e) {
+    } catch (LostRoundException e) {
       failure = Optional.of(e);
       abort(e);
       throw e;
     }
   }
 
-  private void checkUsable(long step) throws ExchangeException {
+  private void checkUsable(long step) throws LostRoundException {
     if (failure.isPresent()) {
-      throw ExchangeException.secondary(
+      throw LostRoundException.secondary(
           rank(),
           step,
           "Rank "
@@ -190,7 +190,7 @@ public final class RingAllReduce implements AllReduce {
     if (closed.get()) {
       // Whoever was told to stop closes it while training goes on, so this is no fault of the
       // caller.
-      throw ExchangeException.first(
+      throw LostRoundException.first(
           rank(),
           step,
           "Rank " + rank() + " cannot sum in step " + step + ": its ring is closed.",
@@ -199,7 +199,7 @@ public final class RingAllReduce implements AllReduce {
   }
 
   /** Tells the next rank why, where the link still takes it, and ends the ring for all. */
-  private void abort(ExchangeException e) {
+  private void abort(LostRoundException e) {
     String words = e.firstFailure();
     byte[] text =
         words

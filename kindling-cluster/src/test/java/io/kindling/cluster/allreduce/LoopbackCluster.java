@@ -67,13 +67,13 @@ final class LoopbackCluster implements AutoCloseable {
   }
 
   /** The error of each rank; ranks without one are an error. */
-  List<ExchangeException> failuresOnEachRank(Task<?> task) throws Exception {
-    List<ExchangeException> failures = new ArrayList<>();
+  List<LostRoundException> failuresOnEachRank(Task<?> task) throws Exception {
+    List<LostRoundException> failures = new ArrayList<>();
     for (Future<?> future : submit(task)) {
       try {
         throw new AssertionError("A rank returned " + future.get(60, TimeUnit.SECONDS));
       } catch (ExecutionException e) {
-        if (e.getCause() instanceof ExchangeException exchange) {
+        if (e.getCause() instanceof LostRoundException exchange) {
           failures.add(exchange);
         } else {
           throw e;
