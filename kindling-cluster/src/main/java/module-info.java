@@ -6,6 +6,7 @@
  * arrays into one sum.
  */
 module io.kindling.cluster {
+  requires transitive io.kindling.core;
   requires org.slf4j;
 
   exports io.kindling.cluster.allreduce;

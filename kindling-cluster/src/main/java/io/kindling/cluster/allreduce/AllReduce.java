@@ -1,5 +1,13 @@
 package io.kindling.cluster.allreduce;
 
+import io.kindling.cluster.rendezvous.Membership;
+import io.kindling.cluster.transport.Deadline;
+import io.kindling.cluster.transport.LinkException;
+import io.kindling.cluster.transport.Listener;
+import io.kindling.cluster.transport.Transport;
+import io.kindling.training.ExchangeException;
+import java.time.Duration;
+
 /**
  * Sums arrays over all ranks.
  *
@@ -9,6 +17,37 @@ package io.kindling.cluster.allreduce;
  */
 public interface AllReduce extends AutoCloseable {
 
+  /** A slow rank may take this long between two segments; its heartbeats say whether it lives. */
+  Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
+
+  /** Links this rank into a ring whose rounds wait for the default timeout. */
+  static AllReduce ring(
+      Membership membership, Transport transport, Listener listener, Deadline deadline)
+      throws LinkException {
+    return ring(membership, transport, listener, deadline, DEFAULT_TIMEOUT);
+  }
+
+  /**
+   * Links this rank to its neighbours in a ring; all ranks do so at the same time. A world of one
+   * has no links and sums nothing.
+   *
+   * @param listener where the previous rank connects, announced in the membership; borrowed, and no
+   *     longer needed once this returns
+   * @param deadline for the links to stand
+   * @param timeout how long a round waits for a single segment
+   */
+  static AllReduce ring(
+      Membership membership,
+      Transport transport,
+      Listener listener,
+      Deadline deadline,
+      Duration timeout)
+      throws LinkException {
+    return membership.worldSize() == 1
+        ? new LocalAllReduce()
+        : new RingAllReduce(Ring.connect(transport, listener, membership, deadline), timeout);
+  }
+
   int rank();
 
   int worldSize();
@@ -17,8 +56,9 @@ public interface AllReduce extends AutoCloseable {
    * Replaces elements {@code from} to {@code to} by their sums over all ranks.
    *
    * @param step the training step, the same on all ranks; frames of another step are refused
-   * @throws ExchangeException if the round is lost; the elements are then undefined and no further
-   *     round is possible: restart from the last checkpoint with a new ring
+   * @throws ExchangeException if the round is lost, as a {@link LostRoundException}; the elements
+   *     are then undefined and no further round is possible: restart from the last checkpoint with
+   *     a new ring
    */
   void sum(float[] data, int from, int to, long step) throws ExchangeException;
 

@@ -1,12 +1,9 @@
 package io.kindling.cluster.allreduce;
 
-import io.kindling.cluster.rendezvous.Membership;
 import io.kindling.cluster.transport.Deadline;
 import io.kindling.cluster.transport.FrameHeader;
 import io.kindling.cluster.transport.LinkException;
-import io.kindling.cluster.transport.Listener;
 import io.kindling.cluster.transport.Payload;
-import io.kindling.cluster.transport.Transport;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
@@ -29,13 +26,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * can, and closes its links, so that all ranks fail within moments and not one timeout after
  * another.
  */
-public final class RingAllReduce implements AllReduce {
+final class RingAllReduce implements AllReduce {
 
   /**
-   * Bytes of a chunk that travel as one frame. Smaller segments overlap better, larger ones cost
-   * fewer system calls and wake-ups; 128 KiB was best or next to it for arrays of 1 to 32 MiB.
+   * Bytes of a chunk that travel as one frame. Smaller segments overlap better and stay in the
+   * cache, larger ones cost fewer system calls and wake-ups: between two ranks on two shared cores
+   * over loopback, 64 KiB was the fastest of 32 to 512 KiB for arrays of 1 to 32 MiB, by a third
+   * over 256.
    */
-  static final int SEGMENT_BYTES = 128 << 10;
+  static final int SEGMENT_BYTES = 64 << 10;
 
   /** Up to so many bytes sent per rank, an array is gathered: latency weighs more than volume. */
   static final int GATHER_BYTES = 64 << 10;
@@ -50,39 +49,19 @@ public final class RingAllReduce implements AllReduce {
   private final SegmentSender sender;
   private final float[] block = new float[FloatRingArray.BLOCK];
   private final AtomicBoolean closed = new AtomicBoolean();
-  private Optional<ExchangeException> failure = Optional.empty();
+  private Optional<LostRoundException> failure = Optional.empty();
 
   /** How a round is done once its preparations are. */
   @FunctionalInterface
   private interface Passage {
-    void run(RingRound round) throws ExchangeException;
+    void run(RingRound round) throws LostRoundException;
   }
 
-  private RingAllReduce(Ring ring, Duration timeout) {
+  /** Takes ownership of the ring. */
+  RingAllReduce(Ring ring, Duration timeout) {
     this.ring = ring;
     this.timeout = timeout;
     this.sender = new SegmentSender(ring, timeout);
-  }
-
-  /**
-   * Links this rank to its neighbours; all ranks do so at the same time. A world of one gets a
-   * {@link LocalAllReduce}.
-   *
-   * @param listener where the previous rank connects, announced in the membership; borrowed, and no
-   *     longer needed once this returns
-   * @param deadline for the links to stand
-   * @param timeout how long a round waits for a single segment
-   */
-  public static AllReduce connect(
-      Transport transport,
-      Listener listener,
-      Membership membership,
-      Deadline deadline,
-      Duration timeout)
-      throws LinkException {
-    return membership.worldSize() == 1
-        ? new LocalAllReduce()
-        : new RingAllReduce(Ring.connect(transport, listener, membership, deadline), timeout);
   }
 
   @Override
@@ -96,7 +75,7 @@ public final class RingAllReduce implements AllReduce {
   }
 
   @Override
-  public void sum(float[] data, int from, int to, long step) throws ExchangeException {
+  public void sum(float[] data, int from, int to, long step) throws LostRoundException {
     Objects.checkFromToIndex(from, to, data.length);
     long gatheredBytes = (long) (to - from) * Float.BYTES * (worldSize() - 1);
     if (from == to) {
@@ -112,7 +91,7 @@ public final class RingAllReduce implements AllReduce {
   }
 
   @Override
-  public double[] sum(double[] data, long step) throws ExchangeException {
+  public double[] sum(double[] data, long step) throws LostRoundException {
     int length = data.length;
     double[] sums = new double[length];
     if (length == 0) {
@@ -143,7 +122,7 @@ public final class RingAllReduce implements AllReduce {
     return "RingAllReduce[rank " + rank() + " of " + worldSize() + "]";
   }
 
-  private void sumGathered(float[] data, int from, int to, long step) throws ExchangeException {
+  private void sumGathered(float[] data, int from, int to, long step) throws LostRoundException {
     int length = to - from;
     float[] gathered = new float[length * worldSize()];
     System.arraycopy(data, from, gathered, rank() * length, length);
@@ -154,25 +133,25 @@ public final class RingAllReduce implements AllReduce {
     }
   }
 
-  private void gather(RingArray array, int length, long step) throws ExchangeException {
+  private void gather(RingArray array, int length, long step) throws LostRoundException {
     run(array, new Chunks(0, length, worldSize()), step, RingRound::gather);
   }
 
   private void run(RingArray array, Chunks chunks, long step, Passage passage)
-      throws ExchangeException {
+      throws LostRoundException {
     checkUsable(step);
     try {
       passage.run(new RingRound(ring, sender, timeout, SEGMENT_BYTES, array, chunks, step));
-    } catch (ExchangeException e) {
+    } catch (LostRoundException e) {
       failure = Optional.of(e);
       abort(e);
       throw e;
     }
   }
 
-  private void checkUsable(long step) throws ExchangeException {
+  private void checkUsable(long step) throws LostRoundException {
     if (failure.isPresent()) {
-      throw ExchangeException.secondary(
+      throw LostRoundException.secondary(
           rank(),
           step,
           "Rank "
@@ -190,7 +169,7 @@ public final class RingAllReduce implements AllReduce {
     if (closed.get()) {
       // Whoever was told to stop closes it while training goes on, so this is no fault of the
       // caller.
-      throw ExchangeException.first(
+      throw LostRoundException.first(
           rank(),
           step,
           "Rank " + rank() + " cannot sum in step " + step + ": its ring is closed.",
@@ -199,7 +178,7 @@ public final class RingAllReduce implements AllReduce {
   }
 
   /** Tells the next rank why, where the link still takes it, and ends the ring for all. */
-  private void abort(ExchangeException e) {
+  private void abort(LostRoundException e) {
     String words = e.firstFailure();
     byte[] text =
         words

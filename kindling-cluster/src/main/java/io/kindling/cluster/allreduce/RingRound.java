@@ -53,7 +53,7 @@ final class RingRound {
   }
 
   /** Leaves in every chunk the sum of that chunk over all ranks. */
-  void reduce() throws ExchangeException {
+  void reduce() throws LostRoundException {
     offerChunk(schedule.chunkToSend(0));
     for (int ringStep = 0; ringStep < schedule.steps(); ringStep++) {
       boolean passesOn = ringStep + 1 < schedule.steps();
@@ -64,7 +64,7 @@ final class RingRound {
   }
 
   /** Leaves in every chunk what the rank of the same number had there. */
-  void gather() throws ExchangeException {
+  void gather() throws LostRoundException {
     offerChunk(schedule.chunkToSend(0));
     int steps = schedule.worldSize() - 1;
     for (int ringStep = 0; ringStep < steps; ringStep++) {
@@ -81,7 +81,7 @@ final class RingRound {
     }
   }
 
-  private void receiveChunk(int chunk, boolean adds, boolean passesOn) throws ExchangeException {
+  private void receiveChunk(int chunk, boolean adds, boolean passesOn) throws LostRoundException {
     int end = chunks.end(chunk);
     for (int from = chunks.begin(chunk); from < end; from = segmentEnd(from, end)) {
       int to = segmentEnd(from, end);
@@ -107,7 +107,7 @@ final class RingRound {
     offered++;
   }
 
-  private Frame receive(int elements) throws ExchangeException {
+  private Frame receive(int elements) throws LostRoundException {
     Deadline deadline = Deadline.after(timeout);
     try {
       Frame frame = ring.previous().receive(deadline);
@@ -120,12 +120,12 @@ final class RingRound {
     }
   }
 
-  private void check(Frame frame, int elements) throws ExchangeException {
+  private void check(Frame frame, int elements) throws LostRoundException {
     String self = "Rank " + ring.rank();
     String peer = ring.previous().describePeer();
     if (frame.type() == ABORT) {
       String first = new String(frame.bytes(), StandardCharsets.UTF_8);
-      throw ExchangeException.secondary(
+      throw LostRoundException.secondary(
           ring.rank(),
           step,
           self
@@ -174,24 +174,24 @@ final class RingRound {
     }
   }
 
-  private ExchangeException explain(LinkException e, Deadline deadline) {
+  private LostRoundException explain(LinkException e, Deadline deadline) {
     String self = "Rank " + ring.rank();
     String peer = ring.previous().describePeer();
     String where = " segment " + received + " from " + peer + " in step " + step + ".";
     if (e.reason() == LinkException.Reason.TIMEOUT) {
-      return ExchangeException.first(
+      return LostRoundException.first(
           ring.rank(), step, self + " waited " + deadline.waited() + " for" + where, e);
     }
 
     String message = self + " failed to receive" + where + " " + e.getMessage();
     return e.reason() == LinkException.Reason.CLOSED
-        ? ExchangeException.secondary(
+        ? LostRoundException.secondary(
             ring.rank(), step, message + " The peer's own error, if any, says why.", message, e)
-        : ExchangeException.first(ring.rank(), step, message, e);
+        : LostRoundException.first(ring.rank(), step, message, e);
   }
 
-  private ExchangeException lost(String message) {
-    return ExchangeException.first(ring.rank(), step, message, null);
+  private LostRoundException lost(String message) {
+    return LostRoundException.first(ring.rank(), step, message, null);
   }
 
   static String words(Duration timeout) {

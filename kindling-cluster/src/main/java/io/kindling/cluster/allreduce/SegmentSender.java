@@ -25,7 +25,7 @@ final class SegmentSender implements AutoCloseable {
   private final BlockingQueue<Segment> queue = new LinkedBlockingQueue<>();
   private final Semaphore sent = new Semaphore(0);
   private final NamedWorker worker;
-  private volatile Optional<ExchangeException> failure = Optional.empty();
+  private volatile Optional<LostRoundException> failure = Optional.empty();
 
   /** A piece of an array on its way out, and its place in the round. */
   record Segment(RingArray array, long step, int part, int from, int to) {}
@@ -42,7 +42,7 @@ final class SegmentSender implements AutoCloseable {
   }
 
   /** Waits until so many segments offered since the last call have been sent. */
-  void awaitSent(int count, long step) throws ExchangeException {
+  void awaitSent(int count, long step) throws LostRoundException {
     for (int i = 0; i < count && failure.isEmpty(); i++) {
       awaitOne(step);
     }
@@ -51,7 +51,7 @@ final class SegmentSender implements AutoCloseable {
   }
 
   /** Throws what kept a segment from being sent, if anything did. */
-  void throwFailure() throws ExchangeException {
+  void throwFailure() throws LostRoundException {
     if (failure.isPresent()) {
       throw failure.get();
     }
@@ -62,12 +62,12 @@ final class SegmentSender implements AutoCloseable {
     worker.close();
   }
 
-  private void awaitOne(long step) throws ExchangeException {
+  private void awaitOne(long step) throws LostRoundException {
     Deadline deadline = Deadline.after(timeout.multipliedBy(2));
     try {
       // Each send has its own, shorter deadline; this one only guards against a dead thread.
       if (!sent.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
-        throw ExchangeException.first(
+        throw LostRoundException.first(
             ring.rank(),
             step,
             "Rank "
@@ -83,7 +83,7 @@ final class SegmentSender implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw ExchangeException.first(
+      throw LostRoundException.first(
           ring.rank(),
           step,
           "Rank " + ring.rank() + " was interrupted while it sent in step " + step + ".",
@@ -116,11 +116,11 @@ final class SegmentSender implements AutoCloseable {
             Deadline.after(timeout));
   }
 
-  private ExchangeException explain(Segment segment, LinkException e) {
+  private LostRoundException explain(Segment segment, LinkException e) {
     String peer = ring.next().describePeer();
     String where = " segment " + segment.part + " to " + peer + " in step " + segment.step;
     if (e.reason() == LinkException.Reason.TIMEOUT) {
-      return ExchangeException.first(
+      return LostRoundException.first(
           ring.rank(),
           segment.step,
           "Rank " + ring.rank() + " waited " + RingRound.words(timeout) + " to send" + where + ".",
@@ -133,6 +133,6 @@ final class SegmentSender implements AutoCloseable {
             + " failed to send"
             + where
             + ". The link is gone, most likely because that rank failed first; see its own error.";
-    return ExchangeException.secondary(ring.rank(), segment.step, message, message, e);
+    return LostRoundException.secondary(ring.rank(), segment.step, message, message, e);
   }
 }

@@ -40,7 +40,7 @@ final class LoopbackCluster implements AutoCloseable {
                 try (Listener listener = transport.listen(PortRange.anyOn("127.0.0.1"))) {
                   int rank = transport.self().party().rank();
                   Membership membership = rendezvous.join(rank, listener.address(), deadline);
-                  return RingAllReduce.connect(transport, listener, membership, deadline, timeout);
+                  return AllReduce.ring(membership, transport, listener, deadline, timeout);
                 }
               }));
     }
@@ -67,13 +67,13 @@ final class LoopbackCluster implements AutoCloseable {
   }
 
   /** The error of each rank; ranks without one are an error. */
-  List<ExchangeException> failuresOnEachRank(Task<?> task) throws Exception {
-    List<ExchangeException> failures = new ArrayList<>();
+  List<LostRoundException> failuresOnEachRank(Task<?> task) throws Exception {
+    List<LostRoundException> failures = new ArrayList<>();
     for (Future<?> future : submit(task)) {
       try {
         throw new AssertionError("A rank returned " + future.get(60, TimeUnit.SECONDS));
       } catch (ExecutionException e) {
-        if (e.getCause() instanceof ExchangeException exchange) {
+        if (e.getCause() instanceof LostRoundException exchange) {
           failures.add(exchange);
         } else {
           throw e;

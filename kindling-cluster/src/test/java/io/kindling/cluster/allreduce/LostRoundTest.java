@@ -27,7 +27,7 @@ class LostRoundTest {
     try (LoopbackCluster cluster = LoopbackCluster.open(wiring, 4, LONG)) {
       AtomicInteger finished = new AtomicInteger();
       long start = System.nanoTime();
-      List<ExchangeException> failures =
+      List<LostRoundException> failures =
           cluster.failuresOnEachRank(
               ring -> {
                 for (long step = 0; step < 1000; step++) {
@@ -58,7 +58,7 @@ class LostRoundTest {
   void aSilentRankIsNamedWithTheWaitAndTheStep(Wiring wiring) throws Exception {
     CountDownLatch over = new CountDownLatch(3);
     try (LoopbackCluster cluster = LoopbackCluster.open(wiring, 4, Duration.ofSeconds(1))) {
-      List<ExchangeException> failures =
+      List<LostRoundException> failures =
           cluster.failuresOnEachRank(
               ring -> {
                 if (ring.rank() == 2) {
@@ -84,7 +84,7 @@ class LostRoundTest {
   @EnumSource(Wiring.class)
   void aRankInAnotherStepIsAnErrorThatNamesBoth(Wiring wiring) throws Exception {
     try (LoopbackCluster cluster = LoopbackCluster.open(wiring, 3, LONG)) {
-      List<ExchangeException> failures =
+      List<LostRoundException> failures =
           cluster.failuresOnEachRank(
               ring -> {
                 ring.sum(new float[100_000], ring.rank() == 1 ? 6 : 5);
@@ -106,7 +106,7 @@ class LostRoundTest {
   @EnumSource(Wiring.class)
   void arraysOfDifferentLengthAreAnError(Wiring wiring) throws Exception {
     try (LoopbackCluster cluster = LoopbackCluster.open(wiring, 2, LONG)) {
-      List<ExchangeException> failures =
+      List<LostRoundException> failures =
           cluster.failuresOnEachRank(
               ring -> {
                 ring.sum(new float[100 + ring.rank()], 5);
@@ -127,10 +127,10 @@ class LostRoundTest {
     try (LoopbackCluster cluster = LoopbackCluster.open(wiring, 2, Duration.ofMillis(300))) {
       AllReduce ring = cluster.rank(0);
       assertThatThrownBy(() -> ring.sum(new float[10], 1))
-          .isInstanceOf(ExchangeException.class)
+          .isInstanceOf(LostRoundException.class)
           .hasMessageContaining(" for segment 0 from rank 1 ");
       assertThatThrownBy(() -> ring.sum(new float[10], 2))
-          .isInstanceOf(ExchangeException.class)
+          .isInstanceOf(LostRoundException.class)
           .hasMessageStartingWith(
               "Rank 0 cannot sum in step 2: its ring was lost in step 1. Build a new ring. The"
                   + " first failure was: Rank 0 waited ");

@@ -1,12 +1,14 @@
 package io.kindling.cluster.allreduce;
 
+import io.kindling.training.ExchangeException;
+
 /**
  * A round among the ranks is lost; restart from the last checkpoint with a new ring.
  *
  * <p>The message names the rank, the peer, the step and the wait. Ranks that fail only because
  * another one did say so and quote the first failure where they know it.
  */
-public final class ExchangeException extends Exception {
+public final class LostRoundException extends ExchangeException {
 
   private static final long serialVersionUID = 1L;
 
@@ -15,7 +17,7 @@ public final class ExchangeException extends Exception {
   private final String firstFailure;
   private final boolean secondary;
 
-  private ExchangeException(
+  private LostRoundException(
       int rank,
       long step,
       String message,
@@ -30,14 +32,14 @@ public final class ExchangeException extends Exception {
   }
 
   /** The failure was found here. */
-  static ExchangeException first(int rank, long step, String message, Throwable cause) {
-    return new ExchangeException(rank, step, message, message, false, cause);
+  static LostRoundException first(int rank, long step, String message, Throwable cause) {
+    return new LostRoundException(rank, step, message, message, false, cause);
   }
 
   /** Another rank gave up before this one. */
-  static ExchangeException secondary(
+  static LostRoundException secondary(
       int rank, long step, String message, String firstFailure, Throwable cause) {
-    return new ExchangeException(rank, step, message, firstFailure, true, cause);
+    return new LostRoundException(rank, step, message, firstFailure, true, cause);
   }
 
   /** The rank that throws it. */
