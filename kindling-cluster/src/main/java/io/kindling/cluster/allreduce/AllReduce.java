@@ -5,7 +5,6 @@ import io.kindling.cluster.transport.Deadline;
 import io.kindling.cluster.transport.LinkException;
 import io.kindling.cluster.transport.Listener;
 import io.kindling.cluster.transport.Transport;
-import io.kindling.training.ExchangeException;
 import java.time.Duration;
 
 /**
@@ -56,14 +55,13 @@ public interface AllReduce extends AutoCloseable {
    * Replaces elements {@code from} to {@code to} by their sums over all ranks.
    *
    * @param step the training step, the same on all ranks; frames of another step are refused
-   * @throws ExchangeException if the round is lost, as a {@link LostRoundException}; the elements
-   *     are then undefined and no further round is possible: restart from the last checkpoint with
-   *     a new ring
+   * @throws LostRoundException if the round is lost; the elements are then undefined and no further
+   *     round is possible: restart from the last checkpoint with a new ring
    */
-  void sum(float[] data, int from, int to, long step) throws ExchangeException;
+  void sum(float[] data, int from, int to, long step) throws LostRoundException;
 
   /** Replaces all elements by their sums over all ranks. */
-  default void sum(float[] data, long step) throws ExchangeException {
+  default void sum(float[] data, long step) throws LostRoundException {
     sum(data, 0, data.length, step);
   }
 
@@ -72,9 +70,9 @@ public interface AllReduce extends AutoCloseable {
    *
    * <p>Meant for a few numbers such as losses and row counts: each rank holds all ranks' arrays.
    *
-   * @throws ExchangeException if the round is lost
+   * @throws LostRoundException if the round is lost
    */
-  double[] sum(double[] data, long step) throws ExchangeException;
+  double[] sum(double[] data, long step) throws LostRoundException;
 
   /** Ends the links; a round that is under way in another thread fails at once. */
   @Override
