@@ -32,8 +32,7 @@ final class ArchitectureRules {
   static final ArchRule CORE_PACKAGES_IMPORT_ONLY_THOSE_BEFORE_THEM =
       CompositeArchRule.of(
               IntStream.range(0, CORE.size() - 1)
-                  .mapToObj(
-                      i -> mayNotImport(CORE.get(i), CORE.subList(i + 1, CORE.size())))
+                  .mapToObj(i -> mayNotImport(CORE.get(i), CORE.subList(i + 1, CORE.size())))
                   .toList())
           .as("Packages of core import only those before them: " + CORE);
 
