@@ -1,6 +1,7 @@
 package io.kindling.spark.stage;
 
 import io.kindling.model.TrainedModel;
+import io.kindling.spark.column.ColumnBinding;
 import io.kindling.spark.storage.ArchiveReader;
 import io.kindling.spark.storage.ArchiveWriter;
 import io.kindling.training.History;
@@ -25,25 +26,26 @@ public final class NeuralClassificationModel extends ClassificationModel<Vector,
     implements ClassificationStage<NeuralClassificationModel>, MLWritable {
 
   private static final long serialVersionUID = 1;
+  private static final String NAME = "NeuralClassificationModel";
   private static final String HISTORY = "history.json";
 
   private final String uid;
   private final ClassificationParams classification;
   private final transient TrainedModel model;
   private final transient TrainingSummary summary;
-  private final transient SharedScorer scorer;
+  private final transient SharedModel shared;
 
   NeuralClassificationModel(String uid, TrainedModel model, TrainingSummary summary) {
-    this(UidUnderConstruction.begin(uid), model, summary, new SharedScorer(model));
+    this(UidUnderConstruction.begin(uid), model, summary, new SharedModel(model));
   }
 
   private NeuralClassificationModel(
-      UidUnderConstruction construction, TrainedModel model, TrainingSummary summary, SharedScorer scorer) {
+      UidUnderConstruction construction, TrainedModel model, TrainingSummary summary, SharedModel shared) {
     super();
     this.classification = new ClassificationParams(this);
     this.model = model;
     this.summary = summary;
-    this.scorer = scorer;
+    this.shared = shared;
     this.uid = construction.end();
   }
 
@@ -69,7 +71,7 @@ public final class NeuralClassificationModel extends ClassificationModel<Vector,
 
   @Override
   public int numClasses() {
-    return Classes.count(model.network());
+    return ClassifierColumns.numClasses(model.network());
   }
 
   @Override
@@ -80,23 +82,26 @@ public final class NeuralClassificationModel extends ClassificationModel<Vector,
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
-    return scorer.of(dataset.sparkSession()).transform(dataset, classes().inputColumns(), classes().outputs());
+    ClassifierColumns columns = columns();
+    return shared.scorer(dataset, NAME, columns.inputs(), columns.outputs()).transform(dataset);
   }
 
   @Override
   public StructType transformSchema(StructType schema) {
-    return classes().checkedSchema(schema, List.of());
+    ClassifierColumns columns = columns();
+    ColumnBinding.of(NAME, schema, columns.inputs());
+    return NewColumns.behind(schema, NAME, columns.outputs(), columns.network());
   }
 
   /** The logits of one row; loads the model into this JVM the first time. */
   @Override
   public Vector predictRaw(Vector features) {
-    return Classes.raw(scorer.scoreOne(features));
+    return ClassifierColumns.raw(shared.scoreOne(features));
   }
 
   @Override
   public double raw2prediction(Vector raw) {
-    return classes().prediction(raw);
+    return columns().prediction(raw);
   }
 
   @Override
@@ -104,14 +109,20 @@ public final class NeuralClassificationModel extends ClassificationModel<Vector,
     return raw2prediction(predictRaw(features));
   }
 
-  private Classes classes() {
-    return Classes.of(this, model.network());
+  private ClassifierColumns columns() {
+    return new ClassifierColumns(
+        model.network(),
+        getFeaturesCol(),
+        getRawPredictionCol(),
+        getProbabilityCol(),
+        getPredictionCol(),
+        isDefined(thresholds()) ? getThresholds() : new double[0]);
   }
 
   @Override
   public NeuralClassificationModel copy(ParamMap extra) {
     NeuralClassificationModel copied =
-        new NeuralClassificationModel(UidUnderConstruction.begin(uid), model, summary, scorer);
+        new NeuralClassificationModel(UidUnderConstruction.begin(uid), model, summary, shared);
     copyValues(copied, extra);
     copied.setParent(parent());
     return copied;

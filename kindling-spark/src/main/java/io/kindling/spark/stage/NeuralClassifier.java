@@ -4,8 +4,12 @@ import io.kindling.engine.Objective;
 import io.kindling.loss.Loss;
 import io.kindling.metric.Metric;
 import io.kindling.network.Network;
+import io.kindling.spark.column.ColumnBinding;
+import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.job.TrainingJob;
+import io.kindling.spark.storage.StageReader;
 import io.kindling.tensor.TensorSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.ml.classification.Classifier;
@@ -36,6 +40,7 @@ public final class NeuralClassifier extends Classifier<Vector, NeuralClassifier,
     implements TrainingStage<NeuralClassifier>, ClassificationStage<NeuralClassifier>, DefaultParamsWritable {
 
   private static final long serialVersionUID = 1;
+  private static final String NAME = "NeuralClassifier";
 
   private final String uid;
   private final TrainingParams training;
@@ -75,8 +80,7 @@ public final class NeuralClassifier extends Classifier<Vector, NeuralClassifier,
   public NeuralClassificationModel train(Dataset<?> dataset) {
     Objective objective = objective(getNetwork());
     TrainingJob.Result result =
-        new TrainingJob(toPlan(objective), toJobSettings(), "NeuralClassifier")
-            .run(dataset, List.of(getFeaturesCol()), List.of(getLabelCol()));
+        new TrainingJob(toPlan(objective), toJobSettings(), NAME).run(dataset, columnsToTrain(objective));
     return new NeuralClassificationModel(uid, result.model(), new TrainingSummary(result.history()));
   }
 
@@ -85,16 +89,38 @@ public final class NeuralClassifier extends Classifier<Vector, NeuralClassifier,
     if (network instanceof Objective.OwnLoss) {
       return new Objective(network, Map.of(), List.of());
     }
-    Classes.checkNetwork(network);
-    TensorSpec output = network.outputs().get(0);
-    boolean binary = output.shape().size() == 1;
-    Loss loss = binary ? Loss.binaryCrossEntropy() : Loss.sparseCategoricalCrossEntropy();
+    Loss loss =
+        ClassifierColumns.isBinary(network) ? Loss.binaryCrossEntropy() : Loss.sparseCategoricalCrossEntropy();
     return Objective.of(network, loss, Metric.accuracy());
+  }
+
+  private List<ColumnInput> columnsToTrain(Objective objective) {
+    List<ColumnInput> inputs = new ArrayList<>(columns().inputs());
+    List<TensorSpec> targets = objective.targets();
+    if (targets.size() != 1) {
+      throw new IllegalArgumentException(
+          "Unsupported network with targets " + targets + ". " + NAME + " feeds one, from labelCol; use NeuralEstimator.");
+    }
+    inputs.add(
+        ColumnInput.label(getLabelCol(), targets.get(0), ClassifierColumns.numClasses(objective.network())));
+    return inputs;
+  }
+
+  private ClassifierColumns columns() {
+    return new ClassifierColumns(
+        getNetwork(),
+        getFeaturesCol(),
+        getRawPredictionCol(),
+        getProbabilityCol(),
+        getPredictionCol(),
+        isDefined(thresholds()) ? getThresholds() : new double[0]);
   }
 
   @Override
   public StructType transformSchema(StructType schema) {
-    return Classes.of(this, getNetwork()).checkedSchema(schema, List.of(getLabelCol()));
+    ClassifierColumns columns = columns();
+    ColumnBinding.of(NAME, schema, columnsToTrain(objective(columns.network())));
+    return NewColumns.behind(schema, NAME, columns.outputs(), columns.network());
   }
 
   @Override
@@ -104,7 +130,7 @@ public final class NeuralClassifier extends Classifier<Vector, NeuralClassifier,
 
   /** Reads what {@link #write} wrote. */
   public static MLReader<NeuralClassifier> read() {
-    return io.kindling.spark.storage.StageReader.create();
+    return StageReader.create();
   }
 
   public static NeuralClassifier load(String path) {

@@ -1,0 +1,50 @@
+package io.kindling.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code kindling} command. */
+@Command(
+    name = "kindling",
+    description = "Deep learning as a native part of Apache Spark.",
+    mixinStandardHelpOptions = true,
+    version = "kindling 0.1.0-SNAPSHOT",
+    subcommands = {DemoCommand.class, TrainCommand.class, ScoreCommand.class, InspectCommand.class},
+    synopsisSubcommandLabel = "COMMAND")
+public final class Kindling {
+
+  /** Exit code where the job failed; 2 is a wrong command line, as picocli has it. */
+  static final int FAILED = 1;
+
+  private Kindling() {}
+
+  /** Runs one subcommand and ends the process with its exit code: 0 done, 1 failed, 2 used wrongly. */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  static int run(String... arguments) {
+    return new CommandLine(new Kindling())
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> {
+              command.getErr().println(command.getColorScheme().errorText(message(failure)));
+              if (Boolean.getBoolean("kindling.stacktrace")) {
+                failure.printStackTrace(command.getErr());
+              }
+              return FAILED;
+            })
+        .execute(arguments);
+  }
+
+  /** The first line says what failed; the causes why, each once. */
+  private static String message(Throwable failure) {
+    StringBuilder text = new StringBuilder(String.valueOf(failure.getMessage()));
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      String why = String.valueOf(cause.getMessage());
+      if (text.indexOf(why) < 0) {
+        text.append(System.lineSeparator()).append("Caused by: ").append(why.lines().findFirst().orElse(""));
+      }
+    }
+    return text.toString();
+  }
+}

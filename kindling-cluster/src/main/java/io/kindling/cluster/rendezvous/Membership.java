@@ -1,0 +1,42 @@
+package io.kindling.cluster.rendezvous;
+
+import io.kindling.cluster.transport.Address;
+import java.util.List;
+
+/**
+ * Who belongs to a generation of a job, and which of them this party is.
+ *
+ * @param rank this party's rank
+ * @param addresses where each rank listens, by rank
+ */
+public record Membership(String job, int generation, int rank, List<Address> addresses) {
+
+  public Membership {
+    addresses = List.copyOf(addresses);
+    if (rank < 0 || rank >= addresses.size()) {
+      throw new IllegalArgumentException(
+          "Invalid rank "
+              + rank
+              + ". A world of "
+              + addresses.size()
+              + " has ranks 0 to "
+              + (addresses.size() - 1)
+              + ".");
+    }
+  }
+
+  /** How many ranks there are. */
+  public int worldSize() {
+    return addresses.size();
+  }
+
+  /** The rank after this one in the ring; this one itself in a world of one. */
+  public int nextRank() {
+    return (rank + 1) % worldSize();
+  }
+
+  /** The rank before this one in the ring. */
+  public int previousRank() {
+    return (rank + worldSize() - 1) % worldSize();
+  }
+}

@@ -1,0 +1,228 @@
+package io.kindling.cluster.transport;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
+import java.security.GeneralSecurityException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Frames over a socket: a length, then the frame, sealed where the link is encrypted.
+ *
+ * <p>The buffers are direct, grow to the largest frame seen and are used again for every frame.
+ */
+final class TcpLink implements Link {
+
+  private static final int LENGTH_BYTES = 4;
+
+  private final TimedChannel channel;
+  private final Party self;
+  private final Party peer;
+  private final String peerText;
+  private final Optional<RecordCipher> sealing;
+  private final Optional<RecordCipher> opening;
+
+  private final ReentrantLock sending = new ReentrantLock();
+  private ByteBuffer outgoing = ByteBuffer.allocate(0);
+  private ByteBuffer sealed = ByteBuffer.allocate(0);
+
+  private final ByteBuffer length =
+      ByteBuffer.allocateDirect(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private ByteBuffer incoming = ByteBuffer.allocate(0);
+  private ByteBuffer opened = ByteBuffer.allocate(0);
+  private boolean isLengthKnown;
+
+  private volatile boolean closed;
+
+  /** The two ends of a link in which this party connected to the other. */
+  static TcpLink connected(
+      TimedChannel channel, Party self, Party peer, LinkSecurity mode, Handshake.SessionKeys keys)
+      throws IOException {
+    return new TcpLink(channel, self, peer, mode, keys.toAcceptor(), keys.toConnector());
+  }
+
+  static TcpLink accepted(
+      TimedChannel channel, Party self, Party peer, LinkSecurity mode, Handshake.SessionKeys keys)
+      throws IOException {
+    return new TcpLink(channel, self, peer, mode, keys.toConnector(), keys.toAcceptor());
+  }
+
+  private TcpLink(
+      TimedChannel channel,
+      Party self,
+      Party peer,
+      LinkSecurity mode,
+      Handshake.SessionKey outKey,
+      Handshake.SessionKey inKey)
+      throws IOException {
+    boolean encrypted = mode == LinkSecurity.ENCRYPTED;
+    this.channel = channel;
+    this.self = self;
+    this.peer = peer;
+    this.peerText = peer + " (" + channel.remoteAddress() + ")";
+    this.sealing = encrypted ? Optional.of(RecordCipher.sealing(outKey)) : Optional.empty();
+    this.opening = encrypted ? Optional.of(RecordCipher.opening(inKey)) : Optional.empty();
+  }
+
+  @Override
+  public Party peer() {
+    return peer;
+  }
+
+  @Override
+  public String describePeer() {
+    return peerText;
+  }
+
+  @Override
+  public void send(FrameHeader header, Payload payload, Deadline deadline) throws LinkException {
+    lockForSending(deadline);
+    try {
+      channel.write(encode(header, payload), deadline);
+    } catch (IOException | GeneralSecurityException e) {
+      // Part of a frame may be on its way, so nothing can follow it.
+      LinkException lost = explain(e, "to send to", deadline);
+      close();
+      throw lost;
+    } finally {
+      sending.unlock();
+    }
+  }
+
+  @Override
+  public Frame receive(Deadline deadline) throws LinkException {
+    try {
+      if (!isLengthKnown) {
+        channel.read(length, deadline);
+        incoming = FrameCodec.withRoom(incoming, checkedLength());
+        isLengthKnown = true;
+      }
+
+      channel.read(incoming, deadline);
+      length.clear();
+      isLengthKnown = false;
+      return FrameCodec.read(open(incoming.flip()));
+    } catch (SocketTimeoutException e) {
+      throw explain(e, "for a frame from", deadline);
+    } catch (IOException | GeneralSecurityException e) {
+      LinkException lost = explain(e, "for a frame from", deadline);
+      close();
+      throw lost;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    channel.close();
+  }
+
+  private void lockForSending(Deadline deadline) throws LinkException {
+    try {
+      if (!sending.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+        throw explain(new SocketTimeoutException(), "to send to", deadline);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw explain(new ClosedByInterruptException(), "to send to", deadline);
+    }
+  }
+
+  private ByteBuffer encode(FrameHeader header, Payload payload) throws GeneralSecurityException {
+    int frameBytes = FrameCodec.HEADER_BYTES + header.length();
+    outgoing = FrameCodec.withRoom(outgoing, LENGTH_BYTES + frameBytes);
+    FrameCodec.write(header, payload, outgoing.position(LENGTH_BYTES));
+    if (sealing.isEmpty()) {
+      return outgoing.putInt(0, frameBytes).position(0);
+    }
+
+    int sealedBytes = frameBytes + RecordCipher.TAG_BYTES;
+    sealed = FrameCodec.withRoom(sealed, LENGTH_BYTES + sealedBytes).putInt(sealedBytes);
+    sealing.get().process(outgoing, sealed);
+    return sealed.flip();
+  }
+
+  private int checkedLength() throws CorruptFrame {
+    int bytes = length.getInt(0);
+    int most = FrameCodec.MAX_BYTES + (opening.isPresent() ? RecordCipher.TAG_BYTES : 0);
+    if (bytes < FrameCodec.HEADER_BYTES || bytes > most) {
+      throw new CorruptFrame("a frame claims " + bytes + " bytes where at most " + most + " fit");
+    }
+
+    return bytes;
+  }
+
+  private ByteBuffer open(ByteBuffer record) throws GeneralSecurityException {
+    if (opening.isEmpty()) {
+      return record;
+    }
+
+    opened = FrameCodec.withRoom(opened, record.remaining());
+    opening.get().process(record, opened);
+    return opened.flip();
+  }
+
+  private LinkException explain(Exception e, String waiting, Deadline deadline) {
+    if (closed) {
+      return new LinkException(
+          LinkException.Reason.CLOSED,
+          self.capitalized() + " closed its link to " + peerText + ".",
+          e);
+    }
+
+    if (e instanceof SocketTimeoutException) {
+      return new LinkException(
+          LinkException.Reason.TIMEOUT,
+          self.capitalized()
+              + " waited "
+              + deadline.waited()
+              + " "
+              + waiting
+              + " "
+              + peerText
+              + ".");
+    }
+
+    if (e instanceof EOFException) {
+      return new LinkException(
+          LinkException.Reason.CLOSED,
+          peer.capitalized()
+              + peerText.substring(peer.toString().length())
+              + " closed its link to "
+              + self
+              + ".");
+    }
+
+    if (e instanceof ClosedByInterruptException) {
+      return new LinkException(
+          LinkException.Reason.CLOSED,
+          self.capitalized() + " was interrupted while it waited " + waiting + " " + peerText + ".",
+          e);
+    }
+
+    if (e instanceof GeneralSecurityException) {
+      return new LinkException(
+          LinkException.Reason.CORRUPT,
+          self.capitalized()
+              + " received from "
+              + peerText
+              + " a record whose GCM tag does not match.",
+          e);
+    }
+
+    return e instanceof CorruptFrame
+        ? new LinkException(
+            LinkException.Reason.CORRUPT,
+            self.capitalized() + " received damage from " + peerText + ": " + e.getMessage() + ".",
+            e)
+        : new LinkException(
+            LinkException.Reason.CLOSED,
+            self.capitalized() + " lost its link to " + peerText + ": " + e.getMessage() + ".",
+            e);
+  }
+}

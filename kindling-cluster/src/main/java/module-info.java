@@ -1,0 +1,15 @@
+/**
+ * How ranks meet, link and agree: sockets and threads, no Spark, no TensorFlow.
+ *
+ * <p>Meeting, moving and computing are three packages: {@code rendezvous} tells every rank where
+ * the others are, {@code transport} moves frames between two of them, {@code allreduce} turns their
+ * arrays into one sum.
+ */
+module io.kindling.cluster {
+  requires transitive io.kindling.core;
+  requires org.slf4j;
+
+  exports io.kindling.cluster.allreduce;
+  exports io.kindling.cluster.rendezvous;
+  exports io.kindling.cluster.transport;
+}

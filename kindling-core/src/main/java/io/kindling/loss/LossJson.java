@@ -1,0 +1,37 @@
+package io.kindling.loss;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Losses by output, as text: {@code {"age":{"type":"mean_squared_error"}}}. */
+public final class LossJson {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final TypeReference<TreeMap<String, Loss>> LOSSES = new TypeReference<>() {};
+
+  private LossJson() {}
+
+  public static String write(Map<String, Loss> losses) {
+    try {
+      return JSON.writerFor(LOSSES).writeValueAsString(new TreeMap<>(losses));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Failed to write losses as JSON", e);
+    }
+  }
+
+  /**
+   * Reads losses.
+   *
+   * @throws IllegalArgumentException if the text is none of {@link #write}
+   */
+  public static Map<String, Loss> read(String json) {
+    try {
+      return JSON.readValue(json, LOSSES);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("Invalid losses: " + e.getOriginalMessage(), e);
+    }
+  }
+}

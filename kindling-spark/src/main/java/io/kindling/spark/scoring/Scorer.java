@@ -1,0 +1,192 @@
+package io.kindling.spark.scoring;
+
+import io.kindling.engine.Program;
+import io.kindling.spark.column.ColumnBinding;
+import io.kindling.tensor.TensorSpec;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A model, the columns it reads and the columns it makes: all that is needed to score rows
+ * anywhere. An immutable description that travels with the tasks; the loaded model belongs to
+ * {@link ExecutorModels}.
+ */
+public final class Scorer implements Serializable {
+
+  private static final long serialVersionUID = 1;
+
+  /** Rows per block. Enough for an engine to use its vector units, few enough for a cache. */
+  public static final int DEFAULT_BLOCK_ROWS = 1024;
+
+  /**
+   * Bytes of a block's tensors, and of its rows, from which on a block is closed with fewer rows:
+   * wide rows would otherwise fill the memory of an executor with many cores.
+   */
+  static final int MAX_BLOCK_BYTES = 32 << 20;
+
+  private final ModelSource source;
+  private final ColumnBinding inputs;
+  private final ArrayList<OutputColumn> outputs;
+  private final ArrayList<StructField> appended;
+  private final int blockRows;
+
+  private Scorer(
+      ModelSource source,
+      ColumnBinding inputs,
+      ArrayList<OutputColumn> outputs,
+      ArrayList<StructField> appended,
+      int blockRows) {
+    this.source = source;
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.appended = appended;
+    this.blockRows = blockRows;
+  }
+
+  /**
+   * Describes how rows are scored.
+   *
+   * @param inputs binds the network's inputs, in their order, to columns of the rows
+   * @throws IllegalArgumentException if an output column does not suit its output
+   */
+  public static Scorer of(ModelSource source, ColumnBinding inputs, List<OutputColumn> outputs) {
+    List<TensorSpec> specs = source.parse().outputs();
+    ArrayList<StructField> appended = new ArrayList<>();
+    for (OutputColumn column : outputs) {
+      if (column.output() < 0 || column.output() >= specs.size()) {
+        throw new IllegalArgumentException(
+            "Invalid output %d for column '%s'. The network has outputs 0 to %d."
+                .formatted(column.output(), column.name(), specs.size() - 1));
+      }
+      int size = specs.get(column.output()).shape().size();
+      appended.add(
+          new StructField(column.name(), column.derived().type(size), false, column.metadata()));
+    }
+    return new Scorer(source, inputs, new ArrayList<>(outputs), appended, DEFAULT_BLOCK_ROWS);
+  }
+
+  /** The same with at most {@code rows} rows per block. */
+  public Scorer withBlockRows(int rows) {
+    if (rows < 1) {
+      throw new IllegalArgumentException("Invalid block of " + rows + " rows. Use 1 row at least.");
+    }
+    return new Scorer(source, inputs, outputs, appended, rows);
+  }
+
+  /**
+   * The schema with the new columns at its end.
+   *
+   * @throws IllegalArgumentException naming every new column whose name is taken
+   */
+  public StructType transformSchema(StructType schema) {
+    List<String> mismatches = new ArrayList<>();
+    List<String> taken = new ArrayList<>(Arrays.asList(schema.fieldNames()));
+    StructType result = schema;
+    for (StructField field : appended) {
+      if (taken.contains(field.name())) {
+        mismatches.add(
+            "Output column '%s' exists already. %s adds columns and replaces none. Rename or drop it first, or choose another output column."
+                .formatted(field.name(), inputs.owner()));
+      }
+      taken.add(field.name());
+      result = result.add(field);
+    }
+    if (!mismatches.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", mismatches));
+    }
+    return result;
+  }
+
+  /**
+   * The rows, of a table or a stream, with the new columns. Nothing runs before the result is asked
+   * for.
+   *
+   * @param rows with the schema that {@link #inputs()} were bound to
+   */
+  public Dataset<Row> transform(Dataset<?> rows) {
+    transformSchema(rows.schema());
+    return ScoringPlan.of(rows, new ScoringFunction(this), appended);
+  }
+
+  /**
+   * The network's outputs for one row, without Spark: one array per output.
+   *
+   * @param features the network's only input
+   */
+  public float[][] scoreOne(Vector features) {
+    return scoreOne(ExecutorModels.ofThisJvm(), features);
+  }
+
+  float[][] scoreOne(ExecutorModels models, Vector features) {
+    try (ExecutorModels.Lease lease = models.lease(source);
+        Program.BatchMemory batch = lease.program().newBatch(1)) {
+      List<TensorSpec> specs = lease.program().network().inputs();
+      if (specs.size() != 1 || specs.get(0).shape().size() != features.size()) {
+        throw new IllegalArgumentException(
+            "Invalid vector of %d elements. The network needs %s; give a vector of that size."
+                .formatted(features.size(), specs));
+      }
+      write(features, specs.get(0), batch.column(0));
+      batch.setRows(1);
+      List<TensorSpec> results = lease.program().network().outputs();
+      OutputRows rows = new OutputRows(results);
+      try (Program.Outputs computed = lease.program().outputs(batch)) {
+        rows.copy(computed);
+      }
+      float[][] outputsOfRow = new float[results.size()][];
+      for (int i = 0; i < outputsOfRow.length; i++) {
+        outputsOfRow[i] = Arrays.copyOf(rows.values(i), rows.size(i));
+      }
+      return outputsOfRow;
+    }
+  }
+
+  private static void write(Vector features, TensorSpec spec, ByteBuffer memory) {
+    double[] values = features.toArray();
+    ByteBuffer target = memory.duplicate().order(ByteOrder.nativeOrder());
+    for (int i = 0; i < values.length; i++) {
+      switch (spec.type()) {
+        case FLOAT32 -> target.putFloat(4 * i, (float) values[i]);
+        case FLOAT64 -> target.putDouble(8 * i, values[i]);
+        case INT32 -> target.putInt(4 * i, (int) values[i]);
+        case INT64 -> target.putLong(8 * i, (long) values[i]);
+        case UINT8, BOOL -> target.put(i, (byte) values[i]);
+      }
+    }
+  }
+
+  public ModelSource source() {
+    return source;
+  }
+
+  public ColumnBinding inputs() {
+    return inputs;
+  }
+
+  public List<OutputColumn> outputs() {
+    return List.copyOf(outputs);
+  }
+
+  List<StructField> appended() {
+    return appended;
+  }
+
+  /** Rows per block, within the bound on its bytes. */
+  int blockRows() {
+    return (int) Math.max(1, Math.min(blockRows, MAX_BLOCK_BYTES / Math.max(1, inputs.rowBytes())));
+  }
+
+  @Override
+  public String toString() {
+    return "Scorer of model " + source.id();
+  }
+}

@@ -1,0 +1,35 @@
+package io.kindling.spark.scoring;
+
+import java.io.Serializable;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
+import scala.collection.Iterator;
+import scala.runtime.AbstractFunction1;
+
+/** What the plan runs per partition: rows in, scored rows out, all closed when the task ends. */
+final class ScoringFunction extends AbstractFunction1<Iterator<Object>, Iterator<Object>>
+    implements Serializable {
+
+  private static final long serialVersionUID = 1;
+
+  private final Scorer scorer;
+
+  ScoringFunction(Scorer scorer) {
+    this.scorer = scorer;
+  }
+
+  @Override
+  public Iterator<Object> apply(Iterator<Object> rows) {
+    ScoredRows scored = new ScoredRows(scorer, rows, ExecutorModels.ofThisJvm());
+    TaskContext context = TaskContext.get();
+    if (context != null) {
+      context.addTaskCompletionListener((TaskCompletionListener) ended -> scored.close());
+    }
+    return scored;
+  }
+
+  @Override
+  public String toString() {
+    return scorer.toString();
+  }
+}

@@ -1,0 +1,52 @@
+package io.kindling.spark.stage;
+
+import io.kindling.network.Network;
+import io.kindling.spark.column.ColumnInput;
+import io.kindling.spark.scoring.Derived;
+import io.kindling.spark.scoring.OutputColumn;
+import io.kindling.tensor.TensorSpec;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.ml.param.StringArrayParam;
+
+/** What a stage with several inputs and outputs reads and writes, as its params say now. */
+record EstimatorColumns(Network network, List<String> inputNames, List<String> outputNames) {
+
+  static EstimatorColumns of(EstimatorStage<?> stage, Network network) {
+    return new EstimatorColumns(
+        network,
+        names(stage, stage.inputCols(), network.inputs()),
+        names(stage, stage.outputCols(), network.outputs()));
+  }
+
+  /** The names a param gives to tensors, which are the tensors' own where it is not set. */
+  static List<String> names(EstimatorStage<?> stage, StringArrayParam param, List<TensorSpec> tensors) {
+    if (!stage.isDefined(param)) {
+      return tensors.stream().map(TensorSpec::name).toList();
+    }
+    List<String> names = List.of(stage.$(param));
+    if (names.size() != tensors.size()) {
+      throw new IllegalArgumentException(
+          "Invalid " + param.name() + " " + names + ". The network needs one for each of " + tensors + ", in this order.");
+    }
+    return names;
+  }
+
+  List<ColumnInput> inputs() {
+    List<ColumnInput> inputs = new ArrayList<>();
+    for (int i = 0; i < inputNames.size(); i++) {
+      inputs.add(ColumnInput.of(inputNames.get(i), network.inputs().get(i)));
+    }
+    return inputs;
+  }
+
+  /** One number becomes a float, more become an array. */
+  List<OutputColumn> outputs() {
+    List<OutputColumn> outputs = new ArrayList<>();
+    for (int i = 0; i < outputNames.size(); i++) {
+      boolean single = network.outputs().get(i).shape().size() == 1;
+      outputs.add(OutputColumn.of(outputNames.get(i), i, single ? Derived.scalar() : Derived.array()));
+    }
+    return outputs;
+  }
+}

@@ -1,0 +1,68 @@
+package io.kindling.spark.stage;
+
+import io.kindling.model.TrainedModel;
+import io.kindling.spark.column.ColumnBinding;
+import io.kindling.spark.column.ColumnInput;
+import io.kindling.spark.engine.ExecutorEngine;
+import io.kindling.spark.scoring.ModelSource;
+import io.kindling.spark.scoring.OutputColumn;
+import io.kindling.spark.scoring.ParameterSource;
+import io.kindling.spark.scoring.Scorer;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.WeakHashMap;
+import org.apache.spark.SparkContext;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.types.StructType;
+import scala.reflect.ClassTag$;
+
+/**
+ * A model's way to the executors: broadcast once per application, shared by all copies of a fitted stage, so that an
+ * executor loads it once. Thread-safe.
+ */
+final class SharedModel {
+
+  private final TrainedModel model;
+  private final String id = "kindling-model-" + UUID.randomUUID();
+  private final Map<SparkContext, ModelSource> broadcasts = new WeakHashMap<>();
+
+  SharedModel(TrainedModel model) {
+    this.model = model;
+  }
+
+  Scorer scorer(Dataset<?> dataset, String stage, List<ColumnInput> inputs, List<OutputColumn> outputs) {
+    ColumnBinding binding = ColumnBinding.of(stage, dataset.schema(), inputs);
+    return Scorer.of(on(dataset.sparkSession().sparkContext()), binding, outputs);
+  }
+
+  /** The outputs of one row, in this JVM. */
+  float[] scoreOne(Vector features) {
+    ColumnBinding binding =
+        ColumnBinding.of(
+            "predictRaw",
+            new StructType().add("features", SQLDataTypes.VectorType()),
+            List.of(ColumnInput.of("features", model.network().inputs().get(0))));
+    return Scorer.of(here(), binding, List.of()).scoreOne(features)[0];
+  }
+
+  private ModelSource here() {
+    return source(ParameterSource.of(model.parameters(), model.state()));
+  }
+
+  private synchronized ModelSource on(SparkContext context) {
+    return broadcasts.computeIfAbsent(
+        context,
+        unused ->
+            source(
+                ParameterSource.ofBroadcast(
+                    context.broadcast(model.parameters(), ClassTag$.MODULE$.apply(float[].class)),
+                    context.broadcast(model.state(), ClassTag$.MODULE$.apply(float[].class)))));
+  }
+
+  private ModelSource source(ParameterSource parameters) {
+    return new ModelSource(id, model.network().toJson(), parameters, new ExecutorEngine(1));
+  }
+}

@@ -1,0 +1,163 @@
+package io.kindling.tensorflow;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Where TensorFlow's native library comes from. It travels as a jar of 160 MB and is unpacked, to
+ * 680 MB, into a folder that all processes of a user share; only the first one unpacks.
+ */
+public final class NativeLibrary {
+
+  private static final String FOLDER_PROPERTY = "org.bytedeco.javacpp.cachedir";
+  private static final Set<String> PUBLISHED =
+      Set.of("linux-x86_64", "linux-arm64", "macosx-arm64", "windows-x86_64");
+
+  private NativeLibrary() {}
+
+  /**
+   * Unpacks the library under this folder instead of {@code ~/.javacpp/cache}. To be called before
+   * anything else of TensorFlow; later calls have no effect, and another process that unpacks at
+   * the same time is waited for.
+   *
+   * @param folder created if missing, readable and writable by its owner only: whoever can write
+   *     there can run code in this process
+   * @throws IllegalArgumentException if others can write there, or own it
+   */
+  public static void unpackUnder(Path folder) {
+    Path absolute = folder.toAbsolutePath();
+    try {
+      createPrivately(absolute);
+      if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+        requirePrivate(absolute);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Failed to make the folder " + absolute + " for TensorFlow's native library", e);
+    }
+    System.setProperty(FOLDER_PROPERTY, absolute.toString());
+  }
+
+  /**
+   * Variables that keep TensorFlow from logging what is no warning. The library reads them once,
+   * from the environment of its process, so that they can only be given by whoever starts the
+   * process: for Spark's executors, {@code spark.executorEnv.TF_CPP_MIN_LOG_LEVEL}.
+   */
+  public static Map<String, String> quietEnvironment() {
+    return Map.of("TF_CPP_MIN_LOG_LEVEL", "1");
+  }
+
+  private static void createPrivately(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    Path parent = folder.getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    try {
+      if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+        Files.createDirectory(
+            folder,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      } else {
+        Files.createDirectory(folder);
+      }
+    } catch (java.nio.file.FileAlreadyExistsException e) {
+      if (!Files.isDirectory(folder)) {
+        throw e;
+      }
+    }
+  }
+
+  private static void requirePrivate(Path folder) throws IOException {
+    PosixFileAttributes attributes =
+        Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (attributes.isSymbolicLink()) {
+      attributes = Files.readAttributes(folder, PosixFileAttributes.class);
+    }
+    String owner = attributes.owner().getName();
+    String me = System.getProperty("user.name");
+    if (!owner.equals(me)) {
+      throw new IllegalArgumentException(
+          "Invalid folder "
+              + folder
+              + " for TensorFlow's native library: it belongs to '"
+              + owner
+              + "', and this process runs as '"
+              + me
+              + "'. Name a folder of your own.");
+    }
+    if (attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
+        || attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw new IllegalArgumentException(
+          "Invalid folder "
+              + folder
+              + " for TensorFlow's native library: others can write there ("
+              + PosixFilePermissions.toString(attributes.permissions())
+              + "), and so could run code in this process. Allow only its owner, with chmod 700.");
+    }
+  }
+
+  /** Refuses to load what is not there, before JavaCPP does it with a page of stack trace. */
+  static void requirePlatform() {
+    requirePlatform(platform(System.getProperty("os.name"), System.getProperty("os.arch")));
+  }
+
+  static void requirePlatform(String platform) {
+    String resource =
+        "org/tensorflow/internal/c_api/"
+            + platform
+            + "/"
+            + (platform.startsWith("windows") ? "jnitensorflow.dll" : "libjnitensorflow")
+            + (platform.startsWith("windows")
+                ? ""
+                : platform.startsWith("macosx") ? ".dylib" : ".so");
+    if (org.tensorflow.Graph.class.getClassLoader().getResource(resource) != null) {
+      return;
+    }
+    if (PUBLISHED.contains(platform)) {
+      throw new IllegalStateException(
+          "TensorFlow's native library for "
+              + platform
+              + " is not on the class path. Add org.tensorflow:tensorflow-core-native:1.1.0 with the"
+              + " classifier "
+              + platform
+              + " (tensorflow-core-native:"
+              + platform
+              + ").");
+    }
+    throw new IllegalStateException(
+        "TensorFlow's native library does not exist for "
+            + platform
+            + ". TensorFlow-Java 1.1.0 is published for "
+            + PUBLISHED.stream().sorted().toList()
+            + ".");
+  }
+
+  /** JavaCPP's name of a platform. */
+  static String platform(String osName, String osArch) {
+    String os = osName.toLowerCase(Locale.ROOT);
+    String system =
+        os.contains("mac") || os.contains("darwin")
+            ? "macosx"
+            : os.contains("win") ? "windows" : os.replaceAll("\\s", "");
+    String arch =
+        switch (osArch.toLowerCase(Locale.ROOT)) {
+          case "amd64", "x86_64", "x86-64" -> "x86_64";
+          case "aarch64", "arm64" -> "arm64";
+          default -> osArch.toLowerCase(Locale.ROOT);
+        };
+    return system + "-" + arch;
+  }
+}

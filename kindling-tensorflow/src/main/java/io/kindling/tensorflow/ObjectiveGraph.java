@@ -1,0 +1,184 @@
+package io.kindling.tensorflow;
+
+import io.kindling.engine.EngineException;
+import io.kindling.engine.Objective;
+import io.kindling.loss.Loss;
+import io.kindling.metric.Metric;
+import io.kindling.network.Network;
+import io.kindling.network.ParameterLayout.View;
+import io.kindling.tensor.TensorSpec;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+
+/**
+ * An objective drawn into a program's graph.
+ *
+ * @param scoring the network in scoring mode
+ * @param trainingFetches mean loss and metric sums in one vector, then the new state, then the
+ *     gradients
+ * @param withGradient the views the loss depends on, in the order of their gradients
+ * @param evaluation loss and metrics, summed over the rows, as float64
+ */
+record ObjectiveGraph(
+    ProgramGraph.Computed scoring,
+    List<Output<?>> trainingFetches,
+    List<View> withGradient,
+    Output<?> evaluation) {
+
+  static ObjectiveGraph draw(
+      ProgramGraph graph, Objective objective, List<TensorSpec> trainingColumns) {
+    for (TensorSpec column : trainingColumns) {
+      if (graph.column(column) == null) {
+        graph.addColumn(column);
+      }
+    }
+    ProgramGraph.Computed training = graph.compute(ProgramGraph.Mode.TRAINING);
+    Judged judged = judge(graph, objective, training);
+    List<Output<?>> fetches = new ArrayList<>();
+    Ops tf = graph.tf();
+    fetches.add(vector(tf, judged, judged.mean()).asOutput());
+    for (View view : graph.network().state().views()) {
+      Operand<TFloat32> updated = training.state().get(view.name());
+      fetches.add((updated == null ? graph.state(view.name()) : updated).asOutput());
+    }
+    List<View> withGradient = new ArrayList<>();
+    fetches.addAll(gradients(graph, judged, withGradient));
+
+    ProgramGraph.Computed scoring = graph.compute(ProgramGraph.Mode.SCORING);
+    Judged scored = judge(graph, objective, scoring);
+    Operand<TFloat64> evaluation = tf.dtypes.cast(vector(tf, scored, scored.sum()), TFloat64.class);
+    return new ObjectiveGraph(
+        scoring, List.copyOf(fetches), List.copyOf(withGradient), evaluation.asOutput());
+  }
+
+  /**
+   * What the outputs cost.
+   *
+   * @param differentiated per row, or the mean where the network states only that
+   * @param initial the derivative of the mean with respect to {@code differentiated}
+   */
+  private record Judged(
+      Operand<TFloat32> differentiated,
+      Operand<TFloat32> initial,
+      Operand<TFloat32> mean,
+      Operand<TFloat32> sum,
+      List<Operand<TFloat32>> metrics) {}
+
+  private static Judged judge(
+      ProgramGraph graph, Objective objective, ProgramGraph.Computed computed) {
+    Ops tf = graph.tf();
+    if (graph.network() instanceof GraphNetwork own) {
+      if (!objective.metrics().isEmpty()) {
+        throw new IllegalArgumentException(
+            "Unsupported metrics "
+                + objective.metrics().stream().map(Metric::name).toList()
+                + " of a network that brings its own loss: metrics compare an output with the "
+                + "target of its loss. Leave them out.");
+      }
+      Operand<TFloat32> loss = graph.tensor(own.lossTensor()).expect(TFloat32.class);
+      if (loss.shape().numDimensions() == 0) {
+        Operand<?> first = graph.column(own.inputs().get(0));
+        Operand<TFloat32> rows =
+            tf.dtypes.cast(
+                tf.slice(tf.shape(first), tf.constant(new int[] {0}), tf.constant(new int[] {1})),
+                TFloat32.class);
+        Operand<TFloat32> sum = tf.math.mul(loss, tf.reshape(rows, tf.constant(new int[0])));
+        return new Judged(loss, tf.constant(1f), loss, sum, List.of());
+      }
+      return ofRows(tf, loss, List.of());
+    }
+    List<Operand<TFloat32>> losses = new ArrayList<>();
+    List<Operand<TFloat32>> metrics = new ArrayList<>();
+    for (TensorSpec output : graph.network().outputs()) {
+      Loss loss = objective.losses().get(output.name());
+      if (loss == null) {
+        continue;
+      }
+      TensorSpec targetSpec = loss.target(output);
+      Operand<?> target = graph.column(targetSpec);
+      Operand<TFloat32> value =
+          computed.outputs().get(output.name()).asOutput().expect(TFloat32.class);
+      if (losses.isEmpty()) {
+        MetricGraph metricGraph = new MetricGraph(tf, output, value, loss, targetSpec, target);
+        objective.metrics().forEach(metric -> metrics.addAll(metric.accept(metricGraph)));
+      }
+      losses.add(loss.accept(new LossGraph(tf, value, output.shape(), target)));
+    }
+    return ofRows(tf, losses.size() == 1 ? losses.get(0) : tf.math.addN(losses), metrics);
+  }
+
+  private static Judged ofRows(Ops tf, Operand<TFloat32> losses, List<Operand<TFloat32>> metrics) {
+    Operand<TFloat32> sum = tf.sum(losses, tf.constant(0));
+    Operand<TFloat32> mean = tf.math.mean(losses, tf.constant(0));
+    Operand<TFloat32> share = tf.math.reciprocal(tf.dtypes.cast(tf.size(losses), TFloat32.class));
+    return new Judged(losses, tf.fill(tf.shape(losses), share), mean, sum, metrics);
+  }
+
+  private static Operand<TFloat32> vector(Ops tf, Judged judged, Operand<TFloat32> first) {
+    List<Operand<TFloat32>> values = new ArrayList<>();
+    values.add(first);
+    values.addAll(judged.metrics());
+    return tf.stack(values);
+  }
+
+  private static List<Output<?>> gradients(
+      ProgramGraph graph, Judged judged, List<View> withGradient) {
+    Set<String> reached = ancestors(judged.differentiated());
+    List<Output<?>> parameters = new ArrayList<>();
+    Network network = graph.network();
+    for (View view : network.parameters().views()) {
+      Output<?> parameter = graph.parameter(view.name()).asOutput();
+      if (reached.contains(parameter.op().name())) {
+        withGradient.add(view);
+        parameters.add(parameter);
+      }
+    }
+    if (parameters.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return List.of(
+          graph
+              .graph()
+              .addGradients(
+                  "gradients",
+                  new Output<?>[] {judged.differentiated().asOutput()},
+                  parameters.toArray(Output<?>[]::new),
+                  new Output<?>[] {judged.initial().asOutput()}));
+    } catch (TensorFlowException | IllegalArgumentException | UnsupportedOperationException e) {
+      throw new EngineException(
+          "Failed to differentiate the loss. TensorFlow says: "
+              + e.getMessage()
+              + " An operation without a gradient in TensorFlow's C++ library cannot stand between "
+              + "a parameter and the loss; write it with others, or stop the gradient before it.",
+          e);
+    }
+  }
+
+  /** Names of the operations that an output depends on. */
+  private static Set<String> ancestors(Operand<?> output) {
+    Set<String> seen = new HashSet<>();
+    Deque<GraphOperation> open = new ArrayDeque<>();
+    open.add((GraphOperation) output.op());
+    while (!open.isEmpty()) {
+      GraphOperation operation = open.poll();
+      if (seen.add(operation.name())) {
+        for (Operand<?> input : operation.inputs()) {
+          open.add((GraphOperation) input.op());
+        }
+      }
+    }
+    return seen;
+  }
+}

@@ -1,0 +1,63 @@
+package io.kindling.tensorflow;
+
+import io.kindling.engine.Engine;
+import io.kindling.engine.Objective;
+import io.kindling.engine.Program;
+import io.kindling.engine.TrainingProgram;
+import io.kindling.network.Network;
+
+/**
+ * Computes networks with TensorFlow, in this process.
+ *
+ * <p>Operations run in the thread that calls a program and spread over as many threads as the
+ * engine has. TensorFlow keeps these threads for the whole process, so that the first engine's
+ * number holds for all; a later engine that wants another number says so in the log and takes the
+ * first one's. With one thread, programs can be called from many threads of the caller's at once
+ * and each keeps to its own.
+ */
+public final class TensorFlowEngine implements Engine {
+
+  private final ProcessThreads threads;
+  private final NativeScope memory = new NativeScope();
+
+  private TensorFlowEngine(ProcessThreads threads) {
+    this.threads = threads;
+  }
+
+  /** An engine whose operations use up to this many threads each. */
+  public static TensorFlowEngine withThreads(int threads) {
+    return new TensorFlowEngine(ProcessThreads.decide(threads));
+  }
+
+  /** An engine whose operations use every core this process may use. */
+  public static TensorFlowEngine withAllCores() {
+    return withThreads(Runtime.getRuntime().availableProcessors());
+  }
+
+  /** Threads per operation: the number asked for, or the one an earlier engine decided. */
+  public int threads() {
+    return threads.count();
+  }
+
+  /** What this engine's programs hold at this moment; nothing, once all is closed. */
+  public NativeScope memory() {
+    return memory;
+  }
+
+  @Override
+  public Program compile(Network network) {
+    NativeLibrary.requirePlatform();
+    return TensorFlowProgram.of(network, memory, threads);
+  }
+
+  @Override
+  public TrainingProgram compile(Objective objective) {
+    NativeLibrary.requirePlatform();
+    return TensorFlowTrainingProgram.of(objective, memory, threads);
+  }
+
+  @Override
+  public String toString() {
+    return "TensorFlow with " + threads.count() + " threads, " + memory;
+  }
+}

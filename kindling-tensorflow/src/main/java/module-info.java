@@ -1,0 +1,14 @@
+/** The compute engine: networks as TensorFlow graphs, in this process. */
+module io.kindling.tensorflow {
+  requires transitive io.kindling.core;
+  requires transitive tensorflow;
+  requires tensorflow.nativelib;
+  requires org.bytedeco.javacpp;
+  requires org.slf4j;
+
+  exports io.kindling.tensorflow;
+  exports io.kindling.tensorflow.savedmodel;
+
+  provides io.kindling.network.NetworkFormat with
+      io.kindling.tensorflow.GraphNetwork.Format;
+}

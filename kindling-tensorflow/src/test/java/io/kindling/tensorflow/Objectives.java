@@ -1,0 +1,222 @@
+package io.kindling.tensorflow;
+
+import io.kindling.engine.Objective;
+import io.kindling.loss.Loss;
+import io.kindling.metric.Metric;
+import io.kindling.network.Activate;
+import io.kindling.network.Activation;
+import io.kindling.network.Add;
+import io.kindling.network.AveragePool2d;
+import io.kindling.network.BatchNorm;
+import io.kindling.network.Concatenate;
+import io.kindling.network.Conv2d;
+import io.kindling.network.Dense;
+import io.kindling.network.Dropout;
+import io.kindling.network.Flatten;
+import io.kindling.network.Input;
+import io.kindling.network.Layer;
+import io.kindling.network.LayerNetwork;
+import io.kindling.network.MaxPool2d;
+import io.kindling.network.Network;
+import io.kindling.network.Node;
+import io.kindling.network.Padding;
+import io.kindling.network.Reshape;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Every layer with every option, and every loss: what the engine's tests run over. */
+final class Objectives {
+
+  private Objectives() {}
+
+  static Map<String, Objective> all() {
+    Map<String, Objective> table = new LinkedHashMap<>();
+    dense(table);
+    convolutions(table);
+    pools(table);
+    normalisation(table);
+    shapes(table);
+    graphs(table);
+    losses(table);
+    return table;
+  }
+
+  private static void dense(Map<String, Objective> table) {
+    table.put("dense", regression(Input.of("x", 3), Dense.of(4)));
+    table.put("dense without bias", regression(Input.of("x", 3), Dense.of(4).withoutBias()));
+    for (Activation activation : Activation.values()) {
+      table.put(
+          "dense " + activation,
+          regression(Input.of("x", 3), Dense.of(5).withActivation(activation), Dense.of(2)));
+    }
+    table.put("dense over pictures", regression(Input.of("x", 2, 3, 4), Dense.of(5).tanh()));
+    table.put("softmax over pictures", regression(Input.of("x", 2, 3, 4), Dense.of(5).softmax()));
+  }
+
+  private static void convolutions(Map<String, Objective> table) {
+    for (Padding padding : Padding.values()) {
+      for (int stride = 1; stride <= 2; stride++) {
+        table.put(
+            "convolution, stride " + stride + ", " + padding,
+            regression(
+                Input.of("x", 6, 5, 2),
+                Conv2d.of(3, 3).withStride(stride).withPadding(padding).tanh()));
+      }
+      table.put(
+          "convolution 2 by 3, " + padding,
+          regression(Input.of("x", 5, 6, 2), Conv2d.of(3, 2, 3).withPadding(padding)));
+      table.put(
+          "two convolutions, " + padding,
+          regression(
+              Input.of("x", 6, 6, 1),
+              Conv2d.of(2, 3).withPadding(padding).tanh(),
+              Conv2d.of(2, 2).withPadding(padding).sigmoid()));
+    }
+    table.put(
+        "convolution without bias",
+        regression(Input.of("x", 4, 4, 2), Conv2d.of(3, 2).withoutBias().relu()));
+  }
+
+  private static void pools(Map<String, Objective> table) {
+    for (Padding padding : Padding.values()) {
+      for (int stride = 1; stride <= 3; stride++) {
+        table.put(
+            "max pool, stride " + stride + ", " + padding,
+            regression(
+                Input.of("x", 5, 6, 1),
+                Conv2d.of(2, 2).samePadding(),
+                MaxPool2d.of(2).withStride(stride).withPadding(padding)));
+        table.put(
+            "average pool, stride " + stride + ", " + padding,
+            regression(
+                Input.of("x", 5, 6, 1),
+                Conv2d.of(2, 2).samePadding(),
+                AveragePool2d.of(3).withStride(stride).withPadding(padding)));
+      }
+    }
+  }
+
+  private static void normalisation(Map<String, Objective> table) {
+    table.put(
+        "batch norm",
+        regression(Input.of("x", 3), Dense.of(4).tanh(), BatchNorm.of(), Dense.of(2)));
+    table.put("batch norm of the input", regression(Input.of("x", 3), BatchNorm.of()));
+    table.put(
+        "batch norm of pictures",
+        regression(
+            Input.of("x", 4, 3, 2),
+            Conv2d.of(3, 2),
+            BatchNorm.of().withMomentum(0.9).withEpsilon(1e-2),
+            Activate.of(Activation.TANH)));
+    table.put("dropout", regression(Input.of("x", 3), Dense.of(7), Dropout.of(0.4), Dense.of(2)));
+    table.put(
+        "dropout of pictures",
+        regression(Input.of("x", 3, 3, 1), Conv2d.of(2, 2).tanh(), Dropout.of(0.5)));
+    table.put(
+        "dropout and batch norm",
+        regression(Input.of("x", 3), Dense.of(6), BatchNorm.of(), Dropout.of(0.3), Dense.of(2)));
+    table.put("no dropout", regression(Input.of("x", 3), Dense.of(2), Dropout.of(0)));
+  }
+
+  private static void shapes(Map<String, Objective> table) {
+    table.put(
+        "flatten", regression(Input.of("x", 2, 3, 2), Conv2d.of(2, 2), Flatten.of(), Dense.of(3)));
+    table.put(
+        "reshape",
+        regression(
+            Input.of("x", 12), Dense.of(12), Reshape.of(2, 3, 2), Conv2d.of(2, 2).samePadding()));
+    table.put(
+        "scalar rows",
+        regression(Input.of("x"), Reshape.of(1), Dense.of(3).tanh(), Dense.of(1), Reshape.of()));
+  }
+
+  private static void graphs(Map<String, Objective> table) {
+    Input x = Input.of("x", 4);
+    Input z = Input.of("z", 4);
+    Node a = Dense.of(4).tanh().on(x);
+    Node sum = Add.of().on(a, x, Dense.of(4).on(z));
+    table.put("add", regression(Network.functional(List.of(x, z), List.of(sum))));
+
+    Node left = Dense.of(2).on(x);
+    Node right = Dense.of(3).tanh().on(x);
+    table.put(
+        "concatenate",
+        regression(
+            Network.functional(
+                List.of(x), List.of(Dense.of(2).on(Concatenate.of().on(left, right, left))))));
+    Input picture = Input.of("x", 3, 2, 2);
+    Node tall = Conv2d.of(2, 1).on(picture);
+    table.put(
+        "concatenate along the first axis",
+        regression(
+            Network.functional(List.of(picture), List.of(Concatenate.along(0).on(tall, picture)))));
+
+    Layer shared = Dense.of(4).tanh().named("shared");
+    table.put(
+        "shared layer",
+        regression(
+            Network.functional(
+                List.of(x, z), List.of(Add.of().on(shared.on(shared.on(x)), shared.on(z))))));
+    Layer norm = BatchNorm.of().withMomentum(0.5).named("norm");
+    table.put(
+        "shared batch norm",
+        regression(
+            Network.functional(List.of(x, z), List.of(Add.of().on(norm.on(x), norm.on(z))))));
+
+    Node trunk = Add.of().on(Dense.of(5).tanh().on(x), Dense.of(5).on(z));
+    LayerNetwork two =
+        Network.functional(
+            List.of(x, z),
+            List.of(Dense.of(3).named("class").on(trunk), Dense.of(2).named("value").on(trunk)));
+    Map<String, Loss> losses = new LinkedHashMap<>();
+    losses.put("class", Loss.sparseCategoricalCrossEntropy());
+    losses.put("value", Loss.meanSquaredError());
+    table.put("two inputs, two outputs", new Objective(two, losses, List.of(Metric.accuracy())));
+    table.put(
+        "an output without a loss",
+        new Objective(
+            two, Map.of("value", Loss.meanSquaredError()), List.of(Metric.meanSquaredError())));
+  }
+
+  private static void losses(Map<String, Objective> table) {
+    LayerNetwork vector = Network.sequential(Input.of("x", 3), Dense.of(5).tanh(), Dense.of(4));
+    LayerNetwork places = Network.sequential(Input.of("x", 2, 3), Dense.of(5).tanh(), Dense.of(4));
+    LayerNetwork scalar =
+        Network.sequential(Input.of("x", 3), Dense.of(4).tanh(), Dense.of(1), Reshape.of());
+    Map<String, LayerNetwork> networks = new LinkedHashMap<>();
+    networks.put("a vector", vector);
+    networks.put("places", places);
+    networks.forEach(
+        (name, network) -> {
+          table.put(
+              "sparse cross-entropy of " + name,
+              Objective.of(network, Loss.sparseCategoricalCrossEntropy(), Metric.accuracy()));
+          table.put(
+              "cross-entropy of " + name,
+              Objective.of(
+                  network,
+                  Loss.categoricalCrossEntropy(),
+                  Metric.accuracy(),
+                  Metric.meanSquaredError()));
+        });
+    networks.put("a scalar", scalar);
+    networks.forEach(
+        (name, network) -> {
+          table.put(
+              "binary cross-entropy of " + name,
+              Objective.of(network, Loss.binaryCrossEntropy(), Metric.accuracy()));
+          table.put(
+              "squared error of " + name,
+              Objective.of(network, Loss.meanSquaredError(), Metric.meanSquaredError()));
+        });
+  }
+
+  private static Objective regression(Input input, Layer... layers) {
+    return regression(Network.sequential(input, layers));
+  }
+
+  private static Objective regression(LayerNetwork network) {
+    return Objective.of(network, Loss.meanSquaredError(), Metric.meanSquaredError());
+  }
+}
