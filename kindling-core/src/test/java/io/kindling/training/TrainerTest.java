@@ -204,6 +204,57 @@ class TrainerTest {
     assertThat(other.history().stepLosses()).isNotEqualTo(first.history().stepLosses());
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {1, 4, 5, 7, 10, 15})
+  void goesOnWhereItStopped(long stop) throws Exception {
+    List<float[][]> rows = clouds(150, 1); // 5 steps per epoch
+    List<TrainingState> kept = new ArrayList<>();
+    Result whole =
+        trainAlone(
+            plan(),
+            whole(rows, UNEVEN),
+            whole(List.of()),
+            new TrainingListener() {
+              @Override
+              public void stepped(int epoch, TrainingState state) {
+                if (state.step() == stop) {
+                  kept.add(copy(state));
+                }
+              }
+            });
+
+    try (TrainingProgram program = new ReferenceEngine().compile(plan().objective());
+        ParameterUpdate update = new LocalUpdate(plan().optimizer(), program)) {
+      Result rest =
+          new Trainer(plan(), program, update, silent())
+              .run(kept.get(0), whole(rows, UNEVEN), whole(List.of()));
+      assertThat(rest.history().stepLosses())
+          .isEqualTo(Arrays.copyOfRange(whole.history().stepLosses(), (int) stop, 15));
+      assertThat(rest.history().epochs()).hasSize(3 - (int) stop / 5);
+      assertThat(rest.state().step()).isEqualTo(15);
+      assertThat(rest.state().parameters()).isEqualTo(whole.state().parameters());
+      assertThat(rest.state().networkState()).isEqualTo(whole.state().networkState());
+    }
+  }
+
+  private static TrainingState copy(TrainingState state) {
+    float[][] slots = state.optimizer().slots().clone();
+    Arrays.setAll(slots, i -> slots[i].clone());
+    return new TrainingState(
+        state.step(),
+        state.parameters().clone(),
+        state.networkState().clone(),
+        new io.kindling.optimizer.OptimizerState(slots),
+        state.last());
+  }
+
+  @Test
+  void rejectsDataWithoutRows() {
+    assertThatThrownBy(() -> trainAlone(plan(), whole(List.of(), 0), whole(List.of()), silent()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot train on data without rows.");
+  }
+
   @Test
   void learnsToTellCloudsApart() throws Exception {
     Result result =
