@@ -45,25 +45,34 @@ public final class Trainer {
   public record Result(TrainingState state, History history) {}
 
   /**
-   * Trains from a state to the end of the plan.
+   * Trains from a state to the end of the plan. A state with steps done goes on behind them, in the
+   * middle of an epoch if need be, as if training had never stopped; the history then begins there.
    *
    * @param training rows whose columns are the program's inputs and targets
    * @param validation rows that are scored after every epoch; may hold none
    * @throws ExchangeException if a round among the workers is lost
+   * @throws IllegalArgumentException if there is no row to train on, here or elsewhere
    */
   public Result run(TrainingState start, ShardedRows training, ShardedRows validation)
       throws ExchangeException {
+    if (training.rows() == 0) {
+      throw new IllegalArgumentException("Cannot train on data without rows.");
+    }
     program.parameters().write(start.parameters(), 0, start.parameters().length);
     program.state().write(start.networkState(), 0, start.networkState().length);
     List<EpochReport> reports = new ArrayList<>();
     StepLosses losses = new StepLosses();
     TrainingState state = start;
     try (BatchMemory batch = program.newTrainingBatch(plan.batchSize())) {
-      for (int epoch = 1; epoch <= plan.epochs(); epoch++) {
+      long epochSteps = (training.rows() + plan.batchSize() - 1) / plan.batchSize();
+      for (int epoch = 1 + (int) (start.step() / epochSteps); epoch <= plan.epochs(); epoch++) {
         long began = System.nanoTime();
         long stepBefore = state.step();
         EpochSums sums = new EpochSums(plan.objective().accumulators());
         EpochOrder order = new EpochOrder(training, plan.batchSize(), plan.seed(), epoch);
+        for (long done = (epoch - 1) * epochSteps; done < state.step(); done++) {
+          order.next();
+        }
         while (order.next()) {
           state = update.next(state, gradients(training, order, batch, state.step()), order.rows());
           losses.add(state.last().loss());

@@ -1,0 +1,6 @@
+package io.kindling.tuning;
+
+import io.kindling.network.Network;
+
+/** Breaks a rule on purpose: a search that knows what it searches for. */
+public record NeedsANetwork(Network network) {}

@@ -1,0 +1,119 @@
+package io.kindling.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kindling.loss.Loss;
+import io.kindling.metric.Metric;
+import io.kindling.network.Dense;
+import io.kindling.network.Input;
+import io.kindling.network.LayerNetwork;
+import io.kindling.network.Network;
+import io.kindling.network.ParameterLayout;
+import io.kindling.tensor.ElementType;
+import io.kindling.tensor.Shape;
+import io.kindling.tensor.TensorSpec;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ObjectiveTest {
+
+  private static final LayerNetwork ONE = Network.sequential(Input.of("x", 3), Dense.of(2));
+
+  private static LayerNetwork two() {
+    Input x = Input.of("x", 3);
+    return Network.functional(
+        List.of(x), List.of(Dense.of(2).named("a").on(x), Dense.of(4).named("b").on(x)));
+  }
+
+  @Test
+  void targetsComeInTheOrderOfTheOutputs() {
+    Objective objective =
+        new Objective(
+            two(),
+            Map.of("b", Loss.sparseCategoricalCrossEntropy(), "a", Loss.meanSquaredError()),
+            List.of(Metric.accuracy(), Metric.meanSquaredError()));
+    assertThat(objective.targets())
+        .containsExactly(
+            new TensorSpec("a", ElementType.FLOAT32, Shape.of(2)),
+            new TensorSpec("b", ElementType.INT32, Shape.scalar()));
+    assertThat(objective.accumulators()).isEqualTo(2);
+  }
+
+  @Test
+  void anOutputWithoutALossHasNoTarget() {
+    Objective objective = new Objective(two(), Map.of("b", Loss.meanSquaredError()), List.of());
+    assertThat(objective.targets()).extracting(TensorSpec::name).containsExactly("b");
+  }
+
+  @Test
+  void rejectsALossOfAnUnknownOutput() {
+    assertThatThrownBy(() -> new Objective(two(), Map.of("c", Loss.meanSquaredError()), List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Unknown output 'c' has a loss. The network's outputs are [a, b].");
+  }
+
+  @Test
+  void rejectsANetworkWithoutALoss() {
+    assertThatThrownBy(() -> new Objective(two(), Map.of(), List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("No output has a loss. State the loss of at least one of [a, b].");
+  }
+
+  @Test
+  void oneLossNeedsOneOutput() {
+    assertThatThrownBy(() -> Objective.of(two(), Loss.meanSquaredError()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "The network has the outputs ['a' float32[?, 2], 'b' float32[?, 4]]. State a loss for"
+                + " each by name.");
+  }
+
+  @Test
+  void aNetworkMayBringItsOwnLoss() {
+    Objective objective = new Objective(new SelfMade(), Map.of(), List.of());
+    assertThat(objective.targets()).extracting(TensorSpec::name).containsExactly("label");
+    assertThatThrownBy(
+            () -> new Objective(new SelfMade(), Map.of("y", Loss.meanSquaredError()), List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid losses {y=MeanSquaredError[]}: the network brings its own loss.");
+  }
+
+  private record SelfMade() implements Network, Objective.OwnLoss {
+    @Override
+    public List<TensorSpec> targets() {
+      return List.of(new TensorSpec("label", ElementType.INT64, Shape.scalar()));
+    }
+
+    @Override
+    public List<TensorSpec> inputs() {
+      return ONE.inputs();
+    }
+
+    @Override
+    public List<TensorSpec> outputs() {
+      return List.of(new TensorSpec("y", ElementType.FLOAT32, Shape.of(2)));
+    }
+
+    @Override
+    public ParameterLayout parameters() {
+      return ONE.parameters();
+    }
+
+    @Override
+    public ParameterLayout state() {
+      return ONE.state();
+    }
+
+    @Override
+    public String toJson() {
+      return "{}";
+    }
+
+    @Override
+    public String summary() {
+      return "self-made";
+    }
+  }
+}

@@ -1,0 +1,383 @@
+package io.kindling.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.kindling.engine.Objective;
+import io.kindling.engine.TrainingProgram;
+import io.kindling.engine.reference.ReferenceEngine;
+import io.kindling.loss.Loss;
+import io.kindling.metric.Evaluation;
+import io.kindling.metric.Metric;
+import io.kindling.network.BatchNorm;
+import io.kindling.network.Dense;
+import io.kindling.network.Dropout;
+import io.kindling.network.Input;
+import io.kindling.network.Network;
+import io.kindling.optimizer.Optimizers;
+import io.kindling.training.Trainer.Result;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainerTest {
+
+  private static final int[] UNEVEN = {37, 1, 0, 52, 20, 9, 31};
+  private static final int[] NONE = {};
+
+  /** Three clouds of points in the plane, and which one a point belongs to. */
+  private static List<float[][]> clouds(int rows, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[][] centres = {{2, 0}, {-1, 2}, {-1, -2}};
+    List<float[][]> clouds = new ArrayList<>();
+    for (int i = 0; i < rows; i++) {
+      int cloud = random.nextInt(3);
+      clouds.add(
+          new float[][] {
+            {
+              centres[cloud][0] + (float) (0.6 * random.nextGaussian()),
+              centres[cloud][1] + (float) (0.6 * random.nextGaussian())
+            },
+            {cloud}
+          });
+    }
+    return clouds;
+  }
+
+  private static TrainingPlan plan() {
+    Network network =
+        Network.sequential(
+            Input.of("point", 2),
+            Dense.of(16).tanh(),
+            BatchNorm.of().withMomentum(0.9),
+            Dropout.of(0.2),
+            Dense.of(3));
+    return TrainingPlan.of(
+            Objective.of(network, Loss.sparseCategoricalCrossEntropy(), Metric.accuracy()))
+        .withOptimizer(Optimizers.adam(1e-2))
+        .withBatchSize(32)
+        .withEpochs(3)
+        .withSeed(17);
+  }
+
+  /** Bits of the parameters and the state after every step. */
+  private static final class Fingerprints implements TrainingListener {
+    private final List<Integer> bits = new ArrayList<>();
+
+    @Override
+    public void stepped(int epoch, TrainingState state) {
+      bits.add(31 * Arrays.hashCode(state.parameters()) + Arrays.hashCode(state.networkState()));
+    }
+  }
+
+  private record Run(Result result, List<Integer> fingerprints) {}
+
+  /** Trains with as many threads as workers; shard s lies with worker s modulo their number. */
+  private static List<Run> train(
+      TrainingPlan plan,
+      int workers,
+      List<float[][]> rows,
+      int[] shards,
+      List<float[][]> validation,
+      int[] validationShards)
+      throws InterruptedException, ExecutionException {
+    InProcessGang gang = new InProcessGang(workers);
+    ExecutorService threads = Executors.newFixedThreadPool(workers);
+    try {
+      List<Future<Run>> running = new ArrayList<>();
+      for (int rank = 0; rank < workers; rank++) {
+        int mine = rank;
+        running.add(
+            threads.submit(
+                () -> {
+                  Fingerprints fingerprints = new Fingerprints();
+                  try (TrainingProgram program = new ReferenceEngine().compile(plan.objective());
+                      ParameterUpdate update = gang.worker(mine, plan.optimizer(), program)) {
+                    Result result =
+                        new Trainer(plan, program, update, fingerprints)
+                            .run(
+                                plan.initialState(),
+                                new TableRows(rows, shards, shard -> shard % workers == mine),
+                                new TableRows(
+                                    validation,
+                                    validationShards,
+                                    shard -> shard % workers == mine));
+                    return new Run(result, fingerprints.bits);
+                  }
+                }));
+      }
+      List<Run> runs = new ArrayList<>();
+      for (Future<Run> each : running) {
+        runs.add(each.get());
+      }
+      return runs;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static Result trainAlone(
+      TrainingPlan plan, ShardedRows training, ShardedRows validation, TrainingListener listener)
+      throws ExchangeException {
+    try (TrainingProgram program = new ReferenceEngine().compile(plan.objective());
+        ParameterUpdate update = new LocalUpdate(plan.optimizer(), program)) {
+      return new Trainer(plan, program, update, listener)
+          .run(plan.initialState(), training, validation);
+    }
+  }
+
+  private static TableRows whole(List<float[][]> rows, int... shards) {
+    return new TableRows(rows, shards, shard -> true);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7})
+  void anyNumberOfWorkersReachesTheSameLosses(int workers) throws Exception {
+    List<float[][]> rows = clouds(150, 1);
+    List<float[][]> validation = clouds(40, 2);
+    int[] validationShards = {11, 0, 29};
+    Result alone =
+        trainAlone(plan(), whole(rows, UNEVEN), whole(validation, validationShards), silent());
+    List<Run> gang = train(plan(), workers, rows, UNEVEN, validation, validationShards);
+
+    for (Run run : gang) {
+      float[] losses = run.result().history().stepLosses();
+      assertThat(losses).hasSize(3 * 5);
+      for (int step = 0; step < 10; step++) {
+        float expected = alone.history().stepLosses()[step];
+        assertThat(losses[step]).as("step %d", step).isCloseTo(expected, within(1e-5f * expected));
+      }
+      Evaluation validated = run.result().history().last().validation().orElseThrow();
+      Evaluation expected = alone.history().last().validation().orElseThrow();
+      assertThat(validated.loss()).isCloseTo(expected.loss(), within(1e-4));
+      assertThat(validated.rows()).isEqualTo(40);
+      assertThat(run.result().state().networkState())
+          .containsExactly(alone.state().networkState(), within(1e-4f));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 7})
+  void allWorkersHoldTheSameBitsAfterEveryStep(int workers) throws Exception {
+    List<Run> gang = train(plan(), workers, clouds(150, 1), UNEVEN, List.of(), NONE);
+    assertThat(gang.get(0).fingerprints()).hasSize(15).doesNotHaveDuplicates();
+    for (Run run : gang) {
+      assertThat(run.fingerprints()).isEqualTo(gang.get(0).fingerprints());
+      assertThat(run.result().history().stepLosses())
+          .isEqualTo(gang.get(0).result().history().stepLosses());
+    }
+  }
+
+  @Test
+  void aWorkerMayHoldNoRowOfAStepOrNoneAtAll() throws Exception {
+    List<float[][]> rows = clouds(90, 1);
+    int[] shards = {88, 2};
+    Result alone = trainAlone(plan(), whole(rows, shards), whole(List.of()), silent());
+    List<Run> gang = train(plan(), 3, rows, shards, List.of(), NONE);
+    for (Run run : gang) {
+      float[] losses = run.result().history().stepLosses();
+      for (int step = 0; step < losses.length; step++) {
+        float expected = alone.history().stepLosses()[step];
+        assertThat(losses[step]).as("step %d", step).isCloseTo(expected, within(1e-4f * expected));
+      }
+    }
+  }
+
+  @Test
+  void oneSeedGivesOneTraining() throws Exception {
+    List<float[][]> rows = clouds(100, 1);
+    Result first = trainAlone(plan(), whole(rows, 60, 40), whole(List.of()), silent());
+    Result again = trainAlone(plan(), whole(rows, 60, 40), whole(List.of()), silent());
+    Result other = trainAlone(plan().withSeed(18), whole(rows, 60, 40), whole(List.of()), silent());
+    assertThat(again.history().stepLosses()).isEqualTo(first.history().stepLosses());
+    assertThat(again.state().parameters()).isEqualTo(first.state().parameters());
+    assertThat(other.history().stepLosses()).isNotEqualTo(first.history().stepLosses());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 4, 5, 7, 10, 15})
+  void goesOnWhereItStopped(long stop) throws Exception {
+    List<float[][]> rows = clouds(150, 1); // 5 steps per epoch
+    List<TrainingState> kept = new ArrayList<>();
+    Result whole =
+        trainAlone(
+            plan(),
+            whole(rows, UNEVEN),
+            whole(List.of()),
+            new TrainingListener() {
+              @Override
+              public void stepped(int epoch, TrainingState state) {
+                if (state.step() == stop) {
+                  kept.add(copy(state));
+                }
+              }
+            });
+
+    try (TrainingProgram program = new ReferenceEngine().compile(plan().objective());
+        ParameterUpdate update = new LocalUpdate(plan().optimizer(), program)) {
+      Result rest =
+          new Trainer(plan(), program, update, silent())
+              .run(kept.get(0), whole(rows, UNEVEN), whole(List.of()));
+      assertThat(rest.history().stepLosses())
+          .isEqualTo(Arrays.copyOfRange(whole.history().stepLosses(), (int) stop, 15));
+      assertThat(rest.history().epochs()).hasSize(3 - (int) stop / 5);
+      assertThat(rest.state().step()).isEqualTo(15);
+      assertThat(rest.state().parameters()).isEqualTo(whole.state().parameters());
+      assertThat(rest.state().networkState()).isEqualTo(whole.state().networkState());
+    }
+  }
+
+  private static TrainingState copy(TrainingState state) {
+    float[][] slots = state.optimizer().slots().clone();
+    Arrays.setAll(slots, i -> slots[i].clone());
+    return new TrainingState(
+        state.step(),
+        state.parameters().clone(),
+        state.networkState().clone(),
+        new io.kindling.optimizer.OptimizerState(slots),
+        state.last());
+  }
+
+  @Test
+  void rejectsDataWithoutRows() {
+    assertThatThrownBy(() -> trainAlone(plan(), whole(List.of(), 0), whole(List.of()), silent()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot train on data without rows.");
+  }
+
+  @Test
+  void learnsToTellCloudsApart() throws Exception {
+    Result result =
+        trainAlone(
+            plan().withEpochs(15),
+            whole(clouds(300, 1), 100, 200),
+            whole(clouds(200, 2), 200),
+            silent());
+    EpochReport last = result.history().last();
+    assertThat(last.validation().orElseThrow().metrics().get("accuracy")).isGreaterThan(0.97);
+    assertThat(last.validation().orElseThrow().loss()).isLessThan(0.15);
+    assertThat(last.training().loss())
+        .isLessThan(0.5 * result.history().epochs().get(0).training().loss());
+  }
+
+  @Test
+  void learnsAStraightLine() throws Exception {
+    // t = 3 x − 1: least squares finds it exactly.
+    List<float[][]> rows = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      float x = i / 10f - 1;
+      rows.add(new float[][] {{x}, {3 * x - 1}});
+    }
+    Network line = Network.sequential(Input.of("x", 1), Dense.of(1).named("line"));
+    TrainingPlan plan =
+        TrainingPlan.of(Objective.of(line, Loss.meanSquaredError(), Metric.meanSquaredError()))
+            .withOptimizer(Optimizers.momentum(0.05, 0.9))
+            .withBatchSize(7)
+            .withEpochs(200);
+    Result result = trainAlone(plan, whole(rows, 20), whole(List.of()), silent());
+    float[] parameters = result.state().parameters();
+    assertThat(parameters[line.parameters().view("line/kernel").offset()])
+        .isCloseTo(3, within(1e-3f));
+    assertThat(parameters[line.parameters().view("line/bias").offset()])
+        .isCloseTo(-1, within(1e-3f));
+    Evaluation training = result.history().last().training();
+    assertThat(training.metrics().get("mse")).isCloseTo(training.loss(), within(1e-9));
+  }
+
+  @Test
+  void reportsEveryEpochAndEveryStep() throws Exception {
+    List<String> heard = new ArrayList<>();
+    Result result =
+        trainAlone(
+            plan().withEpochs(2),
+            whole(clouds(70, 1), 70),
+            whole(List.of()),
+            new TrainingListener() {
+              @Override
+              public void stepped(int epoch, TrainingState state) {
+                heard.add("epoch " + epoch + " step " + state.step() + ": " + state.last().rows());
+              }
+
+              @Override
+              public void epochEnded(EpochReport report) {
+                heard.add("epoch " + report.epoch() + " ended after " + report.steps());
+              }
+            });
+    assertThat(heard)
+        .containsExactly(
+            "epoch 1 step 1: 32",
+            "epoch 1 step 2: 32",
+            "epoch 1 step 3: 6",
+            "epoch 1 ended after 3",
+            "epoch 2 step 4: 32",
+            "epoch 2 step 5: 32",
+            "epoch 2 step 6: 6",
+            "epoch 2 ended after 3");
+    assertThat(result.history().epochs()).allSatisfy(it -> assertThat(it.validation()).isEmpty());
+    assertThat(result.history().last().training().rows()).isEqualTo(70);
+  }
+
+  @Test
+  void validatesEveryRowOnceInScoringMode() throws Exception {
+    // 40 rows are a full batch and a short one; the loss is that of the trained state.
+    List<float[][]> validation = clouds(40, 2);
+    TrainingPlan plan = plan().withEpochs(1);
+    Result result =
+        trainAlone(plan, whole(clouds(50, 1), 50), whole(validation, 11, 0, 29), silent());
+    Evaluation found = result.history().last().validation().orElseThrow();
+    try (TrainingProgram program = new ReferenceEngine().compile(plan.objective());
+        var batch = program.newTrainingBatch(40)) {
+      TrainingState state = result.state();
+      program.parameters().write(state.parameters(), 0, state.parameters().length);
+      program.state().write(state.networkState(), 0, state.networkState().length);
+      for (int row = 0; row < 40; row++) {
+        whole(validation, 40).copy(0, row, batch, row);
+      }
+      batch.setRows(40);
+      double[] sums = new double[2];
+      program.evaluate(batch, sums);
+      assertThat(found.loss()).isCloseTo(sums[0] / 40, within(1e-12));
+      assertThat(found.metrics().get("accuracy")).isCloseTo(sums[1] / 40, within(1e-12));
+    }
+  }
+
+  @Test
+  void aListenerStopsTraining() {
+    List<Long> steps = new ArrayList<>();
+    TrainingListener impatient =
+        new TrainingListener() {
+          @Override
+          public void stepped(int epoch, TrainingState state) {
+            steps.add(state.step());
+            throw new CancellationException("enough");
+          }
+        };
+    assertThatThrownBy(
+            () -> trainAlone(plan(), whole(clouds(70, 1), 70), whole(List.of()), impatient))
+        .isInstanceOf(CancellationException.class)
+        .hasMessage("enough");
+    assertThat(steps).containsExactly(1L);
+  }
+
+  @Test
+  void aWorkerAloneHoldsEveryRow() {
+    TableRows absent = new TableRows(clouds(10, 1), new int[] {10}, shard -> false);
+    assertThatThrownBy(() -> trainAlone(plan(), absent, whole(List.of()), silent()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid step: a worker alone holds every row of it.");
+  }
+
+  private static TrainingListener silent() {
+    return new TrainingListener() {};
+  }
+}
