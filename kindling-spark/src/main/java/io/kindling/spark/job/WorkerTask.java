@@ -2,7 +2,6 @@ package io.kindling.spark.job;
 
 import io.kindling.cluster.allreduce.AllReduce;
 import io.kindling.cluster.allreduce.AllReducedUpdate;
-import io.kindling.cluster.allreduce.RingAllReduce;
 import io.kindling.cluster.rendezvous.DriverRendezvous;
 import io.kindling.cluster.rendezvous.Failure;
 import io.kindling.cluster.rendezvous.Heartbeats;
@@ -50,12 +49,6 @@ final class WorkerTask {
 
   /** Between two reports to the driver. */
   private static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
-  /**
-   * For one segment of a round. A worker that is gone is noticed sooner, by its closed connection
-   * or its heartbeats; this bounds what remains, such as a step that never ends.
-   */
-  private static final Duration ROUND_TIMEOUT = Duration.ofMinutes(10);
 
   private final WorkerOrder order;
   private final TrainingPlan plan;
@@ -107,8 +100,7 @@ final class WorkerTask {
       return new LocalUpdate(plan.optimizer(), program);
     }
     phase = "linking to the other workers";
-    AllReduce allReduce =
-        RingAllReduce.connect(transport, listener, members, deadline, ROUND_TIMEOUT);
+    AllReduce allReduce = AllReduce.ring(members, transport, listener, deadline);
     return new AllReducedUpdate(plan.optimizer(), program, allReduce);
   }
 

@@ -95,7 +95,8 @@ public final class LocalSparkHome {
     try {
       Files.createSymbolicLink(name, entry);
     } catch (FileAlreadyExistsException e) {
-      Files.createSymbolicLink(jars.resolve("%03d-%s".formatted(number, entry.getFileName())), entry);
+      Files.createSymbolicLink(
+          jars.resolve("%03d-%s".formatted(number, entry.getFileName())), entry);
     }
   }
 

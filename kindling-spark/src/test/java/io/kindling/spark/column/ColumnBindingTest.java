@@ -99,7 +99,8 @@ class ColumnBindingTest {
   void saysWhyAColumnDoesNotFit(DataType type, TensorSpec tensor, String message) {
     StructType schema = new StructType().add("c", type);
     assertThatThrownBy(
-            () -> ColumnBinding.of("NeuralClassifier", schema, List.of(ColumnInput.of("c", tensor))))
+            () ->
+                ColumnBinding.of("NeuralClassifier", schema, List.of(ColumnInput.of("c", tensor))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
   }

@@ -137,9 +137,11 @@ class RowCopyTest {
             new int[0]));
     double[] three = {1, 0, 1};
     int[] shape = {3};
-    values.add(arguments(array(DataTypes.ByteType), List.of((byte) 1, (byte) 0, (byte) 1), three, shape));
     values.add(
-        arguments(array(DataTypes.ShortType), List.of((short) 1, (short) 0, (short) 1), three, shape));
+        arguments(array(DataTypes.ByteType), List.of((byte) 1, (byte) 0, (byte) 1), three, shape));
+    values.add(
+        arguments(
+            array(DataTypes.ShortType), List.of((short) 1, (short) 0, (short) 1), three, shape));
     values.add(arguments(array(DataTypes.IntegerType), List.of(1, 0, 1), three, shape));
     values.add(arguments(array(DataTypes.LongType), List.of(1L, 0L, 1L), three, shape));
     values.add(arguments(array(DataTypes.FloatType), List.of(1f, 0f, 1f), three, shape));
@@ -293,7 +295,8 @@ class RowCopyTest {
         new RowBlockBuilder(
             ColumnBinding.of("Regressor", schema(type), List.of(ColumnInput.target("c", tensor))));
     assertThatThrownBy(() -> builder.append(unsafe(type, List.of(1f, Float.NaN))))
-        .hasMessageStartingWith("Column 'c' is NaN in row 0 of partition 0. Regressor needs finite");
+        .hasMessageStartingWith(
+            "Column 'c' is NaN in row 0 of partition 0. Regressor needs finite");
   }
 
   @Test
@@ -358,9 +361,7 @@ class RowCopyTest {
     TensorSpec label = new TensorSpec("y", ElementType.INT32, Shape.scalar());
     ColumnBinding binding =
         ColumnBinding.of(
-            "NeuralClassifier",
-            schema(DataTypes.LongType),
-            List.of(ColumnInput.of("c", label)));
+            "NeuralClassifier", schema(DataTypes.LongType), List.of(ColumnInput.of("c", label)));
     Iterator<InternalRow> rows =
         IntStream.range(0, 10).mapToObj(i -> unsafe(DataTypes.LongType, (long) i)).iterator();
     Iterator<RowBlock> blocks = binding.blocks(rows);
@@ -374,9 +375,7 @@ class RowCopyTest {
     TensorSpec tensor = new TensorSpec("x", ElementType.FLOAT32, Shape.scalar());
     ColumnBinding binding =
         ColumnBinding.of(
-            "NeuralClassifier",
-            schema(DataTypes.LongType),
-            List.of(ColumnInput.of("c", tensor)));
+            "NeuralClassifier", schema(DataTypes.LongType), List.of(ColumnInput.of("c", tensor)));
     PlainBatch batch =
         new PlainBatch(List.of(new TensorSpec("z", ElementType.FLOAT32, Shape.scalar())), 1);
     assertThatThrownBy(() -> new BatchWriter(binding, batch))

@@ -87,8 +87,7 @@ class ExecutorModelsTest {
               source("a").network(),
               ParameterSource.of(new float[99], new float[0]),
               () -> engine);
-      assertThatThrownBy(() -> models.lease(broken))
-          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> models.lease(broken)).isInstanceOf(IndexOutOfBoundsException.class);
       assertThat(models.loaded()).isZero();
       assertThat(engine.openPrograms).hasValue(0);
     }
@@ -98,9 +97,7 @@ class ExecutorModelsTest {
   void scoresOneRowWithoutSpark() {
     Scorer scorer =
         Scorer.of(
-            source("one"),
-            new ScaledModel(3, 3, 2).binding(ScorerTest.vectorSchema()),
-            List.of());
+            source("one"), new ScaledModel(3, 3, 2).binding(ScorerTest.vectorSchema()), List.of());
     try (ExecutorModels models = new ExecutorModels(Duration.ofMinutes(1))) {
       assertThat(scorer.scoreOne(models, Vectors.dense(1, 2, 3))[0]).containsExactly(2, 4, 6);
       assertThat(scorer.scoreOne(models, Vectors.sparse(3, new int[] {1}, new double[] {5}))[0])

@@ -27,9 +27,7 @@ record ScaledModel(int size, int outputs, float scale) {
 
   ColumnBinding binding(StructType schema) {
     return ColumnBinding.of(
-        "NeuralClassifier",
-        schema,
-        List.of(ColumnInput.of("features", network().inputs().get(0))));
+        "NeuralClassifier", schema, List.of(ColumnInput.of("features", network().inputs().get(0))));
   }
 
   Scorer scorer(String id, StructType schema, OutputColumn... columns) {

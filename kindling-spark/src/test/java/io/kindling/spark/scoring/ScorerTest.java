@@ -114,7 +114,8 @@ class ScorerTest {
   @Test
   void plansOnlySparksOwnOperators() {
     Dataset<Row> table = table(10, 1).repartition(2);
-    Dataset<Row> scored = new ScaledModel(3, 3, 2).scorer("plan", table.schema(), ALL).transform(table);
+    Dataset<Row> scored =
+        new ScaledModel(3, 3, 2).scorer("plan", table.schema(), ALL).transform(table);
     List<String> operators =
         Arrays.stream(scored.queryExecution().sparkPlan().toString().split("\n"))
             .map(line -> line.replaceAll("^[^A-Za-z]*", "").replaceAll("[^A-Za-z].*", ""))
@@ -127,9 +128,14 @@ class ScorerTest {
   @Test
   void writesOnlyColumnsThatAreSelected() {
     Dataset<Row> table = table(10, 1);
-    Dataset<Row> scored = new ScaledModel(3, 3, 2).scorer("prune", table.schema(), ALL).transform(table);
+    Dataset<Row> scored =
+        new ScaledModel(3, 3, 2).scorer("prune", table.schema(), ALL).transform(table);
     String plan = scored.select("prediction").queryExecution().optimizedPlan().toString();
-    assertThat(plan.lines().filter(line -> line.contains("SerializeFromObject")).findFirst().orElseThrow())
+    assertThat(
+            plan.lines()
+                .filter(line -> line.contains("SerializeFromObject"))
+                .findFirst()
+                .orElseThrow())
         .contains("AS prediction#")
         .doesNotContain("AS probability#")
         .doesNotContain("AS name#");
@@ -139,7 +145,8 @@ class ScorerTest {
   @Test
   void survivesCachesFiltersJoinsLimitsAndOldReferences() {
     Dataset<Row> table = table(300, 2);
-    Dataset<Row> scored = new ScaledModel(3, 3, 2).scorer("ops", table.schema(), ALL).transform(table);
+    Dataset<Row> scored =
+        new ScaledModel(3, 3, 2).scorer("ops", table.schema(), ALL).transform(table);
 
     assertThat(scored.filter(table.col("id").lt(5)).count()).isEqualTo(5);
     assertThat(scored.limit(7).collectAsList()).hasSize(7);
