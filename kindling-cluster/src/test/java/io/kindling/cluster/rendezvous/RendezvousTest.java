@@ -124,9 +124,7 @@ class RendezvousTest {
             () ->
                 assertThat(news)
                     .anySatisfy(
-                        text ->
-                            assertThat(text)
-                                .startsWith("lost 2 on host-2 after step 77: ")));
+                        text -> assertThat(text).startsWith("lost 2 on host-2 after step 77: ")));
   }
 
   @Test
