@@ -30,9 +30,9 @@ final class RingAllReduce implements AllReduce {
 
   /**
    * Bytes of a chunk that travel as one frame. Smaller segments overlap better and stay in the
-   * cache, larger ones cost fewer system calls and wake-ups: between two ranks on two shared cores
-   * over loopback, 64 KiB was the fastest of 32 to 512 KiB for arrays of 1 to 32 MiB, by a third
-   * over 256.
+   * cache, larger ones cost fewer system calls and wake-ups. Between two ranks on two shared cores
+   * over loopback, 64 KiB was the fastest in most runs among 32 to 512 KiB for arrays of 1 to 32
+   * MiB, and 256 KiB and more were a fifth to a half slower; single runs vary by as much.
    */
   static final int SEGMENT_BYTES = 64 << 10;
 
