@@ -34,11 +34,11 @@ final class SparkOptions {
             .master(master)
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
-            .config("spark.driver.host", "localhost")
+            .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.sql.shuffle.partitions", "8");
     if (master.startsWith("local-cluster")) {
-      LocalSparkHome.fromEnvironment().settings().forEach(builder::config);
+      LocalSparkHome.ofEnvironment().settings().forEach(builder::config);
     }
     conf.forEach(builder::config);
     return builder.getOrCreate();
