@@ -18,7 +18,9 @@ public final class Kindling {
 
   private Kindling() {}
 
-  /** Runs one subcommand and ends the process with its exit code: 0 done, 1 failed, 2 used wrongly. */
+  /**
+   * Runs one subcommand and ends the process with its exit code: 0 done, 1 failed, 2 used wrongly.
+   */
   public static void main(String[] arguments) {
     System.exit(run(arguments));
   }
@@ -42,7 +44,9 @@ public final class Kindling {
     for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
       String why = String.valueOf(cause.getMessage());
       if (text.indexOf(why) < 0) {
-        text.append(System.lineSeparator()).append("Caused by: ").append(why.lines().findFirst().orElse(""));
+        text.append(System.lineSeparator())
+            .append("Caused by: ")
+            .append(why.lines().findFirst().orElse(""));
       }
     }
     return text.toString();

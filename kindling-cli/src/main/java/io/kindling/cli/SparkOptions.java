@@ -11,11 +11,15 @@ final class SparkOptions {
 
   @Option(
       names = "--master",
-      description = "Spark master; default: ${DEFAULT-VALUE}, a cluster of separate executor JVMs on this machine.",
+      description =
+          "Spark master; default: ${DEFAULT-VALUE}, a cluster of separate executor JVMs on this machine.",
       defaultValue = "local-cluster[2,1,1536]")
   private String master;
 
-  @Option(names = "--conf", description = "A setting of Spark, key=value; may be repeated.", paramLabel = "<key=value>")
+  @Option(
+      names = "--conf",
+      description = "A setting of Spark, key=value; may be repeated.",
+      paramLabel = "<key=value>")
   private Map<String, String> conf = new LinkedHashMap<>();
 
   String master() {

@@ -19,8 +19,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Pictures and labels in the IDX format of MNIST and Fashion-MNIST, plain or gzipped: big-endian, a magic number, the counts,
- * then bytes. Pixels become floats from 0 to 1.
+ * Pictures and labels in the IDX format of MNIST and Fashion-MNIST, plain or gzipped: big-endian, a
+ * magic number, the counts, then bytes. Pixels become floats from 0 to 1.
  */
 final class IdxFiles {
 
@@ -48,7 +48,14 @@ final class IdxFiles {
       int labelCount = count(classes, labels);
       if (labelCount != count) {
         throw new IOException(
-            "Failed to read " + images + ": it holds " + count + " pictures, but " + labels + " holds " + labelCount
+            "Failed to read "
+                + images
+                + ": it holds "
+                + count
+                + " pictures, but "
+                + labels
+                + " holds "
+                + labelCount
                 + " labels.");
       }
       int size = Math.multiplyExact(pixels.readInt(), pixels.readInt());
@@ -60,7 +67,9 @@ final class IdxFiles {
       }
     }
     JavaRDD<Row> rows =
-        JavaSparkContext.fromSparkContext(session.sparkContext()).parallelize(examples, SLICES).map(IdxFiles::row);
+        JavaSparkContext.fromSparkContext(session.sparkContext())
+            .parallelize(examples, SLICES)
+            .map(IdxFiles::row);
     return session.createDataFrame(rows, SCHEMA);
   }
 
@@ -81,16 +90,20 @@ final class IdxFiles {
     return count;
   }
 
-  private static DataInputStream open(SparkSession session, String path, int magic) throws IOException {
+  private static DataInputStream open(SparkSession session, String path, int magic)
+      throws IOException {
     Path file = new Path(path);
     FileSystem fileSystem = file.getFileSystem(session.sparkContext().hadoopConfiguration());
     InputStream in = new BufferedInputStream(fileSystem.open(file), 1 << 16);
-    DataInputStream data = new DataInputStream(path.endsWith(".gz") ? new BufferedInputStream(new GZIPInputStream(in)) : in);
+    DataInputStream data =
+        new DataInputStream(
+            path.endsWith(".gz") ? new BufferedInputStream(new GZIPInputStream(in)) : in);
     int found = data.readInt();
     if (found != magic) {
       data.close();
       throw new IOException(
-          String.format("Failed to read %s: its magic number is %08x, expected %08x.", path, found, magic));
+          String.format(
+              "Failed to read %s: its magic number is %08x, expected %08x.", path, found, magic));
     }
     return data;
   }

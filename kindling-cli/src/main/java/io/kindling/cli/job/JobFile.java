@@ -63,7 +63,8 @@ public record JobFile(
   public record Data(@JsonProperty("train") Source train, @JsonProperty("test") Source test) {}
 
   /**
-   * One data source: Spark's format, path and options; or {@code idx} with {@code images} and {@code labels}.
+   * One data source: Spark's format, path and options; or {@code idx} with {@code images} and
+   * {@code labels}.
    *
    * @param options everything else that is written under the source
    */
@@ -77,7 +78,8 @@ public record JobFile(
   }
 
   /** Where results go. */
-  public record Output(@JsonProperty("model") String model, @JsonProperty("pictures") String pictures) {}
+  public record Output(
+      @JsonProperty("model") String model, @JsonProperty("pictures") String pictures) {}
 
   /** As it is written; null where a field is left out. */
   private record Document(
@@ -105,13 +107,22 @@ public record JobFile(
    */
   public static JobFile read(Path file) throws IOException {
     try {
-      return of(YAML.readValue(Files.readString(file), Document.class), file.toAbsolutePath().getParent());
+      return of(
+          YAML.readValue(Files.readString(file), Document.class),
+          file.toAbsolutePath().getParent());
     } catch (JsonMappingException e) {
       String field = e.getPath().stream().map(JobFile::step).collect(Collectors.joining("."));
       throw new IllegalArgumentException(
-          "Invalid job " + file + at(e) + (field.isEmpty() ? "" : " in '" + field + "'") + ": " + e.getOriginalMessage(), e);
+          "Invalid job "
+              + file
+              + at(e)
+              + (field.isEmpty() ? "" : " in '" + field + "'")
+              + ": "
+              + e.getOriginalMessage(),
+          e);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("Invalid job " + file + at(e) + ": " + e.getOriginalMessage(), e);
+      throw new IllegalArgumentException(
+          "Invalid job " + file + at(e) + ": " + e.getOriginalMessage(), e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("Invalid job " + file + ": " + e.getMessage(), e);
     }
@@ -122,7 +133,9 @@ public record JobFile(
   }
 
   private static String step(JsonMappingException.Reference reference) {
-    return reference.getFieldName() == null ? "[" + reference.getIndex() + "]" : reference.getFieldName();
+    return reference.getFieldName() == null
+        ? "[" + reference.getIndex() + "]"
+        : reference.getFieldName();
   }
 
   private static JobFile of(Document document, Path folder) throws IOException {
@@ -134,7 +147,10 @@ public record JobFile(
     required.put("network", document.network());
     required.put("output.model", document.output() == null ? null : document.output().model());
     List<String> missing =
-        required.entrySet().stream().filter(each -> each.getValue() == null).map(Map.Entry::getKey).toList();
+        required.entrySet().stream()
+            .filter(each -> each.getValue() == null)
+            .map(Map.Entry::getKey)
+            .toList();
     if (!missing.isEmpty()) {
       throw new IllegalArgumentException("the fields " + missing + " are missing.");
     }

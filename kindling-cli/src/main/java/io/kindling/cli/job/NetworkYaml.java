@@ -22,8 +22,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A chain of layers as people write it: a list of {@code type: {setting: value}}, where a setting that is left out has the
- * layer's default. It is turned into the network's canonical text and read as such, so that both take the same settings.
+ * A chain of layers as people write it: a list of {@code type: {setting: value}}, where a setting
+ * that is left out has the layer's default. It is turned into the network's canonical text and read
+ * as such, so that both take the same settings.
  */
 final class NetworkYaml {
 
@@ -95,10 +96,19 @@ final class NetworkYaml {
   }
 
   private static String type(JsonNode node, int index) {
-    String type = node.isTextual() ? node.asText() : node.isObject() && node.size() == 1 ? node.fieldNames().next() : "";
+    String type =
+        node.isTextual()
+            ? node.asText()
+            : node.isObject() && node.size() == 1 ? node.fieldNames().next() : "";
     if (!DEFAULTS.containsKey(type)) {
       throw new IllegalArgumentException(
-          "'network[" + index + "]' is " + node + ", no known layer. Layers are " + DEFAULTS.keySet() + ".");
+          "'network["
+              + index
+              + "]' is "
+              + node
+              + ", no known layer. Layers are "
+              + DEFAULTS.keySet()
+              + ".");
     }
     return type;
   }
@@ -118,7 +128,9 @@ final class NetworkYaml {
         .forEachRemaining(
             setting -> {
               List<String> fields =
-                  setting.getKey().equals("kernel") ? List.of("kernelHeight", "kernelWidth") : List.of(setting.getKey());
+                  setting.getKey().equals("kernel")
+                      ? List.of("kernelHeight", "kernelWidth")
+                      : List.of(setting.getKey());
               for (String field : fields) {
                 missing.remove(field);
                 if (!layer.has(field) && !field.equals("name")) {
@@ -133,7 +145,11 @@ final class NetworkYaml {
     }
     if (!missing.isEmpty() || !unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          "'network[" + index + "]' (" + type + ")"
+          "'network["
+              + index
+              + "]' ("
+              + type
+              + ")"
               + (missing.isEmpty() ? "" : " lacks " + missing)
               + (unknown.isEmpty() ? "" : " has unknown settings " + unknown)
               + ".");

@@ -22,9 +22,11 @@ final class OptimizerYaml {
     if (node == null || node.isNull()) {
       return Optimizers.adam(TrainingPlan.DEFAULT_LEARNING_RATE);
     }
-    String name = node.isTextual() ? node.asText() : node.size() == 1 ? node.fieldNames().next() : "";
+    String name =
+        node.isTextual() ? node.asText() : node.size() == 1 ? node.fieldNames().next() : "";
     if (!NAMES.contains(name)) {
-      throw new IllegalArgumentException("'optimizer' is " + node + ", no known optimizer. Optimizers are " + NAMES + ".");
+      throw new IllegalArgumentException(
+          "'optimizer' is " + node + ", no known optimizer. Optimizers are " + NAMES + ".");
     }
     JsonNode settings = node.path(name);
     List<String> unknown = new ArrayList<>();
@@ -32,9 +34,18 @@ final class OptimizerYaml {
     unknown.removeAll(SETTINGS);
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          "'optimizer." + name + "' has unknown settings " + unknown + ". Settings are " + SETTINGS + ".");
+          "'optimizer."
+              + name
+              + "' has unknown settings "
+              + unknown
+              + ". Settings are "
+              + SETTINGS
+              + ".");
     }
-    double rate = settings.path("learningRate").asDouble(name.equals("adam") ? TrainingPlan.DEFAULT_LEARNING_RATE : 0.01);
+    double rate =
+        settings
+            .path("learningRate")
+            .asDouble(name.equals("adam") ? TrainingPlan.DEFAULT_LEARNING_RATE : 0.01);
     double decay = settings.path("decay").asDouble(0.9);
     Optimizer optimizer =
         switch (name) {
@@ -49,8 +60,12 @@ final class OptimizerYaml {
                   settings.path("epsilon").asDouble(1e-8));
         };
     if (settings.has("cosineSteps")) {
-      optimizer = optimizer.withLearningRate(LearningRate.cosine(rate, settings.get("cosineSteps").asLong()));
+      optimizer =
+          optimizer.withLearningRate(
+              LearningRate.cosine(rate, settings.get("cosineSteps").asLong()));
     }
-    return settings.has("clipNorm") ? optimizer.clippedByGlobalNorm(settings.get("clipNorm").asDouble()) : optimizer;
+    return settings.has("clipNorm")
+        ? optimizer.clippedByGlobalNorm(settings.get("clipNorm").asDouble())
+        : optimizer;
   }
 }

@@ -19,6 +19,8 @@ public final class Sources {
       throw new IllegalArgumentException("The data source " + source + " has no path.");
     }
     var reader = session.read().options(source.options());
-    return source.format() == null ? reader.load(source.path()) : reader.format(source.format()).load(source.path());
+    return source.format() == null
+        ? reader.load(source.path())
+        : reader.format(source.format()).load(source.path());
   }
 }

@@ -1,5 +1,12 @@
 package io.kindling.cluster.allreduce;
 
+import io.kindling.cluster.rendezvous.Membership;
+import io.kindling.cluster.transport.Deadline;
+import io.kindling.cluster.transport.LinkException;
+import io.kindling.cluster.transport.Listener;
+import io.kindling.cluster.transport.Transport;
+import java.time.Duration;
+
 /**
  * Sums arrays over all ranks.
  *
@@ -8,6 +15,37 @@ package io.kindling.cluster.allreduce;
  * bits in every round.
  */
 public interface AllReduce extends AutoCloseable {
+
+  /** A slow rank may take this long between two segments; its heartbeats say whether it lives. */
+  Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
+
+  /** Links this rank into a ring whose rounds wait for the default timeout. */
+  static AllReduce ring(
+      Membership membership, Transport transport, Listener listener, Deadline deadline)
+      throws LinkException {
+    return ring(membership, transport, listener, deadline, DEFAULT_TIMEOUT);
+  }
+
+  /**
+   * Links this rank to its neighbours in a ring; all ranks do so at the same time. A world of one
+   * has no links and sums nothing.
+   *
+   * @param listener where the previous rank connects, announced in the membership; borrowed, and no
+   *     longer needed once this returns
+   * @param deadline for the links to stand
+   * @param timeout how long a round waits for a single segment
+   */
+  static AllReduce ring(
+      Membership membership,
+      Transport transport,
+      Listener listener,
+      Deadline deadline,
+      Duration timeout)
+      throws LinkException {
+    return membership.worldSize() == 1
+        ? new LocalAllReduce()
+        : new RingAllReduce(Ring.connect(transport, listener, membership, deadline), timeout);
+  }
 
   int rank();
 

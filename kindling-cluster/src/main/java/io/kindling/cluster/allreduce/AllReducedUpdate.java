@@ -11,12 +11,14 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Synchronous data parallelism: every worker sums the gradients of all, and then takes the same optimizer step.
+ * Synchronous data parallelism: every worker sums the gradients of all, and then takes the same
+ * optimizer step.
  *
- * <p>What travels is one array: the gradient and the new network state, both weighted by the share of the step's rows that
- * this worker computed, the loss likewise, and the metrics' sums. After the sum the array holds the gradient of the mean
- * loss over the global batch, the row-weighted mean of the new state, the mean loss, and the metrics of all rows. Every rank
- * holds the same bits of it, and so the same parameters ever after.
+ * <p>What travels is one array: the gradient and the new network state, both weighted by the share
+ * of the step's rows that this worker computed, the loss likewise, and the metrics' sums. After the
+ * sum the array holds the gradient of the mean loss over the global batch, the row-weighted mean of
+ * the new state, the mean loss, and the metrics of all rows. Every rank holds the same bits of it,
+ * and so the same parameters ever after.
  *
  * <p>Belongs to one thread.
  */
@@ -31,7 +33,10 @@ public final class AllReducedUpdate implements ParameterUpdate {
   private final float[] exchange;
   private long rounds;
 
-  /** Borrows {@code program}, whose copies of the parameters it keeps up to date; owns {@code allReduce}. */
+  /**
+   * Borrows {@code program}, whose copies of the parameters it keeps up to date; owns {@code
+   * allReduce}.
+   */
   public AllReducedUpdate(Optimizer optimizer, TrainingProgram program, AllReduce allReduce) {
     this.optimizer = optimizer;
     this.program = program;
@@ -40,11 +45,13 @@ public final class AllReducedUpdate implements ParameterUpdate {
     this.exchange =
         new float
             [Math.addExact(
-                program.network().parameters().size() + program.network().state().size(), 1 + accumulators)];
+                program.network().parameters().size() + program.network().state().size(),
+                1 + accumulators)];
   }
 
   @Override
-  public TrainingState next(TrainingState current, Optional<Gradients> mine, int rows) throws ExchangeException {
+  public TrainingState next(TrainingState current, Optional<Gradients> mine, int rows)
+      throws ExchangeException {
     int parameters = current.parameters().length;
     int state = current.networkState().length;
     int tail = parameters + state;

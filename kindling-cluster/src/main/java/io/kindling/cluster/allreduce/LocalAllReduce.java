@@ -3,10 +3,7 @@ package io.kindling.cluster.allreduce;
 import java.util.Objects;
 
 /** The sum over a world of one: what is there already. Costs nothing. */
-public final class LocalAllReduce implements AllReduce {
-
-  /** Makes the only rank of a world of one. */
-  public LocalAllReduce() {}
+final class LocalAllReduce implements AllReduce {
 
   @Override
   public int rank() {

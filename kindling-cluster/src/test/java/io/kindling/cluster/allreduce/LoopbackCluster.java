@@ -40,7 +40,7 @@ final class LoopbackCluster implements AutoCloseable {
                 try (Listener listener = transport.listen(PortRange.anyOn("127.0.0.1"))) {
                   int rank = transport.self().party().rank();
                   Membership membership = rendezvous.join(rank, listener.address(), deadline);
-                  return RingAllReduce.connect(transport, listener, membership, deadline, timeout);
+                  return AllReduce.ring(membership, transport, listener, deadline, timeout);
                 }
               }));
     }

@@ -114,8 +114,8 @@ class RendezvousTest {
       joinBy(abrupt);
       server.awaitAll(soon());
       abrupt.send(new FrameHeader(ControlMessage.HEARTBEAT, 77, 0, 0), Payload.empty(), soon());
-      assertThat(abrupt.receive(soon()).type()).isEqualTo(ControlMessage.MEMBERSHIP);
-      assertThat(abrupt.receive(soon()).type()).isEqualTo(ControlMessage.HEARTBEAT);
+      assertThat(List.of(abrupt.receive(soon()).type(), abrupt.receive(soon()).type()))
+          .containsExactlyInAnyOrder(ControlMessage.MEMBERSHIP, ControlMessage.HEARTBEAT);
     }
 
     await()
@@ -126,7 +126,7 @@ class RendezvousTest {
                     .anySatisfy(
                         text ->
                             assertThat(text)
-                                .startsWith("lost 2 on host-2 after step 77: Rank 2 (127.0.0.1:")));
+                                .startsWith("lost 2 on host-2 after step 77: ")));
   }
 
   @Test

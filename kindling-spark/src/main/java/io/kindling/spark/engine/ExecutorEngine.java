@@ -14,8 +14,9 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 
 /**
- * The engine of this JVM, for training and scoring alike. TensorFlow's threads belong to the process, and whoever comes first
- * sets their number; so everyone asks here, with the number of cores of the executor.
+ * The engine of this JVM, for training and scoring alike. TensorFlow's threads belong to the
+ * process, and whoever comes first sets their number; so everyone asks here, with the number of
+ * cores of the executor.
  *
  * @param threads of the engine, where it is not there yet
  */
@@ -37,13 +38,17 @@ public record ExecutorEngine(int threads) implements EngineFactory {
   }
 
   private static Path unpackFolder() {
-    SparkConf conf = Optional.ofNullable(SparkEnv.get()).map(SparkEnv::conf).orElseGet(() -> new SparkConf(false));
+    SparkConf conf =
+        Optional.ofNullable(SparkEnv.get())
+            .map(SparkEnv::conf)
+            .orElseGet(() -> new SparkConf(false));
     return unpackFolder(System.getenv(), conf.getOption("spark.local.dir").getOrElse(() -> ""));
   }
 
   /**
-   * A folder that all executors of a node share: in the first of Spark's local directories, as YARN, the environment, the
-   * settings or Java name them. Standalone workers give each executor a folder of its own below these, which is passed over.
+   * A folder that all executors of a node share: in the first of Spark's local directories, as
+   * YARN, the environment, the settings or Java name them. Standalone workers give each executor a
+   * folder of its own below these, which is passed over.
    */
   static Path unpackFolder(Map<String, String> environment, String localDir) {
     String folders =

@@ -9,7 +9,8 @@ import org.apache.spark.scheduler.SparkListenerEvent;
  * @param job tells trainings of one application apart
  * @param rows rows of the epoch, over all workers
  */
-public record TrainingEpochEnded(String job, EpochReport report, long rows) implements SparkListenerEvent {
+public record TrainingEpochEnded(String job, EpochReport report, long rows)
+    implements SparkListenerEvent {
 
   @Override
   public boolean logEvent() {

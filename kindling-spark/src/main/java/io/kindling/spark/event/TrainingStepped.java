@@ -15,7 +15,14 @@ import org.apache.spark.scheduler.SparkListenerEvent;
  * @param metrics of the last step
  */
 public record TrainingStepped(
-    String job, int epoch, int epochs, long step, long steps, long rows, double loss, Map<String, Double> metrics)
+    String job,
+    int epoch,
+    int epochs,
+    long step,
+    long steps,
+    long rows,
+    double loss,
+    Map<String, Double> metrics)
     implements SparkListenerEvent {
 
   @Override

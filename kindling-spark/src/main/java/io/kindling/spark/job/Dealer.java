@@ -25,9 +25,10 @@ import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
 
 /**
- * Deals the rows of a data set to its logical shards, as cards to players: a row's shard is its position in its input
- * partition, plus the partition's number, modulo the shards. So shard and place depend on the data alone, shards are equal but
- * for a few rows, and one pass and one shuffle are enough.
+ * Deals the rows of a data set to its logical shards, as cards to players: a row's shard is its
+ * position in its input partition, plus the partition's number, modulo the shards. So shard and
+ * place depend on the data alone, shards are equal but for a few rows, and one pass and one shuffle
+ * are enough.
  */
 final class Dealer {
 
@@ -52,7 +53,8 @@ final class Dealer {
     ColumnBinding binding = ColumnBinding.of(stage, bound.schema(), columns);
     int indicator = bound.columns().length - 1;
     int shards = placement.shards();
-    RDD<InternalRow> rows = ((org.apache.spark.sql.classic.Dataset<Row>) bound).queryExecution().toRdd();
+    RDD<InternalRow> rows =
+        ((org.apache.spark.sql.classic.Dataset<Row>) bound).queryExecution().toRdd();
     StorageLevel level =
         rows.outputDeterministicLevel().equals(DeterministicLevel.INDETERMINATE())
             ? StorageLevel.MEMORY_AND_DISK_2()
@@ -65,7 +67,8 @@ final class Dealer {
             settings.validationIndicator().isPresent() ? indicator : -1,
             plan.seed());
     JavaRDD<Tuple2<Integer, ShardPiece>> dealt =
-        rows.toJavaRDD().mapPartitionsWithIndex((partition, input) -> dealing.deal(partition, input), true);
+        rows.toJavaRDD()
+            .mapPartitionsWithIndex((partition, input) -> dealing.deal(partition, input), true);
     RDD<Tuple2<Integer, ShardPiece>> gathered =
         JavaPairRDD.fromJavaRDD(dealt).partitionBy(new HashPartitioner(shards)).rdd();
     ShardRdd shardRdd = new ShardRdd(gathered, placement);
@@ -73,7 +76,10 @@ final class Dealer {
     int[] training = new int[shards];
     int[] validation = new int[shards];
     List<int[]> sizes =
-        shardRdd.toJavaRDD().map(shard -> new int[] {Shard.rows(shard.training()), Shard.rows(shard.validation())}).collect();
+        shardRdd
+            .toJavaRDD()
+            .map(shard -> new int[] {Shard.rows(shard.training()), Shard.rows(shard.validation())})
+            .collect();
     for (int shard = 0; shard < shards; shard++) {
       training[shard] = sizes.get(shard)[0];
       validation[shard] = sizes.get(shard)[1];
@@ -82,17 +88,23 @@ final class Dealer {
     if (data.trainingRows() == 0) {
       data.close();
       throw new IllegalArgumentException(
-          "The data set has no row to train on. " + stage + " needs at least one row that is not kept for validation.");
+          "The data set has no row to train on. "
+              + stage
+              + " needs at least one row that is not kept for validation.");
     }
     return data;
   }
 
   private Column[] needed() {
     List<Column> needed = new ArrayList<>();
-    columns.stream().map(ColumnInput::column).distinct().forEach(name -> needed.add(functions.col(name).as(name)));
+    columns.stream()
+        .map(ColumnInput::column)
+        .distinct()
+        .forEach(name -> needed.add(functions.col(name).as(name)));
     settings
         .validationIndicator()
-        .ifPresent(name -> needed.add(functions.col(name).cast(DataTypes.BooleanType).as(VALIDATION)));
+        .ifPresent(
+            name -> needed.add(functions.col(name).cast(DataTypes.BooleanType).as(VALIDATION)));
     return needed.toArray(Column[]::new);
   }
 
@@ -101,7 +113,8 @@ final class Dealer {
    *
    * @param indicator the place of the column that marks rows for validation; -1 where there is none
    */
-  private record Dealing(ColumnBinding binding, int shards, double validationFraction, int indicator, long seed)
+  private record Dealing(
+      ColumnBinding binding, int shards, double validationFraction, int indicator, long seed)
       implements Serializable {
     private static final long serialVersionUID = 1;
 
@@ -193,7 +206,9 @@ final class Dealer {
 
       private void emit(int shard) {
         RowBlock block = builders[shard].take();
-        ready.add(new Tuple2<>(shard, new ShardPiece(partition, sequences[shard]++, forValidation, block)));
+        ready.add(
+            new Tuple2<>(
+                shard, new ShardPiece(partition, sequences[shard]++, forValidation, block)));
       }
     }
   }

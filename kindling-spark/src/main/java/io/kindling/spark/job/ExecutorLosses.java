@@ -40,14 +40,19 @@ final class ExecutorLosses extends SparkListener implements AutoCloseable {
       return Optional.empty();
     }
     StringBuilder text = new StringBuilder();
-    reasons.forEach((executor, reason) -> text.append("Executor ").append(executor).append(" is gone: ").append(reason));
+    reasons.forEach(
+        (executor, reason) ->
+            text.append("Executor ").append(executor).append(" is gone: ").append(reason));
     return Optional.of(text + advice(text.toString()));
   }
 
   /** What to do where the process was killed from outside. */
   static String advice(String reason) {
     boolean killed =
-        reason.contains("137") || reason.contains("143") || reason.contains("OOMKilled") || reason.contains("memory limits");
+        reason.contains("137")
+            || reason.contains("143")
+            || reason.contains("OOMKilled")
+            || reason.contains("memory limits");
     return killed
         ? " Its process was killed from outside, as a container is that passes its memory limit: if nobody killed it by hand,"
             + " raise spark.executor.memoryOverhead."

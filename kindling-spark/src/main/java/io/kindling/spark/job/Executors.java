@@ -40,8 +40,8 @@ final class Executors {
   private Executors() {}
 
   /**
-   * Waits until there are slots for the workers, or, where no number is asked for, as many executors as the application
-   * asked the cluster for.
+   * Waits until there are slots for the workers, or, where no number is asked for, as many
+   * executors as the application asked the cluster for.
    *
    * @throws IllegalArgumentException if they do not come before the timeout
    */
@@ -60,8 +60,14 @@ final class Executors {
           return executors;
         }
         throw new IllegalArgumentException(
-            "Failed to place " + workers.orElse(expected) + " workers: the cluster has " + executors.size()
-                + " executors with " + slots + " task slots after " + timeout.toSeconds()
+            "Failed to place "
+                + workers.orElse(expected)
+                + " workers: the cluster has "
+                + executors.size()
+                + " executors with "
+                + slots
+                + " task slots after "
+                + timeout.toSeconds()
                 + " s. Ask for fewer workers with setNumWorkers, or for more executors or cores.");
       }
       LockSupport.parkNanos(LOOK.toNanos());
@@ -89,10 +95,14 @@ final class Executors {
         String hostPort = summary.hostPort();
         int colon = hostPort.lastIndexOf(':');
         executors.add(
-            new Executor(summary.id(), colon < 0 ? hostPort : hostPort.substring(0, colon), summary.totalCores()));
+            new Executor(
+                summary.id(),
+                colon < 0 ? hostPort : hostPort.substring(0, colon),
+                summary.totalCores()));
       }
     }
-    executors.sort(Comparator.comparingInt((Executor each) -> each.id().length()).thenComparing(Executor::id));
+    executors.sort(
+        Comparator.comparingInt((Executor each) -> each.id().length()).thenComparing(Executor::id));
     return executors;
   }
 }

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The workers of one training, from the driver: each is a Spark job of one task, they meet at a rendezvous here, and they live
- * and die together.
+ * The workers of one training, from the driver: each is a Spark job of one task, they meet at a
+ * rendezvous here, and they live and die together.
  */
 final class Gang {
 
@@ -40,7 +40,12 @@ final class Gang {
   private final ShardedData data;
   private final String job = "kindling-" + UUID.randomUUID();
 
-  Gang(SparkContext context, TrainingPlan plan, JobSettings settings, Placement placement, ShardedData data) {
+  Gang(
+      SparkContext context,
+      TrainingPlan plan,
+      JobSettings settings,
+      Placement placement,
+      ShardedData data) {
     this.context = context;
     this.plan = plan;
     this.settings = settings;
@@ -52,6 +57,7 @@ final class Gang {
   record Outcome(float[] parameters, float[] networkState, History history) {}
 
   /** Runs the workers to the end of the plan, or to the first failure. */
+  @SuppressWarnings("try") // slots and jobs are held, not spoken to
   Outcome train() {
     Secret secret = Secret.random();
     LinkSettings links = LinkSettings.of(context.conf());
@@ -61,8 +67,13 @@ final class Gang {
         ExecutorLosses losses = ExecutorLosses.listenTo(context);
         RendezvousServer server =
             RendezvousServer.open(
-                transport, links.driverPorts(), placement.workers(), Heartbeats.standard(), new Watch(fate));
-        WorkerJobs jobs = WorkerJobs.start(context, job, orders(secret, links, server), placement, fate)) {
+                transport,
+                links.driverPorts(),
+                placement.workers(),
+                Heartbeats.standard(),
+                new Watch(fate));
+        WorkerJobs jobs =
+            WorkerJobs.start(context, job, orders(secret, links, server), placement, fate)) {
       try {
         List<WorkerResult> results = fate.await(losses, () -> awaitAll(server));
         return outcome(results);
@@ -76,7 +87,8 @@ final class Gang {
       Thread.currentThread().interrupt();
       throw new CancellationException("Training was interrupted before its workers started.");
     } catch (IOException e) {
-      throw new TrainingFailedException("Failed to open the meeting place of the workers: " + e.getMessage(), e);
+      throw new TrainingFailedException(
+          "Failed to open the meeting place of the workers: " + e.getMessage(), e);
     }
   }
 
@@ -126,8 +138,13 @@ final class Gang {
     for (WorkerResult each : results) {
       if (each.checksum() != first.checksum()) {
         throw new IllegalStateException(
-            "Rank " + each.rank() + " ended with other parameters than rank 0: checksums " + each.checksum() + " and "
-                + first.checksum() + ". This is a defect of Kindling; the result is not to be trusted.");
+            "Rank "
+                + each.rank()
+                + " ended with other parameters than rank 0: checksums "
+                + each.checksum()
+                + " and "
+                + first.checksum()
+                + ". This is a defect of Kindling; the result is not to be trusted.");
       }
     }
     return new Outcome(first.parameters(), first.networkState(), History.parse(first.history()));

@@ -13,8 +13,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How a gang ends: with a result from every rank, or with the failure that came first. Failures arrive from several sides at
- * once and in any order; a short while after the first, the one that explains the others is chosen.
+ * How a gang ends: with a result from every rank, or with the failure that came first. Failures
+ * arrive from several sides at once and in any order; a short while after the first, the one that
+ * explains the others is chosen.
  */
 final class GangFate {
 
@@ -60,15 +61,29 @@ final class GangFate {
     boolean secondary = failure.text().contains(ExchangeException.class.getSimpleName());
     end(
         secondary ? Kind.SECONDARY : Kind.FAILED,
-        "Rank " + failure.rank() + " on " + failure.host() + " failed in step " + failure.step() + " while "
-            + failure.phase() + ": " + failure.text(),
+        "Rank "
+            + failure.rank()
+            + " on "
+            + failure.host()
+            + " failed in step "
+            + failure.step()
+            + " while "
+            + failure.phase()
+            + ": "
+            + failure.text(),
         null);
   }
 
   void lost(int rank, String host, long lastStep, LinkException cause) {
     end(
         Kind.LOST,
-        "Rank " + rank + " on " + host + " is lost; the last step it is known to have done is " + lastStep + ". "
+        "Rank "
+            + rank
+            + " on "
+            + host
+            + " is lost; the last step it is known to have done is "
+            + lastStep
+            + ". "
             + cause.getMessage(),
         cause);
   }
@@ -78,8 +93,12 @@ final class GangFate {
     boolean cancelled = text.contains("cancelled") || cause instanceof CancellationException;
     end(
         cancelled ? Kind.CANCELLED : Kind.JOB,
-        (cancelled ? "The Spark job of rank " : "The task of rank ") + rank + " on " + host
-            + (cancelled ? " was cancelled: " : " failed: ") + text,
+        (cancelled ? "The Spark job of rank " : "The task of rank ")
+            + rank
+            + " on "
+            + host
+            + (cancelled ? " was cancelled: " : " failed: ")
+            + text,
         cause);
   }
 
@@ -136,8 +155,10 @@ final class GangFate {
   }
 
   private boolean isExplained(ExecutorLosses losses) {
-    return endings.stream().anyMatch(each -> each.kind() == Kind.CANCELLED || each.kind() == Kind.FAILED)
-        || (losses.describe().isPresent() && endings.stream().anyMatch(each -> each.kind() == Kind.LOST));
+    return endings.stream()
+            .anyMatch(each -> each.kind() == Kind.CANCELLED || each.kind() == Kind.FAILED)
+        || (losses.describe().isPresent()
+            && endings.stream().anyMatch(each -> each.kind() == Kind.LOST));
   }
 
   private synchronized TrainingFailedException failure(ExecutorLosses losses) {

@@ -7,10 +7,12 @@ import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
 
 /**
- * Sees to it that gangs of one application assemble one after another: two that each hold half of the slots would wait for
- * each other. A gang takes its slots all at once, or waits until another has ended.
+ * Sees to it that gangs of one application assemble one after another: two that each hold half of
+ * the slots would wait for each other. A gang takes its slots all at once, or waits until another
+ * has ended.
  *
- * <p>State per application, because that is what the slots belong to; it goes with the application's context.
+ * <p>State per application, because that is what the slots belong to; it goes with the
+ * application's context.
  */
 final class GangSlots {
 
@@ -44,7 +46,8 @@ final class GangSlots {
   Held acquire(int workers) throws InterruptedException {
     while (!free.tryAcquire(workers, 1, TimeUnit.SECONDS)) {
       if (Thread.interrupted()) {
-        throw new InterruptedException("Interrupted while waiting for the slots of " + workers + " workers");
+        throw new InterruptedException(
+            "Interrupted while waiting for the slots of " + workers + " workers");
       }
     }
     return () -> free.release(workers);

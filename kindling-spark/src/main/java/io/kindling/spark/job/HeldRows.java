@@ -32,7 +32,12 @@ final class HeldRows implements ShardedRows {
     }
     if (starts[shard][rows.size()] != sizes[shard]) {
       throw new IllegalStateException(
-          "Shard " + shard + " has " + starts[shard][rows.size()] + " rows but had " + sizes[shard]
+          "Shard "
+              + shard
+              + " has "
+              + starts[shard][rows.size()]
+              + " rows but had "
+              + sizes[shard]
               + " when it was made: its input gives other rows when it is computed again. Write it to files, or persist"
               + " it, before training.");
     }
@@ -66,6 +71,6 @@ final class HeldRows implements ShardedRows {
         high = middle - 1;
       }
     }
-    blocks[shard][low].copyRow(row - begins[low], batch, at);
+    blocks[shard][low].copyRows(row - begins[low], 1, batch, at);
   }
 }

@@ -8,7 +8,8 @@ import java.util.OptionalInt;
  * How a training runs on the cluster.
  *
  * @param workers workers that train together; empty for one per executor
- * @param shards logical shards of the data; empty for {@link #DEFAULT_SHARDS}, or the workers if they are more
+ * @param shards logical shards of the data; empty for {@link #DEFAULT_SHARDS}, or the workers if
+ *     they are more
  * @param validationFraction share of rows kept for validation, drawn by the seed
  * @param validationIndicator boolean column that marks rows for validation
  * @param workerStartTimeout within which all workers must have joined
@@ -21,7 +22,8 @@ public record JobSettings(
     Duration workerStartTimeout) {
 
   /**
-   * Logical shards. Divides well among the usual numbers of workers, and leaves ghost batches of 16 rows of a batch of 128.
+   * Logical shards. Divides well among the usual numbers of workers, and leaves ghost batches of 16
+   * rows of a batch of 128.
    */
   static final int DEFAULT_SHARDS = 8;
 
@@ -30,7 +32,11 @@ public record JobSettings(
     int chosen = shards.orElse(Math.max(DEFAULT_SHARDS, workers));
     if (chosen < workers) {
       throw new IllegalArgumentException(
-          "Invalid numShards " + chosen + " for " + workers + " workers. Use at least as many shards as workers.");
+          "Invalid numShards "
+              + chosen
+              + " for "
+              + workers
+              + " workers. Use at least as many shards as workers.");
     }
     return chosen;
   }

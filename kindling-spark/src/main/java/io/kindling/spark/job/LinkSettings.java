@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * @param firstPort {@code spark.kindling.port}; 0 for any free port
  * @param portRetries {@code spark.port.maxRetries}: how many ports behind the first may be tried
  */
-record LinkSettings(LinkSecurity security, String driverHost, String bindHost, int firstPort, int portRetries) {
+record LinkSettings(
+    LinkSecurity security, String driverHost, String bindHost, int firstPort, int portRetries) {
 
   private static final Logger LOG = LoggerFactory.getLogger(LinkSettings.class);
   private static final AtomicBoolean WARNED = new AtomicBoolean();

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.apache.spark.SparkConf;
 
 /**
- * What a worker needs outside the Java heap, in bytes: an estimate made before work starts, because a container that passes
- * its limit is killed without a word.
+ * What a worker needs outside the Java heap, in bytes: an estimate made before work starts, because
+ * a container that passes its limit is killed without a word.
  *
  * @param engine the native library's own pages and pools
  * @param parameters the engine's copies of parameters, gradients and their buffers
@@ -49,7 +49,10 @@ record MemoryNeed(long engine, long parameters, long batches, long links) {
     return engine + parameters + batches + links + SPARK;
   }
 
-  /** What is wrong with the settings, if the cluster kills containers and the worker would pass its limit. */
+  /**
+   * What is wrong with the settings, if the cluster kills containers and the worker would pass its
+   * limit.
+   */
   Optional<String> complaint(SparkConf conf, int workersPerExecutor) {
     String master = conf.get("spark.master", "");
     boolean limited = master.startsWith("yarn") || master.startsWith("k8s");
@@ -64,8 +67,15 @@ record MemoryNeed(long engine, long parameters, long batches, long links) {
             "An executor needs about %d MiB outside the Java heap (engine %d, parameters %d, batches %d, links %d, Spark %d"
                 + " MiB; %d workers per executor), but its memory overhead is %d MiB, so that the cluster would kill it. Set"
                 + " spark.executor.memoryOverhead to %dm or more.",
-            need / MIB, engine / MIB, parameters / MIB, batches / MIB, links / MIB, SPARK / MIB, workersPerExecutor,
-            limit / MIB, need / MIB + 64));
+            need / MIB,
+            engine / MIB,
+            parameters / MIB,
+            batches / MIB,
+            links / MIB,
+            SPARK / MIB,
+            workersPerExecutor,
+            limit / MIB,
+            need / MIB + 64));
   }
 
   /** The executor's memory overhead as Spark works it out. */

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which executor each rank should run on, and with how many threads: ranks are dealt round the executors, and share an
- * executor's cores. Shard s belongs to rank s mod workers, so that equal settings give equal sums, bit for bit.
+ * Which executor each rank should run on, and with how many threads: ranks are dealt round the
+ * executors, and share an executor's cores. Shard s belongs to rank s mod workers, so that equal
+ * settings give equal sums, bit for bit.
  *
  * @param executors the executor of each rank
  * @param threads the engine threads of each rank

@@ -14,10 +14,12 @@ import java.util.Optional;
 import org.apache.spark.scheduler.SparkListenerEvent;
 
 /**
- * What rank 0 tells the driver, as the numbers a report can carry: a kind, and then a step's or an epoch's measures.
+ * What rank 0 tells the driver, as the numbers a report can carry: a kind, and then a step's or an
+ * epoch's measures.
  *
- * <p>A step: {@code [0, stepInEpoch, steps, rows, loss, metric…]}. An epoch: {@code [1, steps, seconds, rows, loss, metric…,
- * validationRows, validationLoss, validationMetric…]}, with 0 validation rows where there is no validation.
+ * <p>A step: {@code [0, stepInEpoch, steps, rows, loss, metric…]}. An epoch: {@code [1, steps,
+ * seconds, rows, loss, metric…, validationRows, validationLoss, validationMetric…]}, with 0
+ * validation rows where there is no validation.
  */
 final class ProgressReport {
 
@@ -27,13 +29,18 @@ final class ProgressReport {
   private ProgressReport() {}
 
   static List<Double> ofStep(
-      TrainingState.StepMeasure measure, List<Metric> metrics, long stepInEpoch, long steps, long rows) {
+      TrainingState.StepMeasure measure,
+      List<Metric> metrics,
+      long stepInEpoch,
+      long steps,
+      long rows) {
     double[] sums = new double[1 + measure.metricSums().length];
     sums[0] = measure.loss() * measure.rows();
     for (int i = 0; i < measure.metricSums().length; i++) {
       sums[1 + i] = measure.metricSums()[i];
     }
-    List<Double> values = new ArrayList<>(List.of(STEP, (double) stepInEpoch, (double) steps, (double) rows));
+    List<Double> values =
+        new ArrayList<>(List.of(STEP, (double) stepInEpoch, (double) steps, (double) rows));
     append(values, Evaluation.of(metrics, sums, measure.rows()));
     return values;
   }
@@ -41,7 +48,11 @@ final class ProgressReport {
   static List<Double> ofEpoch(EpochReport report) {
     List<Double> values =
         new ArrayList<>(
-            List.of(EPOCH, (double) report.steps(), report.seconds(), (double) report.training().rows()));
+            List.of(
+                EPOCH,
+                (double) report.steps(),
+                report.seconds(),
+                (double) report.training().rows()));
     append(values, report.training());
     values.add((double) report.validation().map(Evaluation::rows).orElse(0L));
     report.validation().ifPresent(validation -> append(values, validation));
@@ -54,11 +65,18 @@ final class ProgressReport {
   }
 
   /** The event the numbers stand for. */
-  static SparkListenerEvent toEvent(String job, int epochs, int epoch, List<Double> values, List<Metric> metrics) {
+  static SparkListenerEvent toEvent(
+      String job, int epochs, int epoch, List<Double> values, List<Metric> metrics) {
     if (values.get(0) == STEP) {
       Evaluation step = evaluation(1, values, 4, metrics);
       return new TrainingStepped(
-          job, epoch, epochs, values.get(1).longValue(), values.get(2).longValue(), values.get(3).longValue(), step.loss(),
+          job,
+          epoch,
+          epochs,
+          values.get(1).longValue(),
+          values.get(2).longValue(),
+          values.get(3).longValue(),
+          step.loss(),
           step.metrics());
     }
     long rows = values.get(3).longValue();
@@ -70,11 +88,16 @@ final class ProgressReport {
             : Optional.of(evaluation(validationRows, values, behind + 1, metrics));
     EpochReport report =
         new EpochReport(
-            epoch, values.get(1).longValue(), evaluation(rows, values, 4, metrics), validation, values.get(2));
+            epoch,
+            values.get(1).longValue(),
+            evaluation(rows, values, 4, metrics),
+            validation,
+            values.get(2));
     return new TrainingEpochEnded(job, report, rows);
   }
 
-  private static Evaluation evaluation(long rows, List<Double> values, int from, List<Metric> metrics) {
+  private static Evaluation evaluation(
+      long rows, List<Double> values, int from, List<Metric> metrics) {
     Map<String, Double> named = new LinkedHashMap<>();
     for (int i = 0; i < metrics.size(); i++) {
       named.put(metrics.get(i).name(), values.get(from + 1 + i));

@@ -8,8 +8,8 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * One logical shard of the data: its rows in the order of input partition and position, which the arrival of pieces does
- * not change.
+ * One logical shard of the data: its rows in the order of input partition and position, which the
+ * arrival of pieces does not change.
  */
 record Shard(List<RowBlock> training, List<RowBlock> validation) implements Serializable {
   private static final long serialVersionUID = 1;
@@ -17,7 +17,8 @@ record Shard(List<RowBlock> training, List<RowBlock> validation) implements Seri
   static Shard of(Iterator<ShardPiece> pieces) {
     List<ShardPiece> sorted = new ArrayList<>();
     pieces.forEachRemaining(sorted::add);
-    sorted.sort(Comparator.comparingInt(ShardPiece::partition).thenComparingInt(ShardPiece::sequence));
+    sorted.sort(
+        Comparator.comparingInt(ShardPiece::partition).thenComparingInt(ShardPiece::sequence));
     List<RowBlock> training = new ArrayList<>();
     List<RowBlock> validation = new ArrayList<>();
     for (ShardPiece piece : sorted) {

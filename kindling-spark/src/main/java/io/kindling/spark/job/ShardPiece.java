@@ -10,6 +10,7 @@ import java.io.Serializable;
  * @param sequence which piece of the partition for this shard this is
  * @param validation whether they are kept for validation
  */
-record ShardPiece(int partition, int sequence, boolean validation, RowBlock rows) implements Serializable {
+record ShardPiece(int partition, int sequence, boolean validation, RowBlock rows)
+    implements Serializable {
   private static final long serialVersionUID = 1;
 }

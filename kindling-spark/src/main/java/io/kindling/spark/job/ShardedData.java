@@ -12,7 +12,8 @@ import org.apache.spark.sql.types.StructType;
  * @param validation rows kept for validation in each shard
  * @param schema of the columns that were bound
  */
-record ShardedData(RDD<Shard> shards, Placement placement, int[] training, int[] validation, StructType schema)
+record ShardedData(
+    RDD<Shard> shards, Placement placement, int[] training, int[] validation, StructType schema)
     implements AutoCloseable {
 
   /** The partition that is a shard, worked out on the driver because workers cannot. */

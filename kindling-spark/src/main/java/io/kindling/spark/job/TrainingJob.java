@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One training on a cluster, seen from the driver: rows go to their shards, workers go to executors, and the workers train
- * together until the plan is done.
+ * One training on a cluster, seen from the driver: rows go to their shards, workers go to
+ * executors, and the workers train together until the plan is done.
  */
 public final class TrainingJob {
 
@@ -25,6 +25,8 @@ public final class TrainingJob {
   private final String stage;
 
   /**
+   * Prepares a training; nothing happens before {@link #run}.
+   *
    * @param stage the name of the stage that trains, for messages
    */
   public TrainingJob(TrainingPlan plan, JobSettings settings, String stage) {
@@ -84,7 +86,9 @@ public final class TrainingJob {
             .with("workers", data.placement().workers())
             .with("trained", java.time.Instant.now())
             .with("result", outcome.history().last().training())
-            .with("validation", outcome.history().last().validation().map(Object::toString).orElse("none"));
+            .with(
+                "validation",
+                outcome.history().last().validation().map(Object::toString).orElse("none"));
     return new TrainedModel(
         plan.objective().network(), outcome.parameters(), outcome.networkState(), provenance);
   }

@@ -17,10 +17,12 @@ import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag$;
 
 /**
- * The Spark jobs of a gang, a thread and a job of one task for each rank: so one worker's failures never count against
- * another's, and none is started twice for another's sake. Closing cancels those that still run and waits for them.
+ * The Spark jobs of a gang, a thread and a job of one task for each rank: so one worker's failures
+ * never count against another's, and none is started twice for another's sake. Closing cancels
+ * those that still run and waits for them.
  *
- * <p>The threads inherit the caller's local properties, so that a job group or tag the user set covers the workers too.
+ * <p>The threads inherit the caller's local properties, so that a job group or tag the user set
+ * covers the workers too.
  */
 final class WorkerJobs implements AutoCloseable {
 
@@ -41,11 +43,16 @@ final class WorkerJobs implements AutoCloseable {
   }
 
   static WorkerJobs start(
-      SparkContext context, String job, List<WorkerOrder> orders, Placement placement, GangFate fate) {
+      SparkContext context,
+      String job,
+      List<WorkerOrder> orders,
+      Placement placement,
+      GangFate fate) {
     WorkerJobs jobs = new WorkerJobs(context, job, fate);
     for (WorkerOrder order : orders) {
       Executors.Executor executor = placement.executors().get(order.rank());
-      Thread thread = new Thread(() -> jobs.run(order, executor), "kindling-job-rank-" + order.rank());
+      Thread thread =
+          new Thread(() -> jobs.run(order, executor), "kindling-job-rank-" + order.rank());
       thread.setDaemon(true);
       jobs.threads.add(thread);
       thread.start();
@@ -62,7 +69,8 @@ final class WorkerJobs implements AutoCloseable {
           new Tuple2<>(order, CollectionConverters.asScala(executor.asPreference()).toSeq());
       RDD<WorkerOrder> one =
           context.makeRDD(
-              CollectionConverters.asScala(List.of(placed)).toSeq(), ClassTag$.MODULE$.apply(WorkerOrder.class));
+              CollectionConverters.asScala(List.of(placed)).toSeq(),
+              ClassTag$.MODULE$.apply(WorkerOrder.class));
       JavaRDD<WorkerResult> results = one.toJavaRDD().mapPartitions(WorkerJobs::work);
       fate.finished(results.collect().get(0));
     } catch (Throwable e) {

@@ -10,7 +10,8 @@ import java.io.Serializable;
  * @param networkState of rank 0; empty on the others
  * @param history as text; of rank 0
  */
-record WorkerResult(int rank, long checksum, float[] parameters, float[] networkState, String history)
+record WorkerResult(
+    int rank, long checksum, float[] parameters, float[] networkState, String history)
     implements Serializable {
   private static final long serialVersionUID = 1;
 }

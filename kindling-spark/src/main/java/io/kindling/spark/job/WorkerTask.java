@@ -2,6 +2,7 @@ package io.kindling.spark.job;
 
 import io.kindling.cluster.allreduce.AllReduce;
 import io.kindling.cluster.allreduce.AllReducedUpdate;
+import io.kindling.cluster.allreduce.RingAllReduce;
 import io.kindling.cluster.rendezvous.DriverRendezvous;
 import io.kindling.cluster.rendezvous.Failure;
 import io.kindling.cluster.rendezvous.Heartbeats;
@@ -18,6 +19,7 @@ import io.kindling.cluster.transport.TcpTransport;
 import io.kindling.engine.Engine;
 import io.kindling.engine.TrainingProgram;
 import io.kindling.spark.column.RowBlock;
+import io.kindling.spark.engine.ExecutorEngine;
 import io.kindling.training.EpochReport;
 import io.kindling.training.ExchangeException;
 import io.kindling.training.LocalUpdate;
@@ -41,11 +43,19 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import scala.collection.Iterator;
 
-/** One rank's life in an executor: load the engine, read its shards, meet the others, train, report. */
+/**
+ * One rank's life in an executor: load the engine, read its shards, meet the others, train, report.
+ */
 final class WorkerTask {
 
   /** Between two reports to the driver. */
   private static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /**
+   * For one segment of a round. A worker that is gone is noticed sooner, by its closed connection
+   * or its heartbeats; this bounds what remains, such as a step that never ends.
+   */
+  private static final Duration ROUND_TIMEOUT = Duration.ofMinutes(10);
 
   private final WorkerOrder order;
   private final TrainingPlan plan;
@@ -68,14 +78,16 @@ final class WorkerTask {
     Deadline joining = Deadline.after(Duration.ofSeconds(order.startTimeoutSeconds()));
     try (DriverRendezvous rendezvous =
             DriverRendezvous.at(driver, transport, Heartbeats.standard(), this::stop);
-        Listener listener = transport.listen(PortRange.of(host, order.firstPort(), order.portRetries()))) {
+        Listener listener =
+            transport.listen(PortRange.of(host, order.firstPort(), order.portRetries()))) {
       phase = "loading the engine";
-      Engine engine = ExecutorEngine.withThreads(order.threads());
+      Engine engine = new ExecutorEngine(order.threads()).engine();
       try (TrainingProgram program = engine.compile(plan.objective())) {
         phase = "joining";
         Membership members = rendezvous.join(order.rank(), listener.address(), joining);
         try {
-          return train(context, program, update(members, transport, listener, program, joining), rendezvous);
+          return train(
+              context, program, update(members, transport, listener, program, joining), rendezvous);
         } catch (Exception e) {
           tellDriver(rendezvous, e);
           throw e;
@@ -85,18 +97,26 @@ final class WorkerTask {
   }
 
   private ParameterUpdate update(
-      Membership members, TcpTransport transport, Listener listener, TrainingProgram program, Deadline deadline)
+      Membership members,
+      TcpTransport transport,
+      Listener listener,
+      TrainingProgram program,
+      Deadline deadline)
       throws IOException, ExchangeException {
     if (members.worldSize() == 1) {
       return new LocalUpdate(plan.optimizer(), program);
     }
     phase = "linking to the other workers";
-    AllReduce allReduce = AllReduce.ring(members, transport, listener, deadline);
+    AllReduce allReduce =
+        RingAllReduce.connect(transport, listener, members, deadline, ROUND_TIMEOUT);
     return new AllReducedUpdate(plan.optimizer(), program, allReduce);
   }
 
   private WorkerResult train(
-      TaskContext context, TrainingProgram program, ParameterUpdate update, DriverRendezvous rendezvous)
+      TaskContext context,
+      TrainingProgram program,
+      ParameterUpdate update,
+      DriverRendezvous rendezvous)
       throws ExchangeException {
     round = update;
     try (update) {
@@ -166,7 +186,10 @@ final class WorkerTask {
     }
   }
 
-  /** Tells the driver how far rank 0 has come, and ends the training when Spark or the driver says so. */
+  /**
+   * Tells the driver how far rank 0 has come, and ends the training when Spark or the driver says
+   * so.
+   */
   private final class Reporter implements TrainingListener {
 
     private final TaskContext context;
@@ -193,10 +216,12 @@ final class WorkerTask {
       step = state.step();
       rendezvous.reachedStep(step);
       if (stopReason.get() != null) {
-        throw new CancellationException("Rank " + order.rank() + " stopped in step " + step + ": " + stopReason.get());
+        throw new CancellationException(
+            "Rank " + order.rank() + " stopped in step " + step + ": " + stopReason.get());
       }
       if (context.isInterrupted() || Thread.currentThread().isInterrupted()) {
-        throw new CancellationException("Rank " + order.rank() + " was cancelled by Spark in step " + step + ".");
+        throw new CancellationException(
+            "Rank " + order.rank() + " was cancelled by Spark in step " + step + ".");
       }
       stepInEpoch++;
       rows += state.last().rows();
@@ -204,7 +229,8 @@ final class WorkerTask {
         reportedNanos = System.nanoTime();
         report(
             epoch,
-            ProgressReport.ofStep(state.last(), plan.objective().metrics(), stepInEpoch, stepsPerEpoch, rows));
+            ProgressReport.ofStep(
+                state.last(), plan.objective().metrics(), stepInEpoch, stepsPerEpoch, rows));
       }
     }
 
@@ -221,7 +247,8 @@ final class WorkerTask {
       try {
         rendezvous.report(new Report(order.rank(), epoch, step, values));
       } catch (LinkException e) {
-        throw new CancellationException("Rank " + order.rank() + " lost the driver: " + e.getMessage());
+        throw new CancellationException(
+            "Rank " + order.rank() + " lost the driver: " + e.getMessage());
       }
     }
   }

@@ -124,6 +124,7 @@ final class ScoredRows extends AbstractIterator<Object> implements AutoCloseable
   }
 
   @Override
+  @SuppressWarnings("try") // the resources are only closed
   public synchronized void close() {
     closed = true;
     try (ExecutorModels.Lease endedLease = lease;

@@ -42,13 +42,13 @@ public final class Scorer implements Serializable {
   private Scorer(
       ModelSource source,
       ColumnBinding inputs,
-      ArrayList<OutputColumn> outputs,
-      ArrayList<StructField> appended,
+      List<OutputColumn> outputs,
+      List<StructField> appended,
       int blockRows) {
     this.source = source;
     this.inputs = inputs;
-    this.outputs = outputs;
-    this.appended = appended;
+    this.outputs = new ArrayList<>(outputs);
+    this.appended = new ArrayList<>(appended);
     this.blockRows = blockRows;
   }
 
@@ -60,7 +60,7 @@ public final class Scorer implements Serializable {
    */
   public static Scorer of(ModelSource source, ColumnBinding inputs, List<OutputColumn> outputs) {
     List<TensorSpec> specs = source.parse().outputs();
-    ArrayList<StructField> appended = new ArrayList<>();
+    List<StructField> appended = new ArrayList<>();
     for (OutputColumn column : outputs) {
       if (column.output() < 0 || column.output() >= specs.size()) {
         throw new IllegalArgumentException(
@@ -71,7 +71,7 @@ public final class Scorer implements Serializable {
       appended.add(
           new StructField(column.name(), column.derived().type(size), false, column.metadata()));
     }
-    return new Scorer(source, inputs, new ArrayList<>(outputs), appended, DEFAULT_BLOCK_ROWS);
+    return new Scorer(source, inputs, outputs, appended, DEFAULT_BLOCK_ROWS);
   }
 
   /** The same with at most {@code rows} rows per block. */

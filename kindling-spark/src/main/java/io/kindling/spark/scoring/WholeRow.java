@@ -1,5 +1,6 @@
 package io.kindling.spark.scoring;
 
+import java.io.Serializable;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.BoundReference;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -24,7 +25,7 @@ import scala.collection.immutable.Seq;
  *
  * <p>Public because Spark copies expressions by reflection; of no use elsewhere.
  */
-public final class WholeRow extends Expression implements CodegenFallback {
+public final class WholeRow extends Expression implements CodegenFallback, Serializable {
 
   private static final long serialVersionUID = 1;
 

@@ -4,7 +4,10 @@ import org.apache.spark.ml.param.DoubleArrayParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 
-/** The params of classification that Spark's Java-extensible types lack; answered by {@link ClassificationStage}. */
+/**
+ * The params of classification that Spark's Java-extensible types lack; answered by {@link
+ * ClassificationStage}.
+ */
 public final class ClassificationParams {
 
   final Param<String> probabilityCol;
@@ -13,7 +16,10 @@ public final class ClassificationParams {
   ClassificationParams(Params stage) {
     probabilityCol =
         new Param<>(
-            stage.uid(), "probabilityCol", "column name for predicted class probabilities; empty for none", String.class);
+            stage.uid(),
+            "probabilityCol",
+            "column name for predicted class probabilities; empty for none",
+            String.class);
     thresholds =
         new DoubleArrayParam(
             stage,

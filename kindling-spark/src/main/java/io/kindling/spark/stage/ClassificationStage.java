@@ -5,8 +5,8 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 
 /**
- * Probabilities and thresholds, under Spark's names. Declared here because Spark's {@code ProbabilisticClassificationModel}
- * cannot be extended in Java.
+ * Probabilities and thresholds, under Spark's names. Declared here because Spark's {@code
+ * ProbabilisticClassificationModel} cannot be extended in Java.
  *
  * @param <S> the stage itself, which setters return
  */
@@ -15,12 +15,10 @@ public interface ClassificationStage<S extends ClassificationStage<S>> extends P
   /** The params; an implementation detail that Java asks to be public. */
   ClassificationParams classification();
 
-  /** @group param */
   default Param<String> probabilityCol() {
     return classification().probabilityCol;
   }
 
-  /** @group param */
   default DoubleArrayParam thresholds() {
     return classification().thresholds;
   }
@@ -31,7 +29,10 @@ public interface ClassificationStage<S extends ClassificationStage<S>> extends P
     return (S) this;
   }
 
-  /** One threshold per class: the prediction is the class with the largest probability divided by its threshold. */
+  /**
+   * One threshold per class: the prediction is the class with the largest probability divided by
+   * its threshold.
+   */
   @SuppressWarnings("unchecked") // a stage names itself as S
   default S setThresholds(double[] value) {
     set(thresholds().w(value));

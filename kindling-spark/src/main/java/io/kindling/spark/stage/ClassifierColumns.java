@@ -13,8 +13,9 @@ import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 
 /**
- * What a classifier reads and writes, as its params say now; the same for the estimator and its model. A network tells
- * classes by one logit per class, or by one logit for two classes, above 0 for class 1.
+ * What a classifier reads and writes, as its params say now; the same for the estimator and its
+ * model. A network tells classes by one logit per class, or by one logit for two classes, above 0
+ * for class 1.
  *
  * @param rawPrediction name of the column of logits; empty for none
  * @param probability name of the column of probabilities; empty for none
@@ -22,23 +23,36 @@ import org.apache.spark.ml.linalg.Vectors;
  * @param thresholds one per class, or none at all
  */
 record ClassifierColumns(
-    Network network, String features, String rawPrediction, String probability, String prediction, double[] thresholds) {
+    Network network,
+    String features,
+    String rawPrediction,
+    String probability,
+    String prediction,
+    double[] thresholds) {
 
   ClassifierColumns {
     if (network.inputs().size() != 1 || network.outputs().size() != 1) {
       throw new IllegalArgumentException(
-          "Unsupported network with inputs " + network.inputs() + " and outputs " + network.outputs()
+          "Unsupported network with inputs "
+              + network.inputs()
+              + " and outputs "
+              + network.outputs()
               + ". NeuralClassifier takes one of each; use NeuralEstimator for more.");
     }
     TensorSpec output = network.outputs().get(0);
     if (output.shape().rank() > 1) {
       throw new IllegalArgumentException(
-          "Unsupported output " + output + ". NeuralClassifier takes one logit per class: end the network with Flatten and a"
+          "Unsupported output "
+              + output
+              + ". NeuralClassifier takes one logit per class: end the network with Flatten and a"
               + " Dense layer of as many units as there are classes.");
     }
     if (thresholds.length > 0 && thresholds.length != numClasses(network)) {
       throw new IllegalArgumentException(
-          "Invalid thresholds " + Arrays.toString(thresholds) + " for " + numClasses(network)
+          "Invalid thresholds "
+              + Arrays.toString(thresholds)
+              + " for "
+              + numClasses(network)
               + " classes. Give one per class.");
     }
   }
@@ -68,7 +82,9 @@ record ClassifierColumns(
   }
 
   private Derived predicted() {
-    return thresholds.length == 0 ? Derived.prediction(link()) : Derived.prediction(link(), thresholds);
+    return thresholds.length == 0
+        ? Derived.prediction(link())
+        : Derived.prediction(link(), thresholds);
   }
 
   private static void addIfNamed(List<OutputColumn> outputs, String name, Derived derived) {
@@ -89,7 +105,10 @@ record ClassifierColumns(
     return Vectors.dense(raw);
   }
 
-  /** The class of a raw prediction: the largest logit, or the largest ratio of probability to threshold. */
+  /**
+   * The class of a raw prediction: the largest logit, or the largest ratio of probability to
+   * threshold.
+   */
   double prediction(Vector raw) {
     if (thresholds.length == 0) {
       return raw.argmax();

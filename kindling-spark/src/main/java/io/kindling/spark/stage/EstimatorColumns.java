@@ -20,14 +20,21 @@ record EstimatorColumns(Network network, List<String> inputNames, List<String> o
   }
 
   /** The names a param gives to tensors, which are the tensors' own where it is not set. */
-  static List<String> names(EstimatorStage<?> stage, StringArrayParam param, List<TensorSpec> tensors) {
+  static List<String> names(
+      EstimatorStage<?> stage, StringArrayParam param, List<TensorSpec> tensors) {
     if (!stage.isDefined(param)) {
       return tensors.stream().map(TensorSpec::name).toList();
     }
     List<String> names = List.of(stage.$(param));
     if (names.size() != tensors.size()) {
       throw new IllegalArgumentException(
-          "Invalid " + param.name() + " " + names + ". The network needs one for each of " + tensors + ", in this order.");
+          "Invalid "
+              + param.name()
+              + " "
+              + names
+              + ". The network needs one for each of "
+              + tensors
+              + ", in this order.");
     }
     return names;
   }
@@ -45,7 +52,8 @@ record EstimatorColumns(Network network, List<String> inputNames, List<String> o
     List<OutputColumn> outputs = new ArrayList<>();
     for (int i = 0; i < outputNames.size(); i++) {
       boolean single = network.outputs().get(i).shape().size() == 1;
-      outputs.add(OutputColumn.of(outputNames.get(i), i, single ? Derived.scalar() : Derived.array()));
+      outputs.add(
+          OutputColumn.of(outputNames.get(i), i, single ? Derived.scalar() : Derived.array()));
     }
     return outputs;
   }

@@ -14,10 +14,21 @@ public final class EstimatorParams {
   final Param<String> metrics;
 
   EstimatorParams(Params stage) {
-    inputCols = new StringArrayParam(stage, "inputCols", "columns, one per input of the network, in its order");
-    labelCols = new StringArrayParam(stage, "labelCols", "columns, one per target, in the order of the outputs");
-    outputCols = new StringArrayParam(stage, "outputCols", "new columns, one per output of the network, in its order");
+    inputCols =
+        new StringArrayParam(
+            stage, "inputCols", "columns, one per input of the network, in its order");
+    labelCols =
+        new StringArrayParam(
+            stage, "labelCols", "columns, one per target, in the order of the outputs");
+    outputCols =
+        new StringArrayParam(
+            stage, "outputCols", "new columns, one per output of the network, in its order");
     losses = new Param<>(stage.uid(), "losses", "loss per output, as JSON", String.class);
-    metrics = new Param<>(stage.uid(), "metrics", "metrics of the first output with a loss, as JSON", String.class);
+    metrics =
+        new Param<>(
+            stage.uid(),
+            "metrics",
+            "metrics of the first output with a loss, as JSON",
+            String.class);
   }
 }

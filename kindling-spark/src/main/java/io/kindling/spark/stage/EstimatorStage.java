@@ -13,12 +13,10 @@ public interface EstimatorStage<S extends EstimatorStage<S>> extends Params {
   /** The params; an implementation detail that Java asks to be public. */
   EstimatorParams estimation();
 
-  /** @group param */
   default StringArrayParam inputCols() {
     return estimation().inputCols;
   }
 
-  /** @group param */
   default StringArrayParam outputCols() {
     return estimation().outputCols;
   }
@@ -30,7 +28,9 @@ public interface EstimatorStage<S extends EstimatorStage<S>> extends Params {
     return (S) this;
   }
 
-  /** New columns, one per output of the network, in its order; the outputs' own names unless set. */
+  /**
+   * New columns, one per output of the network, in its order; the outputs' own names unless set.
+   */
   @SuppressWarnings("unchecked") // a stage names itself as S
   default S setOutputCols(String... value) {
     set(outputCols(), value);

@@ -5,7 +5,6 @@ import io.kindling.spark.column.ColumnBinding;
 import io.kindling.spark.storage.ArchiveReader;
 import io.kindling.spark.storage.ArchiveWriter;
 import io.kindling.training.History;
-import java.util.List;
 import java.util.Map;
 import org.apache.spark.ml.classification.ClassificationModel;
 import org.apache.spark.ml.linalg.Vector;
@@ -18,11 +17,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A trained classifier. {@code transform} works on batch and streaming DataFrames alike; it keeps all columns and adds
- * {@code rawPrediction} (the logits), {@code probability} and {@code prediction}, each unless its name is set to the empty
- * string.
+ * A trained classifier. {@code transform} works on batch and streaming DataFrames alike; it keeps
+ * all columns and adds {@code rawPrediction} (the logits), {@code probability} and {@code
+ * prediction}, each unless its name is set to the empty string.
  */
-public final class NeuralClassificationModel extends ClassificationModel<Vector, NeuralClassificationModel>
+public final class NeuralClassificationModel
+    extends ClassificationModel<Vector, NeuralClassificationModel>
     implements ClassificationStage<NeuralClassificationModel>, MLWritable {
 
   private static final long serialVersionUID = 1;
@@ -40,7 +40,10 @@ public final class NeuralClassificationModel extends ClassificationModel<Vector,
   }
 
   private NeuralClassificationModel(
-      UidUnderConstruction construction, TrainedModel model, TrainingSummary summary, SharedModel shared) {
+      UidUnderConstruction construction,
+      TrainedModel model,
+      TrainingSummary summary,
+      SharedModel shared) {
     super();
     this.classification = new ClassificationParams(this);
     this.model = model;
@@ -138,7 +141,8 @@ public final class NeuralClassificationModel extends ClassificationModel<Vector,
     return new ArchiveReader<>(
         NeuralClassificationModel.class,
         (uid, model, texts) ->
-            new NeuralClassificationModel(uid, model, new TrainingSummary(History.parse(texts.apply(HISTORY)))));
+            new NeuralClassificationModel(
+                uid, model, new TrainingSummary(History.parse(texts.apply(HISTORY)))));
   }
 
   public static NeuralClassificationModel load(String path) {
@@ -147,7 +151,13 @@ public final class NeuralClassificationModel extends ClassificationModel<Vector,
 
   @Override
   public String toString() {
-    return "NeuralClassificationModel: uid=" + uid + ", numClasses=" + numClasses() + ", numFeatures=" + numFeatures()
-        + ", " + model.provenance().entries();
+    return "NeuralClassificationModel: uid="
+        + uid
+        + ", numClasses="
+        + numClasses()
+        + ", numFeatures="
+        + numFeatures()
+        + ", "
+        + model.provenance().entries();
   }
 }

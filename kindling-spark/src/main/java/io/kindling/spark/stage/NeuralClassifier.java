@@ -24,9 +24,10 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Trains a network to tell classes apart.
  *
- * <p>The network has one input, bound to {@code featuresCol}: a vector, an array, or a number, with as many elements as the
- * input's rows. It has one output of logits: as many as there are classes, trained with categorical cross-entropy; or one, for
- * two classes, trained with binary cross-entropy. Labels are whole numbers from 0.
+ * <p>The network has one input, bound to {@code featuresCol}: a vector, an array, or a number, with
+ * as many elements as the input's rows. It has one output of logits: as many as there are classes,
+ * trained with categorical cross-entropy; or one, for two classes, trained with binary
+ * cross-entropy. Labels are whole numbers from 0.
  *
  * <pre>{@code
  * NeuralClassifier classifier = new NeuralClassifier()
@@ -36,8 +37,11 @@ import org.apache.spark.sql.types.StructType;
  *     .setLabelCol("label");
  * }</pre>
  */
-public final class NeuralClassifier extends Classifier<Vector, NeuralClassifier, NeuralClassificationModel>
-    implements TrainingStage<NeuralClassifier>, ClassificationStage<NeuralClassifier>, DefaultParamsWritable {
+public final class NeuralClassifier
+    extends Classifier<Vector, NeuralClassifier, NeuralClassificationModel>
+    implements TrainingStage<NeuralClassifier>,
+        ClassificationStage<NeuralClassifier>,
+        DefaultParamsWritable {
 
   private static final long serialVersionUID = 1;
   private static final String NAME = "NeuralClassifier";
@@ -80,8 +84,10 @@ public final class NeuralClassifier extends Classifier<Vector, NeuralClassifier,
   public NeuralClassificationModel train(Dataset<?> dataset) {
     Objective objective = objective(getNetwork());
     TrainingJob.Result result =
-        new TrainingJob(toPlan(objective), toJobSettings(), NAME).run(dataset, columnsToTrain(objective));
-    return new NeuralClassificationModel(uid, result.model(), new TrainingSummary(result.history()));
+        new TrainingJob(toPlan(objective), toJobSettings(), NAME)
+            .run(dataset, columnsToTrain(objective));
+    return new NeuralClassificationModel(
+        uid, result.model(), new TrainingSummary(result.history()));
   }
 
   /** The objective a network is trained for: its one output tells how many classes there are. */
@@ -90,7 +96,9 @@ public final class NeuralClassifier extends Classifier<Vector, NeuralClassifier,
       return new Objective(network, Map.of(), List.of());
     }
     Loss loss =
-        ClassifierColumns.isBinary(network) ? Loss.binaryCrossEntropy() : Loss.sparseCategoricalCrossEntropy();
+        ClassifierColumns.isBinary(network)
+            ? Loss.binaryCrossEntropy()
+            : Loss.sparseCategoricalCrossEntropy();
     return Objective.of(network, loss, Metric.accuracy());
   }
 
@@ -99,10 +107,15 @@ public final class NeuralClassifier extends Classifier<Vector, NeuralClassifier,
     List<TensorSpec> targets = objective.targets();
     if (targets.size() != 1) {
       throw new IllegalArgumentException(
-          "Unsupported network with targets " + targets + ". " + NAME + " feeds one, from labelCol; use NeuralEstimator.");
+          "Unsupported network with targets "
+              + targets
+              + ". "
+              + NAME
+              + " feeds one, from labelCol; use NeuralEstimator.");
     }
     inputs.add(
-        ColumnInput.label(getLabelCol(), targets.get(0), ClassifierColumns.numClasses(objective.network())));
+        ColumnInput.label(
+            getLabelCol(), targets.get(0), ClassifierColumns.numClasses(objective.network())));
     return inputs;
   }
 

@@ -26,7 +26,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Trains any network: several inputs from several columns, several outputs with a loss each, whose sum is made small.
+ * Trains any network: several inputs from several columns, several outputs with a loss each, whose
+ * sum is made small.
  *
  * <pre>{@code
  * NeuralEstimator estimator = new NeuralEstimator()
@@ -38,7 +39,9 @@ import org.apache.spark.sql.types.StructType;
  * }</pre>
  */
 public final class NeuralEstimator extends Estimator<NeuralModel>
-    implements TrainingStage<NeuralEstimator>, EstimatorStage<NeuralEstimator>, DefaultParamsWritable {
+    implements TrainingStage<NeuralEstimator>,
+        EstimatorStage<NeuralEstimator>,
+        DefaultParamsWritable {
 
   private static final long serialVersionUID = 1;
   private static final String NAME = "NeuralEstimator";
@@ -72,22 +75,22 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
     return estimation;
   }
 
-  /** @group param */
   public StringArrayParam labelCols() {
     return estimation.labelCols;
   }
 
-  /** @group param */
   public Param<String> losses() {
     return estimation.losses;
   }
 
-  /** @group param */
   public Param<String> metrics() {
     return estimation.metrics;
   }
 
-  /** Columns of targets, one per output that has a loss, in the order of the outputs; the outputs' own names unless set. */
+  /**
+   * Columns of targets, one per output that has a loss, in the order of the outputs; the outputs'
+   * own names unless set.
+   */
   public NeuralEstimator setLabelCols(String... value) {
     set(labelCols(), value);
     return this;
@@ -115,9 +118,11 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
     transformSchema(dataset.schema());
     Objective objective = objective();
     TrainingJob.Result result =
-        new TrainingJob(toPlan(objective), toJobSettings(), NAME).run(dataset, columnsToTrain(objective));
+        new TrainingJob(toPlan(objective), toJobSettings(), NAME)
+            .run(dataset, columnsToTrain(objective));
     return copyValues(
-        new NeuralModel(uid, result.model(), new TrainingSummary(result.history())).setParent(this), new ParamMap());
+        new NeuralModel(uid, result.model(), new TrainingSummary(result.history())).setParent(this),
+        new ParamMap());
   }
 
   private Objective objective() {
@@ -129,7 +134,8 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
   }
 
   private List<ColumnInput> columnsToTrain(Objective objective) {
-    List<ColumnInput> columns = new ArrayList<>(EstimatorColumns.of(this, objective.network()).inputs());
+    List<ColumnInput> columns =
+        new ArrayList<>(EstimatorColumns.of(this, objective.network()).inputs());
     List<TensorSpec> targets = objective.targets();
     List<String> names = EstimatorColumns.names(this, labelCols(), targets);
     for (int i = 0; i < targets.size(); i++) {
@@ -138,7 +144,10 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
     return columns;
   }
 
-  /** Whole numbers are classes of the output that bears the target's name; anything else is any finite number. */
+  /**
+   * Whole numbers are classes of the output that bears the target's name; anything else is any
+   * finite number.
+   */
   private static ColumnInput target(String column, TensorSpec target, Network network) {
     return network.outputs().stream()
         .filter(output -> output.name().equals(target.name()) && target.type() == ElementType.INT32)
@@ -152,7 +161,10 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
     Objective objective = objective();
     ColumnBinding.of(NAME, schema, columnsToTrain(objective));
     return NewColumns.behind(
-        schema, NAME, EstimatorColumns.of(this, objective.network()).outputs(), objective.network());
+        schema,
+        NAME,
+        EstimatorColumns.of(this, objective.network()).outputs(),
+        objective.network());
   }
 
   @Override

@@ -16,10 +16,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A trained network. {@code transform} works on batch and streaming DataFrames alike; it keeps all columns and adds one per
- * output: a float where the output is one number, else an array of floats in row-major order.
+ * A trained network. {@code transform} works on batch and streaming DataFrames alike; it keeps all
+ * columns and adds one per output: a float where the output is one number, else an array of floats
+ * in row-major order.
  */
-public final class NeuralModel extends Model<NeuralModel> implements EstimatorStage<NeuralModel>, MLWritable {
+public final class NeuralModel extends Model<NeuralModel>
+    implements EstimatorStage<NeuralModel>, MLWritable {
 
   private static final long serialVersionUID = 1;
   private static final String NAME = "NeuralModel";
@@ -93,7 +95,8 @@ public final class NeuralModel extends Model<NeuralModel> implements EstimatorSt
   public static MLReader<NeuralModel> read() {
     return new ArchiveReader<>(
         NeuralModel.class,
-        (uid, model, texts) -> new NeuralModel(uid, model, new TrainingSummary(History.parse(texts.apply(HISTORY)))));
+        (uid, model, texts) ->
+            new NeuralModel(uid, model, new TrainingSummary(History.parse(texts.apply(HISTORY)))));
   }
 
   public static NeuralModel load(String path) {
@@ -102,7 +105,13 @@ public final class NeuralModel extends Model<NeuralModel> implements EstimatorSt
 
   @Override
   public String toString() {
-    return "NeuralModel: uid=" + uid + ", inputs=" + model.network().inputs() + ", outputs=" + model.network().outputs()
-        + ", " + model.provenance().entries();
+    return "NeuralModel: uid="
+        + uid
+        + ", inputs="
+        + model.network().inputs()
+        + ", outputs="
+        + model.network().outputs()
+        + ", "
+        + model.provenance().entries();
   }
 }

@@ -14,9 +14,12 @@ final class NewColumns {
   private NewColumns() {}
 
   /**
+   * The schema with the new columns at its end.
+   *
    * @throws IllegalArgumentException naming every column that is there already
    */
-  static StructType behind(StructType schema, String stage, List<OutputColumn> outputs, Network network) {
+  static StructType behind(
+      StructType schema, String stage, List<OutputColumn> outputs, Network network) {
     List<String> taken = new ArrayList<>();
     StructType extended = schema;
     for (OutputColumn output : outputs) {
@@ -25,11 +28,17 @@ final class NewColumns {
       }
       int size = network.outputs().get(output.output()).shape().size();
       extended =
-          extended.add(new StructField(output.name(), output.derived().type(size), false, output.metadata()));
+          extended.add(
+              new StructField(
+                  output.name(), output.derived().type(size), false, output.metadata()));
     }
     if (!taken.isEmpty()) {
       throw new IllegalArgumentException(
-          "The columns " + taken + " exist already. " + stage + " adds columns and never replaces one: drop them, or give its"
+          "The columns "
+              + taken
+              + " exist already. "
+              + stage
+              + " adds columns and never replaces one: drop them, or give its"
               + " output columns other names.");
     }
     return extended;

@@ -20,8 +20,8 @@ import org.apache.spark.sql.types.StructType;
 import scala.reflect.ClassTag$;
 
 /**
- * A model's way to the executors: broadcast once per application, shared by all copies of a fitted stage, so that an
- * executor loads it once. Thread-safe.
+ * A model's way to the executors: broadcast once per application, shared by all copies of a fitted
+ * stage, so that an executor loads it once. Thread-safe.
  */
 final class SharedModel {
 
@@ -33,7 +33,8 @@ final class SharedModel {
     this.model = model;
   }
 
-  Scorer scorer(Dataset<?> dataset, String stage, List<ColumnInput> inputs, List<OutputColumn> outputs) {
+  Scorer scorer(
+      Dataset<?> dataset, String stage, List<ColumnInput> inputs, List<OutputColumn> outputs) {
     ColumnBinding binding = ColumnBinding.of(stage, dataset.schema(), inputs);
     return Scorer.of(on(dataset.sparkSession().sparkContext()), binding, outputs);
   }

@@ -28,16 +28,25 @@ public final class TrainingParams {
 
   TrainingParams(Params stage) {
     String parent = stage.uid();
-    network = new Param<>(parent, "network", "network to train, as its canonical JSON", String.class);
+    network =
+        new Param<>(parent, "network", "network to train, as its canonical JSON", String.class);
     optimizer = new Param<>(parent, "optimizer", "optimizer, as its canonical JSON", String.class);
     epochs = new IntParam(parent, "epochs", "passes over the data (>= 1)", ParamValidators.gtEq(1));
-    batchSize = new IntParam(parent, "batchSize", "rows per step over all workers (>= 1)", ParamValidators.gtEq(1));
+    batchSize =
+        new IntParam(
+            parent, "batchSize", "rows per step over all workers (>= 1)", ParamValidators.gtEq(1));
     learningRate =
         new DoubleParam(
-            parent, "learningRate", "first learning rate; overrides the optimizer's (> 0)", ParamValidators.gt(0));
+            parent,
+            "learningRate",
+            "first learning rate; overrides the optimizer's (> 0)",
+            ParamValidators.gt(0));
     numWorkers =
         new IntParam(
-            parent, "numWorkers", "workers that train together (>= 1); default: one per executor", ParamValidators.gtEq(1));
+            parent,
+            "numWorkers",
+            "workers that train together (>= 1); default: one per executor",
+            ParamValidators.gtEq(1));
     numShards =
         new IntParam(
             parent,
@@ -45,7 +54,9 @@ public final class TrainingParams {
             "(expert) logical shards of the data (>= numWorkers); equal numbers give equal results for any number of"
                 + " workers; default: 8, or numWorkers if that is more",
             ParamValidators.gtEq(1));
-    seed = new LongParam(parent, "seed", "of the first parameters, the order of rows and the random layers");
+    seed =
+        new LongParam(
+            parent, "seed", "of the first parameters, the order of rows and the random layers");
     validationFraction =
         new DoubleParam(
             parent,
@@ -54,10 +65,15 @@ public final class TrainingParams {
             ParamValidators.inRange(0, 1, true, false));
     validationIndicatorCol =
         new Param<>(
-            parent, "validationIndicatorCol", "boolean column: true where a row is for validation", String.class);
+            parent,
+            "validationIndicatorCol",
+            "boolean column: true where a row is for validation",
+            String.class);
     workerStartTimeout =
         new IntParam(
-            parent, "workerStartTimeout", "(expert) seconds within which all workers must have joined (>= 1)",
+            parent,
+            "workerStartTimeout",
+            "(expert) seconds within which all workers must have joined (>= 1)",
             ParamValidators.gtEq(1));
     stage.setDefault(epochs, TrainingPlan.DEFAULT_EPOCHS);
     stage.setDefault(batchSize, TrainingPlan.DEFAULT_BATCH_SIZE);

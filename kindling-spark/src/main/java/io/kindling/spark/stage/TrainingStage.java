@@ -18,8 +18,8 @@ import org.apache.spark.ml.param.ParamPair;
 import org.apache.spark.ml.param.Params;
 
 /**
- * What all stages that train have in common. Five settings stand in front: network, epochs, batch size, learning rate and
- * workers; the others have defaults that suit most.
+ * What all stages that train have in common. Five settings stand in front: network, epochs, batch
+ * size, learning rate and workers; the others have defaults that suit most.
  *
  * @param <S> the stage itself, which setters return
  */
@@ -28,57 +28,46 @@ public interface TrainingStage<S extends TrainingStage<S>> extends Params {
   /** The params; an implementation detail that Java asks to be public. */
   TrainingParams training();
 
-  /** @group param */
   default Param<String> network() {
     return training().network;
   }
 
-  /** @group param */
   default Param<String> optimizer() {
     return training().optimizer;
   }
 
-  /** @group param */
   default IntParam epochs() {
     return training().epochs;
   }
 
-  /** @group param */
   default IntParam batchSize() {
     return training().batchSize;
   }
 
-  /** @group param */
   default DoubleParam learningRate() {
     return training().learningRate;
   }
 
-  /** @group param */
   default IntParam numWorkers() {
     return training().numWorkers;
   }
 
-  /** @group expertParam */
   default IntParam numShards() {
     return training().numShards;
   }
 
-  /** @group param */
   default LongParam seed() {
     return training().seed;
   }
 
-  /** @group param */
   default DoubleParam validationFraction() {
     return training().validationFraction;
   }
 
-  /** @group param */
   default Param<String> validationIndicatorCol() {
     return training().validationIndicatorCol;
   }
 
-  /** @group expertParam */
   default IntParam workerStartTimeout() {
     return training().workerStartTimeout;
   }
@@ -113,7 +102,10 @@ public interface TrainingStage<S extends TrainingStage<S>> extends Params {
     return put(numWorkers().w(value));
   }
 
-  /** Logical shards of the data. Equal numbers give equal results for any number of workers up to it. */
+  /**
+   * Logical shards of the data. Equal numbers give equal results for any number of workers up to
+   * it.
+   */
   default S setNumShards(int value) {
     return put(numShards().w(value));
   }
@@ -148,7 +140,9 @@ public interface TrainingStage<S extends TrainingStage<S>> extends Params {
 
   default Optimizer getOptimizer() {
     Optimizer chosen =
-        isDefined(optimizer()) ? Optimizer.parse($(optimizer())) : Optimizers.adam(TrainingPlan.DEFAULT_LEARNING_RATE);
+        isDefined(optimizer())
+            ? Optimizer.parse($(optimizer()))
+            : Optimizers.adam(TrainingPlan.DEFAULT_LEARNING_RATE);
     return isDefined(learningRate()) ? chosen.withLearningRate((double) $(learningRate())) : chosen;
   }
 
@@ -179,7 +173,9 @@ public interface TrainingStage<S extends TrainingStage<S>> extends Params {
         isDefined(numWorkers()) ? OptionalInt.of((int) $(numWorkers())) : OptionalInt.empty(),
         isDefined(numShards()) ? OptionalInt.of((int) $(numShards())) : OptionalInt.empty(),
         (double) $(validationFraction()),
-        isDefined(validationIndicatorCol()) ? Optional.of($(validationIndicatorCol())) : Optional.empty(),
+        isDefined(validationIndicatorCol())
+            ? Optional.of($(validationIndicatorCol()))
+            : Optional.empty(),
         Duration.ofSeconds((int) $(workerStartTimeout())));
   }
 

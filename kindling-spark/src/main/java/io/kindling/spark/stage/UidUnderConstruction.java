@@ -3,9 +3,10 @@ package io.kindling.spark.stage;
 /**
  * Answers {@code uid()} while a superclass constructor runs.
  *
- * <p>Spark's prediction types make their params in their own constructors, and a param asks its parent for its uid before
- * any field of a Java subclass exists. So a stage's constructor parks the uid here, in its arguments, and takes it away at
- * its end: the one thread-local of the product besides the executor's models.
+ * <p>Spark's prediction types make their params in their own constructors, and a param asks its
+ * parent for its uid before any field of a Java subclass exists. So a stage's constructor parks the
+ * uid here, in its arguments, and takes it away at its end: the one thread-local of the product
+ * besides the executor's models.
  */
 final class UidUnderConstruction {
 

@@ -21,6 +21,8 @@ public final class ArchiveReader<S extends Params> extends MLReader<S> {
   public interface StageFactory<S> {
 
     /**
+     * Makes the stage.
+     *
      * @param texts gives the files beside the model, by name; null where there is none
      */
     S create(String uid, TrainedModel model, Function<String, String> texts);
@@ -48,7 +50,8 @@ public final class ArchiveReader<S extends Params> extends MLReader<S> {
       metadata.getAndSetParams(loaded, scala.Option.empty());
       return loaded;
     } catch (IOException e) {
-      throw new UncheckedIOException("Failed to load the model from " + path + ": " + e.getMessage(), e);
+      throw new UncheckedIOException(
+          "Failed to load the model from " + path + ": " + e.getMessage(), e);
     }
   }
 

@@ -14,8 +14,8 @@ import org.apache.spark.ml.util.DefaultParamsWriter$;
 import org.apache.spark.ml.util.MLWriter;
 
 /**
- * Saves a fitted stage: {@code metadata/} as Spark ML writes it, {@code model/} as a {@link ModelArchive} with a
- * standard SavedModel inside, and small texts beside them.
+ * Saves a fitted stage: {@code metadata/} as Spark ML writes it, {@code model/} as a {@link
+ * ModelArchive} with a standard SavedModel inside, and small texts beside them.
  */
 public final class ArchiveWriter extends MLWriter {
 
@@ -27,6 +27,8 @@ public final class ArchiveWriter extends MLWriter {
   private final Map<String, String> texts;
 
   /**
+   * Prepares to save a stage and its model.
+   *
    * @param texts files written beside the model, by name
    */
   public ArchiveWriter(Params stage, TrainedModel model, Map<String, String> texts) {
@@ -35,7 +37,10 @@ public final class ArchiveWriter extends MLWriter {
     this.texts = Map.copyOf(texts);
   }
 
-  /** Saves the stage; unlike Spark's own writers, keeps what it overwrites until the new folder is complete. */
+  /**
+   * Saves the stage; unlike Spark's own writers, keeps what it overwrites until the new folder is
+   * complete.
+   */
   @Override
   public void save(String path) throws IOException {
     CompleteFolder folder = new CompleteFolder(path, configuration());
@@ -52,7 +57,8 @@ public final class ArchiveWriter extends MLWriter {
     try (TemporaryFolder local = new TemporaryFolder()) {
       java.nio.file.Path archive = local.path().resolve(ARCHIVE);
       Files.createDirectories(archive);
-      SavedModelExport.write(archive.resolve(SAVED_MODEL), model.network(), model.parameters(), model.state());
+      SavedModelExport.write(
+          archive.resolve(SAVED_MODEL), model.network(), model.parameters(), model.state());
       for (Map.Entry<String, String> text : texts.entrySet()) {
         Files.writeString(archive.resolve(text.getKey()), text.getValue());
       }
@@ -61,7 +67,8 @@ public final class ArchiveWriter extends MLWriter {
       FileSystem fileSystem = target.getFileSystem(configuration());
       fileSystem.copyFromLocalFile(new Path(archive.toUri()), target);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException("Failed to save the model to " + path + ": " + e.getMessage(), e);
+      throw new java.io.UncheckedIOException(
+          "Failed to save the model to " + path + ": " + e.getMessage(), e);
     }
   }
 

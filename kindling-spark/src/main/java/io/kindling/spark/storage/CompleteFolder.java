@@ -8,8 +8,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A folder that appears all at once. Its content is written to a neighbour, which is renamed when it is complete; a folder
- * that is replaced is moved aside first and deleted last, so that at every moment the old or the new one is whole on disk.
+ * A folder that appears all at once. Its content is written to a neighbour, which is renamed when
+ * it is complete; a folder that is replaced is moved aside first and deleted last, so that at every
+ * moment the old or the new one is whole on disk.
  */
 final class CompleteFolder {
 
@@ -36,7 +37,9 @@ final class CompleteFolder {
   void write(Content content) throws IOException {
     if (fileSystem.exists(target)) {
       throw new FileAlreadyExistsException(
-          "Failed to save to " + target + ": the path exists. Use write().overwrite().save(path) to replace it.");
+          "Failed to save to "
+              + target
+              + ": the path exists. Use write().overwrite().save(path) to replace it.");
     }
     overwrite(content);
   }
@@ -66,12 +69,14 @@ final class CompleteFolder {
   }
 
   private Path neighbour(String role) {
-    return new Path(target.getParent(), "_" + target.getName() + "." + role + "-" + UUID.randomUUID());
+    return new Path(
+        target.getParent(), "_" + target.getName() + "." + role + "-" + UUID.randomUUID());
   }
 
   private void rename(Path from, Path to) throws IOException {
     if (!fileSystem.rename(from, to)) {
-      throw new IOException("Failed to rename " + from + " to " + to + ". See the log of the file system.");
+      throw new IOException(
+          "Failed to rename " + from + " to " + to + ". See the log of the file system.");
     }
   }
 }

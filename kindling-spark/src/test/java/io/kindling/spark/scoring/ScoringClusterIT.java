@@ -1,0 +1,84 @@
+package io.kindling.spark.scoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kindling.spark.local.LocalClusterSession;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Test;
+import scala.Tuple2;
+import scala.reflect.ClassTag$;
+
+/** Executors in JVMs of their own. */
+class ScoringClusterIT {
+
+  private final SparkSession spark = LocalClusterSession.get();
+
+  @Test
+  void loadsAModelOncePerExecutorForTwoHundredPartitions() {
+    Dataset<Row> table =
+        spark
+            .range(0, 2000, 1, 200)
+            .toDF("id")
+            .withColumn(
+                "features",
+                functions.array(
+                    functions.col("id").cast("float"), functions.lit(1f), functions.lit(2f)));
+    ScaledModel model = new ScaledModel(3, 3, 2);
+    ModelSource held = model.source("cluster");
+    ModelSource source =
+        new ModelSource(
+            "cluster",
+            held.network(),
+            ParameterSource.ofBroadcast(
+                spark
+                    .sparkContext()
+                    .broadcast(
+                        held.parameters().parameters(), ClassTag$.MODULE$.apply(float[].class)),
+                spark
+                    .sparkContext()
+                    .broadcast(held.parameters().state(), ClassTag$.MODULE$.apply(float[].class))),
+            held.engines());
+    Scorer scorer =
+        Scorer.of(
+            source,
+            model.binding(table.schema()),
+            List.of(OutputColumn.of("out", 0, Derived.array())));
+
+    List<Row> scored =
+        scorer.transform(table).selectExpr("id", "out[0]").orderBy("id").collectAsList();
+
+    assertThat(scored).hasSize(2000);
+    assertThat(scored.get(1999).getFloat(1)).isEqualTo(2 * 1999f);
+    Map<String, Long> loads = loadsByExecutor();
+    assertThat(loads).hasSize(2);
+    assertThat(loads.values()).containsOnly(1L);
+    assertThat(ExecutorModels.ofThisJvm().loads()).isZero();
+  }
+
+  private Map<String, Long> loadsByExecutor() {
+    List<Integer> numbers = IntStream.range(0, 40).boxed().collect(Collectors.toList());
+    List<Tuple2<String, Long>> seen =
+        new ArrayList<>(
+            JavaSparkContext.fromSparkContext(spark.sparkContext())
+                .parallelize(numbers, 40)
+                .map(
+                    number -> {
+                      java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
+                      return new Tuple2<>(
+                          SparkEnv.get().executorId(), ExecutorModels.ofThisJvm().loads());
+                    })
+                .collect());
+    return seen.stream()
+        .collect(Collectors.toMap(Tuple2::_1, Tuple2::_2, (one, other) -> Math.max(one, other)));
+  }
+}
