@@ -62,6 +62,11 @@ public final class RowBlock implements Serializable {
     target.put(atRow * length, columns[column], fromRow * length, count * length);
   }
 
+  /** Copies one row to row {@code atRow} of the first columns of a batch. */
+  public void copyRow(int row, Batch batch, int atRow) {
+    copyRows(row, 1, batch, atRow);
+  }
+
   /** Copies {@code count} rows to the first columns of a batch, from row {@code atRow} on. */
   public void copyRows(int fromRow, int count, Batch batch, int atRow) {
     for (int i = 0; i < columns.length; i++) {

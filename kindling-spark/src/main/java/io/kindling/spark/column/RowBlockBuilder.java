@@ -25,6 +25,7 @@ public final class RowBlockBuilder {
   private final int maxRows;
   private byte[][] columns;
   private final TensorMemory[] memories;
+  private int firstRows;
   private int capacity;
   private int rows;
   private long position;
@@ -45,7 +46,7 @@ public final class RowBlockBuilder {
     this.maxRows = Math.max(1, columnBytes / widest);
     this.memories = new TensorMemory[readers.length];
     this.columns = new byte[readers.length][0];
-    reserve(Math.max(1, Math.min(maxRows, FIRST_BYTES / widest)));
+    this.firstRows = Math.max(1, Math.min(maxRows, FIRST_BYTES / widest));
   }
 
   /** Copies a row; the row may be reused afterwards. */
@@ -54,7 +55,7 @@ public final class RowBlockBuilder {
       throw new IllegalStateException("Block is full with " + rows + " rows. Take it first.");
     }
     if (rows == capacity) {
-      reserve((int) Math.min(maxRows, 2L * capacity));
+      reserve(capacity == 0 ? firstRows : (int) Math.min(maxRows, 2L * capacity));
     }
     for (int i = 0; i < readers.length; i++) {
       readers[i].read(row, memories[i], rows, position);
@@ -82,15 +83,18 @@ public final class RowBlockBuilder {
 
   /** The rows so far as a block of their own; the builder starts over. */
   public RowBlock take() {
+    boolean isWhole = rows == capacity;
     byte[][] taken = new byte[columns.length][];
     for (int i = 0; i < columns.length; i++) {
-      // A full block keeps its arrays and the builder gets new ones; a part is cut to size.
-      taken[i] = rows == capacity ? columns[i] : Arrays.copyOf(columns[i], rows * rowBytes[i]);
+      // A block that fills its arrays keeps them; of others a copy is cut to size.
+      taken[i] = isWhole ? columns[i] : Arrays.copyOf(columns[i], rows * rowBytes[i]);
     }
     RowBlock block = new RowBlock(rows, rowBytes.clone(), taken);
-    if (rows == capacity) {
+    if (isWhole) {
+      // As many rows will follow, if any; their arrays are made when the first of them comes.
+      firstRows = Math.max(firstRows, capacity);
+      capacity = 0;
       columns = new byte[columns.length][0];
-      reserve(capacity);
     }
     rows = 0;
     return block;

@@ -124,14 +124,21 @@ final class ScoredRows extends AbstractIterator<Object> implements AutoCloseable
   }
 
   @Override
-  @SuppressWarnings("try") // the resources are only closed
   public synchronized void close() {
     closed = true;
-    try (ExecutorModels.Lease endedLease = lease;
-        Program.BatchMemory endedBatch = batch) {
-      lease = null;
-      batch = null;
-      writer = null;
+    ExecutorModels.Lease endedLease = lease;
+    Program.BatchMemory endedBatch = batch;
+    lease = null;
+    batch = null;
+    writer = null;
+    try {
+      if (endedBatch != null) {
+        endedBatch.close();
+      }
+    } finally {
+      if (endedLease != null) {
+        endedLease.close();
+      }
     }
   }
 }

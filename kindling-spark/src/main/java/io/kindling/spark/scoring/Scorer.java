@@ -35,20 +35,20 @@ public final class Scorer implements Serializable {
 
   private final ModelSource source;
   private final ColumnBinding inputs;
-  private final ArrayList<OutputColumn> outputs;
-  private final ArrayList<StructField> appended;
+  private final OutputColumn[] outputs;
+  private final StructField[] appended;
   private final int blockRows;
 
   private Scorer(
       ModelSource source,
       ColumnBinding inputs,
-      List<OutputColumn> outputs,
-      List<StructField> appended,
+      OutputColumn[] outputs,
+      StructField[] appended,
       int blockRows) {
     this.source = source;
     this.inputs = inputs;
-    this.outputs = new ArrayList<>(outputs);
-    this.appended = new ArrayList<>(appended);
+    this.outputs = outputs;
+    this.appended = appended;
     this.blockRows = blockRows;
   }
 
@@ -71,7 +71,12 @@ public final class Scorer implements Serializable {
       appended.add(
           new StructField(column.name(), column.derived().type(size), false, column.metadata()));
     }
-    return new Scorer(source, inputs, outputs, appended, DEFAULT_BLOCK_ROWS);
+    return new Scorer(
+        source,
+        inputs,
+        outputs.toArray(OutputColumn[]::new),
+        appended.toArray(StructField[]::new),
+        DEFAULT_BLOCK_ROWS);
   }
 
   /** The same with at most {@code rows} rows per block. */
@@ -114,7 +119,7 @@ public final class Scorer implements Serializable {
    */
   public Dataset<Row> transform(Dataset<?> rows) {
     transformSchema(rows.schema());
-    return ScoringPlan.of(rows, new ScoringFunction(this), appended);
+    return ScoringPlan.of(rows, new ScoringFunction(this), appended());
   }
 
   /**
@@ -173,11 +178,11 @@ public final class Scorer implements Serializable {
   }
 
   public List<OutputColumn> outputs() {
-    return List.copyOf(outputs);
+    return List.of(outputs);
   }
 
   List<StructField> appended() {
-    return appended;
+    return List.of(appended);
   }
 
   /** Rows per block, within the bound on its bytes. */
