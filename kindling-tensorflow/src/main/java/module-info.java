@@ -3,6 +3,7 @@ module io.kindling.tensorflow {
   requires transitive io.kindling.core;
   requires transitive tensorflow;
   requires tensorflow.nativelib;
+  requires com.google.protobuf;
   requires org.bytedeco.javacpp;
   requires org.slf4j;
 
