@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -69,7 +71,7 @@ final class TrainingRun {
   }
 
   private static String accuracy(Evaluation evaluation) {
-    return String.format(Locale.ROOT, "%.4f", evaluation.metrics().getOrDefault("accuracy", Double.NaN));
+    return String.format(Locale.ROOT, "%.4f", accuracyOf(evaluation));
   }
 
   /** Scores data and counts what was taken for what. */
@@ -86,13 +88,38 @@ final class TrainingRun {
     Files.createDirectories(folder);
     Path curve = folder.resolve("loss-curve.png");
     Path matrix = folder.resolve("confusion-matrix.png");
-    double[] steps = IntStream.range(0, history.stepLosses().length).mapToDouble(i -> history.stepLosses()[i]).toArray();
-    LossCurve.of("Loss", steps).write(curve);
+    double[] training = epochs(history, EpochReport::training, Evaluation::loss);
+    double[] validation = validations(history, Evaluation::loss);
+    LossCurve.titled("Loss")
+        .withSteps(IntStream.range(0, history.stepLosses().length).mapToDouble(i -> history.stepLosses()[i]).toArray())
+        .withEpochs(training, validation)
+        .withMetric(
+            new LossCurve.Metric(
+                "accuracy",
+                epochs(history, EpochReport::training, TrainingRun::accuracyOf),
+                validations(history, TrainingRun::accuracyOf)))
+        .write(curve);
     List<String> labels =
         names.isEmpty()
             ? IntStream.range(0, confusion.counts().length).mapToObj(String::valueOf).toList()
             : names;
-    ConfusionMatrix.of("Test rows", labels, confusion.counts()).write(matrix);
+    ConfusionMatrix.titled("Test rows", labels, confusion.counts()).write(matrix);
     out.println("pictures: " + curve + " " + matrix);
+  }
+
+  private static double[] epochs(
+      History history, Function<EpochReport, Evaluation> which, ToDoubleFunction<Evaluation> what) {
+    return history.epochs().stream().mapToDouble(each -> what.applyAsDouble(which.apply(each))).toArray();
+  }
+
+  private static double[] validations(History history, ToDoubleFunction<Evaluation> what) {
+    return history.epochs().stream()
+        .flatMap(each -> each.validation().stream())
+        .mapToDouble(what)
+        .toArray();
+  }
+
+  private static double accuracyOf(Evaluation evaluation) {
+    return evaluation.metrics().getOrDefault("accuracy", Double.NaN);
   }
 }
