@@ -18,7 +18,8 @@ record Confusion(long[][] counts) {
     List<Row> rows =
         scored
             .groupBy(
-                functions.col(label).cast(DataTypes.IntegerType), functions.col(prediction).cast(DataTypes.IntegerType))
+                functions.col(label).cast(DataTypes.IntegerType),
+                functions.col(prediction).cast(DataTypes.IntegerType))
             .count()
             .collectAsList();
     long[][] counts = new long[classes][classes];

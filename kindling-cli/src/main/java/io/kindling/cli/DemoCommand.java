@@ -33,11 +33,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The main job on data that is drawn on the spot: train on executors, save, load in a new JVM, score. */
+/**
+ * The main job on data that is drawn on the spot: train on executors, save, load in a new JVM,
+ * score.
+ */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    description = "Draws handwritten-looking digits, trains a network on executors, saves it and scores with it.")
+    description =
+        "Draws handwritten-looking digits, trains a network on executors, saves it and scores with it.")
 final class DemoCommand implements Callable<Integer> {
 
   /** A new JVM has to start Spark; more means that it hangs. */
@@ -50,16 +54,28 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin private SparkOptions spark;
 
-  @Option(names = "--rows", description = "Digits to train on; default: ${DEFAULT-VALUE}.", defaultValue = "12000")
+  @Option(
+      names = "--rows",
+      description = "Digits to train on; default: ${DEFAULT-VALUE}.",
+      defaultValue = "12000")
   private int rows;
 
-  @Option(names = "--test-rows", description = "Digits to test with; default: ${DEFAULT-VALUE}.", defaultValue = "2000")
+  @Option(
+      names = "--test-rows",
+      description = "Digits to test with; default: ${DEFAULT-VALUE}.",
+      defaultValue = "2000")
   private int testRows;
 
-  @Option(names = "--epochs", description = "Passes over the data; default: ${DEFAULT-VALUE}.", defaultValue = "4")
+  @Option(
+      names = "--epochs",
+      description = "Passes over the data; default: ${DEFAULT-VALUE}.",
+      defaultValue = "4")
   private int epochs;
 
-  @Option(names = "--workers", description = "Workers; default: ${DEFAULT-VALUE}.", defaultValue = "2")
+  @Option(
+      names = "--workers",
+      description = "Workers; default: ${DEFAULT-VALUE}.",
+      defaultValue = "2")
   private int workers;
 
   @Option(
@@ -110,8 +126,10 @@ final class DemoCommand implements Callable<Integer> {
     } finally {
       session.stop();
     }
-    out.println("a sample, scored by the saved model in a new JVM:");
-    scoreInNewJvm(model, sample);
+    if (ClassLoader.getSystemClassLoader().equals(Kindling.class.getClassLoader())) {
+      out.println("a sample, scored by the saved model in a new JVM:");
+      scoreInNewJvm(model, sample);
+    } // else spark-submit has put the classes where a new JVM does not find them
     out.printf(
         Locale.ROOT,
         "accuracy=%.4f model=%s seconds=%.1f%n",
@@ -152,7 +170,8 @@ final class DemoCommand implements Callable<Integer> {
     Process process = new ProcessBuilder(command).inheritIO().start();
     try {
       if (!process.waitFor(SCORE_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
-        throw new IllegalStateException("Failed to score the sample in a new JVM; its output stands above.");
+        throw new IllegalStateException(
+            "Failed to score the sample in a new JVM; its output stands above.");
       }
     } finally {
       process.destroyForcibly();

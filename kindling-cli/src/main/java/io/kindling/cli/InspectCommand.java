@@ -9,7 +9,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Tells what a saved model is. */
-@Command(name = "inspect", mixinStandardHelpOptions = true, description = "Tells what a saved model is.")
+@Command(
+    name = "inspect",
+    mixinStandardHelpOptions = true,
+    description = "Tells what a saved model is.")
 final class InspectCommand implements Callable<Integer> {
 
   @Mixin private SparkOptions spark;
@@ -22,7 +25,8 @@ final class InspectCommand implements Callable<Integer> {
     PrintStream out = System.out;
     SparkSession session = spark.session("inspect");
     try {
-      NeuralClassificationModel model = NeuralClassificationModel.read().session(session).load(path);
+      NeuralClassificationModel model =
+          NeuralClassificationModel.read().session(session).load(path);
       out.println(model.model().network().summary());
       out.println();
       out.println("inputs:  " + model.model().network().inputs());

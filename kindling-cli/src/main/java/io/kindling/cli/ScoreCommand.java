@@ -17,7 +17,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Scores rows with a saved classifier. */
-@Command(name = "score", mixinStandardHelpOptions = true, description = "Scores rows with a saved classifier.")
+@Command(
+    name = "score",
+    mixinStandardHelpOptions = true,
+    description = "Scores rows with a saved classifier.")
 final class ScoreCommand implements Callable<Integer> {
 
   @Mixin private SparkOptions spark;
@@ -28,13 +31,20 @@ final class ScoreCommand implements Callable<Integer> {
   @Option(names = "--input", required = true, description = "Rows to score.")
   private String input;
 
-  @Option(names = "--format", description = "Format of input and output; default: ${DEFAULT-VALUE}.", defaultValue = "parquet")
+  @Option(
+      names = "--format",
+      description = "Format of input and output; default: ${DEFAULT-VALUE}.",
+      defaultValue = "parquet")
   private String format;
 
-  @Option(names = "--option", description = "An option of the input's reader, key=value; may be repeated.")
+  @Option(
+      names = "--option",
+      description = "An option of the input's reader, key=value; may be repeated.")
   private Map<String, String> options = Map.of();
 
-  @Option(names = "--output", description = "Where scored rows go; without it, 20 of them are shown.")
+  @Option(
+      names = "--output",
+      description = "Where scored rows go; without it, 20 of them are shown.")
   private String output;
 
   @Option(names = "--columns", split = ",", description = "Columns to keep; default: all.")
@@ -44,7 +54,8 @@ final class ScoreCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     SparkSession session = spark.session("score");
     try {
-      NeuralClassificationModel loaded = NeuralClassificationModel.read().session(session).load(model);
+      NeuralClassificationModel loaded =
+          NeuralClassificationModel.read().session(session).load(model);
       Dataset<Row> rows = Sources.open(session, new JobFile.Source(format, input, options));
       Dataset<Row> scored = loaded.transform(rows);
       if (!columns.isEmpty()) {

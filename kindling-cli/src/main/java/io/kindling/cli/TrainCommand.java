@@ -15,7 +15,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Trains what a file describes. */
-@Command(name = "train", mixinStandardHelpOptions = true, description = "Trains what a YAML file describes.")
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    description = "Trains what a YAML file describes.")
 final class TrainCommand implements Callable<Integer> {
 
   @Mixin private SparkOptions spark;
@@ -33,17 +36,27 @@ final class TrainCommand implements Callable<Integer> {
     SparkSession session = spark.session("train");
     try {
       TrainingRun run = new TrainingRun(session, out);
-      NeuralClassificationModel model = run.fit(file.classifier(), Sources.open(session, file.data().train()));
+      NeuralClassificationModel model =
+          run.fit(file.classifier(), Sources.open(session, file.data().train()));
       model.write().overwrite().save(file.output().model());
       double accuracy;
       if (file.data().test() == null) {
         EpochReport last = model.summary().last();
-        accuracy = last.validation().orElse(last.training()).metrics().getOrDefault("accuracy", Double.NaN);
+        accuracy =
+            last.validation()
+                .orElse(last.training())
+                .metrics()
+                .getOrDefault("accuracy", Double.NaN);
       } else {
-        Confusion confusion = run.evaluate(model, Sources.open(session, file.data().test()), file.label());
+        Confusion confusion =
+            run.evaluate(model, Sources.open(session, file.data().test()), file.label());
         accuracy = confusion.accuracy();
         if (file.output().pictures() != null) {
-          run.draw(Path.of(file.output().pictures()), model.summary().history(), confusion, file.classes());
+          run.draw(
+              Path.of(file.output().pictures()),
+              model.summary().history(),
+              confusion,
+              file.classes());
         }
       }
       out.printf(

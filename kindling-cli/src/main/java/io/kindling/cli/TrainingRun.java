@@ -51,14 +51,20 @@ final class TrainingRun {
     boolean validated = history.last().validation().isPresent();
     Table table =
         validated
-            ? Table.withHeaders("epoch", "loss", "accuracy", "validation loss", "validation accuracy", "seconds")
+            ? Table.withHeaders(
+                "epoch", "loss", "accuracy", "validation loss", "validation accuracy", "seconds")
             : Table.withHeaders("epoch", "loss", "accuracy", "seconds");
     for (EpochReport report : history.epochs()) {
       String seconds = String.format(Locale.ROOT, "%.1f", report.seconds());
       if (validated) {
         Evaluation validation = report.validation().orElseThrow();
         table.row(
-            report.epoch(), loss(report.training()), accuracy(report.training()), loss(validation), accuracy(validation), seconds);
+            report.epoch(),
+            loss(report.training()),
+            accuracy(report.training()),
+            loss(validation),
+            accuracy(validation),
+            seconds);
       } else {
         table.row(report.epoch(), loss(report.training()), accuracy(report.training()), seconds);
       }
@@ -84,14 +90,18 @@ final class TrainingRun {
    *
    * @param names of the classes; empty for their numbers
    */
-  void draw(Path folder, History history, Confusion confusion, List<String> names) throws IOException {
+  void draw(Path folder, History history, Confusion confusion, List<String> names)
+      throws IOException {
     Files.createDirectories(folder);
     Path curve = folder.resolve("loss-curve.png");
     Path matrix = folder.resolve("confusion-matrix.png");
     double[] training = epochs(history, EpochReport::training, Evaluation::loss);
     double[] validation = validations(history, Evaluation::loss);
     LossCurve.titled("Loss")
-        .withSteps(IntStream.range(0, history.stepLosses().length).mapToDouble(i -> history.stepLosses()[i]).toArray())
+        .withSteps(
+            IntStream.range(0, history.stepLosses().length)
+                .mapToDouble(i -> history.stepLosses()[i])
+                .toArray())
         .withEpochs(training, validation)
         .withMetric(
             new LossCurve.Metric(
@@ -103,13 +113,15 @@ final class TrainingRun {
         names.isEmpty()
             ? IntStream.range(0, confusion.counts().length).mapToObj(String::valueOf).toList()
             : names;
-    ConfusionMatrix.titled("Test rows", labels, confusion.counts()).write(matrix);
+    ConfusionMatrix.of("Test rows", labels, confusion.counts()).write(matrix);
     out.println("pictures: " + curve + " " + matrix);
   }
 
   private static double[] epochs(
       History history, Function<EpochReport, Evaluation> which, ToDoubleFunction<Evaluation> what) {
-    return history.epochs().stream().mapToDouble(each -> what.applyAsDouble(which.apply(each))).toArray();
+    return history.epochs().stream()
+        .mapToDouble(each -> what.applyAsDouble(which.apply(each)))
+        .toArray();
   }
 
   private static double[] validations(History history, ToDoubleFunction<Evaluation> what) {

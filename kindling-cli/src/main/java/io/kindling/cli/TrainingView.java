@@ -39,20 +39,28 @@ final class TrainingView extends SparkListener implements AutoCloseable {
               Terminal.ofThisProcess(),
               System::nanoTime);
     }
-    stepped.metrics().entrySet().stream().findFirst().ifPresent(each -> bar.measured(each.getKey(), each.getValue()));
+    stepped.metrics().entrySet().stream()
+        .findFirst()
+        .ifPresent(each -> bar.measured(each.getKey(), each.getValue()));
     bar.stepped(stepped.epoch(), stepped.step(), stepped.loss());
   }
 
   private static String summary(TrainingEpochEnded ended) {
     String text = describe("", ended.report().training());
-    String validation = ended.report().validation().map(each -> ", " + describe("validation ", each)).orElse("");
+    String validation =
+        ended.report().validation().map(each -> ", " + describe("validation ", each)).orElse("");
     double rate = ended.rows() / ended.report().seconds();
     return text + validation + String.format(Locale.ROOT, ", %,.0f rows/s", rate);
   }
 
   private static String describe(String prefix, Evaluation evaluation) {
-    StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%sloss %.4f", prefix, evaluation.loss()));
-    evaluation.metrics().forEach((name, value) -> text.append(String.format(Locale.ROOT, ", %s%s %.4f", prefix, name, value)));
+    StringBuilder text =
+        new StringBuilder(String.format(Locale.ROOT, "%sloss %.4f", prefix, evaluation.loss()));
+    evaluation
+        .metrics()
+        .forEach(
+            (name, value) ->
+                text.append(String.format(Locale.ROOT, ", %s%s %.4f", prefix, name, value)));
     return text.toString();
   }
 
