@@ -123,7 +123,9 @@ final class NetworkYaml {
     layer.put("type", type);
     List<String> missing = new ArrayList<>(REQUIRED.getOrDefault(type, List.of()));
     List<String> unknown = new ArrayList<>();
-    settings.properties().forEach(
+    settings
+        .properties()
+        .forEach(
             setting -> {
               List<String> fields =
                   setting.getKey().equals("kernel")
