@@ -10,6 +10,9 @@ module io.kindling.tensorflow {
   exports io.kindling.tensorflow;
   exports io.kindling.tensorflow.savedmodel;
 
+  opens io.kindling.tensorflow to
+      com.fasterxml.jackson.databind;
+
   provides io.kindling.network.NetworkFormat with
       io.kindling.tensorflow.GraphNetwork.Format;
 }

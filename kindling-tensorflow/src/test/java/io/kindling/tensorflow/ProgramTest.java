@@ -156,6 +156,15 @@ class ProgramTest {
   }
 
   @Test
+  void countsOnlySortedGroups() {
+    assertThat(SortedGroups.count(java.nio.IntBuffer.wrap(new int[] {0, 0, 1, 2}), 4)).isEqualTo(3);
+    assertThat(SortedGroups.count(java.nio.IntBuffer.wrap(new int[] {0, 0, 1, 2}), 2)).isEqualTo(1);
+    assertThat(SortedGroups.count(java.nio.IntBuffer.wrap(new int[] {1, 1}), 2)).isZero();
+    assertThat(SortedGroups.count(java.nio.IntBuffer.wrap(new int[] {0, 2}), 2)).isZero();
+    assertThat(SortedGroups.count(java.nio.IntBuffer.wrap(new int[] {0, 1, 0}), 3)).isZero();
+  }
+
+  @Test
   void batchNormMovesItsAverages() {
     Objective objective =
         Objective.of(

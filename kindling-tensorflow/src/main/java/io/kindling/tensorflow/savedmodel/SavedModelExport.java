@@ -165,6 +165,7 @@ public final class SavedModelExport {
         .setInitialValueName(VariableGraph.initialValue(variable) + ":0")
         .setInitializerName(VariableGraph.assignment(variable))
         .setSnapshotName(VariableGraph.read(variable) + ":0")
+        .setIsResource(true)
         .setTrainable(isTrained)
         .build();
   }

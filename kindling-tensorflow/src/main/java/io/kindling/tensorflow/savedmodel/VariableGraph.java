@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import io.kindling.network.ParameterLayout.View;
 import io.kindling.tensorflow.ScoringGraph;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,13 +22,21 @@ import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * A scoring graph whose placeholders for parameters and state became variables of the same names,
- * each with the three operations that TensorFlow's loaders expect of a variable: an initial value,
- * the assignment of it, and a read.
+ * each with what TensorFlow's loaders expect of a variable: an initial value, the assignment of it,
+ * and a read.
  *
- * <p>The variables are {@code VariableV2}: TensorFlow-Java's exporter saves no others, and says
- * nothing about those it leaves out.
+ * <p>The variables are resources ({@code VarHandleOp}), because Python makes no objects of the
+ * older reference variables. TensorFlow-Java's exporter knows only the older ones and leaves others
+ * out without a word, so that the operations which save and restore are drawn here, under the names
+ * by which the exporter finds them.
  */
 final class VariableGraph {
+
+  /** Names that TensorFlow-Java gives its own saver. */
+  private static final String FILE = "save/filename";
+
+  private static final String SAVED = "save/control_dependency";
+  private static final String RESTORED = "save/restore_all";
 
   private final GraphDef.Builder graph = GraphDef.newBuilder();
   private final Map<String, String> variables = new LinkedHashMap<>();
@@ -41,13 +51,14 @@ final class VariableGraph {
     for (View view : views) {
       String variable = operationName(view.name());
       variables.put(view.name(), variable);
-      renamed.put(scoring.arrays().get(view.name()), variable);
+      renamed.put(scoring.arrays().get(view.name()), read(variable));
     }
     Set<String> needed = ancestors(scoring.outputs().values());
     needed.addAll(scoring.inputs().values());
     for (View view : views) {
       addVariable(variables.get(view.name()), shape(view));
     }
+    addSaver(List.copyOf(variables.values()));
     for (NodeDef node : scoring.definition().getNodeList()) {
       if (needed.contains(node.getName()) && !renamed.containsKey(node.getName())) {
         NodeDef.Builder copy = node.toBuilder().clearInput();
@@ -75,7 +86,7 @@ final class VariableGraph {
   }
 
   static String read(String variable) {
-    return variable + "/read";
+    return variable + "/Read/ReadVariableOp";
   }
 
   /** The name with what TensorFlow does not allow replaced, and not taken by another operation. */
@@ -121,23 +132,17 @@ final class VariableGraph {
   }
 
   private void addVariable(String name, TensorShapeProto shape) {
-    AttrValue type = AttrValue.newBuilder().setType(DataType.DT_FLOAT).build();
+    AttrValue type = type(DataType.DT_FLOAT);
     AttrValue beside =
         AttrValue.newBuilder()
             .setList(AttrValue.ListValue.newBuilder().addS(ByteString.copyFromUtf8("loc:@" + name)))
             .build();
-    graph
-        .addNodeBuilder()
-        .setName(name)
-        .setOp("VariableV2")
+    add(name, "VarHandleOp")
         .putAttr("dtype", type)
         .putAttr("shape", AttrValue.newBuilder().setShape(shape).build())
         .putAttr("container", AttrValue.newBuilder().setS(ByteString.EMPTY).build())
-        .putAttr("shared_name", AttrValue.newBuilder().setS(ByteString.EMPTY).build());
-    graph
-        .addNodeBuilder()
-        .setName(initialValue(name))
-        .setOp("Const")
+        .putAttr("shared_name", AttrValue.newBuilder().setS(ByteString.copyFromUtf8(name)).build());
+    add(initialValue(name), "Const")
         .putAttr("dtype", type)
         .putAttr(
             "value",
@@ -148,22 +153,64 @@ final class VariableGraph {
                         .setTensorShape(shape)
                         .addFloatVal(0))
                 .build());
-    graph
-        .addNodeBuilder()
-        .setName(assignment(name))
-        .setOp("Assign")
-        .addInput(name)
-        .addInput(initialValue(name))
-        .putAttr("T", type)
-        .putAttr("use_locking", AttrValue.newBuilder().setB(true).build())
-        .putAttr("validate_shape", AttrValue.newBuilder().setB(true).build())
+    add(assignment(name), "AssignVariableOp", name, initialValue(name))
+        .putAttr("dtype", type)
         .putAttr("_class", beside);
-    graph
-        .addNodeBuilder()
-        .setName(read(name))
-        .setOp("Identity")
-        .addInput(name)
-        .putAttr("T", type)
-        .putAttr("_class", beside);
+    add(read(name), "ReadVariableOp", name).putAttr("dtype", type).putAttr("_class", beside);
+  }
+
+  /**
+   * One file with all variables: {@code SaveV2} and {@code RestoreV2}, as every loader runs them.
+   */
+  private void addSaver(List<String> names) {
+    AttrValue text = type(DataType.DT_STRING);
+    add(FILE, "Placeholder")
+        .putAttr("dtype", text)
+        .putAttr(
+            "shape",
+            AttrValue.newBuilder().setShape(TensorShapeProto.getDefaultInstance()).build());
+    if (names.isEmpty()) {
+      add(SAVED, "Identity", FILE).putAttr("T", text);
+      add(RESTORED, "NoOp");
+      return;
+    }
+    addTexts("save/names", names);
+    addTexts("save/slices", Collections.nCopies(names.size(), ""));
+    AttrValue types =
+        AttrValue.newBuilder()
+            .setList(
+                AttrValue.ListValue.newBuilder()
+                    .addAllType(Collections.nCopies(names.size(), DataType.DT_FLOAT)))
+            .build();
+    NodeDef.Builder save =
+        add("save/SaveV2", "SaveV2", FILE, "save/names", "save/slices").putAttr("dtypes", types);
+    names.forEach(name -> save.addInput(read(name)));
+    add(SAVED, "Identity", FILE, "^save/SaveV2").putAttr("T", text);
+    add("save/RestoreV2", "RestoreV2", FILE, "save/names", "save/slices").putAttr("dtypes", types);
+    List<String> assigned = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      String assignment = "save/Assign_" + i;
+      add(assignment, "AssignVariableOp", names.get(i), "save/RestoreV2:" + i)
+          .putAttr("dtype", type(DataType.DT_FLOAT));
+      assigned.add("^" + assignment);
+    }
+    add(RESTORED, "NoOp", assigned.toArray(String[]::new));
+  }
+
+  private void addTexts(String name, List<String> texts) {
+    TensorProto.Builder tensor = TensorProto.newBuilder().setDtype(DataType.DT_STRING);
+    tensor.getTensorShapeBuilder().addDimBuilder().setSize(texts.size());
+    texts.forEach(text -> tensor.addStringVal(ByteString.copyFromUtf8(text)));
+    add(name, "Const")
+        .putAttr("dtype", type(DataType.DT_STRING))
+        .putAttr("value", AttrValue.newBuilder().setTensor(tensor).build());
+  }
+
+  private NodeDef.Builder add(String name, String operation, String... inputs) {
+    return graph.addNodeBuilder().setName(name).setOp(operation).addAllInput(List.of(inputs));
+  }
+
+  private static AttrValue type(DataType type) {
+    return AttrValue.newBuilder().setType(type).build();
   }
 }
