@@ -60,7 +60,7 @@ class ScoringClusterIT {
     assertThat(scored).hasSize(2000);
     assertThat(scored.get(1999).getFloat(1)).isEqualTo(2 * 1999f);
     Map<String, Long> loads = loadsByExecutor();
-    assertThat(loads).hasSize(2);
+    assertThat(loads).hasSize(3);
     assertThat(loads.values()).containsOnly(1L);
     assertThat(ExecutorModels.ofThisJvm().loads()).isZero();
   }

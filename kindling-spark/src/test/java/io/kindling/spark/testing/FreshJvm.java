@@ -1,0 +1,64 @@
+package io.kindling.spark.testing;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a main class in a JVM of its own, with this JVM's class path and options. */
+public final class FreshJvm {
+
+  private static final long LIMIT_SECONDS = 120;
+
+  private FreshJvm() {}
+
+  /**
+   * Runs it to its end.
+   *
+   * @param folder for its output, its SPARK_HOME and its caches
+   * @return what it printed
+   * @throws AssertionError with its output if it fails or takes too long
+   */
+  public static List<String> run(Path folder, Class<?> main, String... arguments)
+      throws IOException, InterruptedException {
+    Files.createDirectories(folder);
+    Path out = folder.resolve("out.txt");
+    Path err = folder.resolve("err.txt");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(each -> each.startsWith("--add-opens") || each.equals("-ea"))
+        .forEach(command::add);
+    command.add("-Xmx1g");
+    command.add("-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")));
+    command.add("-Duser.home=" + Files.createDirectories(folder.resolve("user")));
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().put("SPARK_HOME", folder.resolve("spark-home").toString());
+    Process process = builder.start();
+    try {
+      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new AssertionError(
+            main.getSimpleName()
+                + " failed.\n"
+                + Files.readString(out)
+                + tail(Files.readString(err, StandardCharsets.UTF_8)));
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+    return Files.readAllLines(out);
+  }
+
+  private static String tail(String text) {
+    return text.substring(Math.max(0, text.length() - 8000));
+  }
+}

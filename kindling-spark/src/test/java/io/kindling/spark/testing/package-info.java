@@ -1,0 +1,2 @@
+/** What the tests of several packages share: data, fresh JVMs, and what a process leaves behind. */
+package io.kindling.spark.testing;
