@@ -33,8 +33,15 @@ public final class ProgressBar implements AutoCloseable {
    *
    * @param steps steps of an epoch
    * @param rows rows of an epoch
+   * @param stepsBefore steps over all epochs that an earlier run has done, when this run resumes it
    */
-  public record Plan(int epochs, long steps, long rows) {}
+  public record Plan(int epochs, long steps, long rows, long stepsBefore) {
+
+    /** Returns the plan of a training that starts from nothing. */
+    public static Plan of(int epochs, long steps, long rows) {
+      return new Plan(epochs, steps, rows, 0);
+    }
+  }
 
   /**
    * @param out borrowed; not closed
@@ -47,7 +54,7 @@ public final class ProgressBar implements AutoCloseable {
     this.nanoClock = nanoClock;
     this.line = new ProgressLine(terminal);
     this.shownAtNanos = nanoClock.getAsLong() - REDRAW_NANOS;
-    pace.after(nanoClock.getAsLong(), 0);
+    pace.after(nanoClock.getAsLong(), plan.stepsBefore());
   }
 
   /** Returns the line that shows {@code state} on this terminal. */

@@ -27,7 +27,7 @@ class ProgressBarTest {
           OptionalDouble.of(41_200),
           Optional.of(Duration.ofSeconds(12)));
 
-  private static final ProgressBar.Plan PLAN = new ProgressBar.Plan(5, 100, 12_800);
+  private static final ProgressBar.Plan PLAN = ProgressBar.Plan.of(5, 100, 12_800);
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final AtomicLong nanos = new AtomicLong(5_000_000_000L);
@@ -126,6 +126,17 @@ class ProgressBarTest {
       bar.stepped(1, 10, 0.7);
     }
     assertThat(printed()).contains("640 rows/s");
+  }
+
+  @Test
+  void doesNotCountTheStepsOfAnEarlierRunAsSpeed() {
+    Terminal terminal = new Terminal(Terminal.Kind.INTERACTIVE, Terminal.Ink.BLOCKS, 120);
+    ProgressBar.Plan resumed = new ProgressBar.Plan(5, 100, 12_800, 300);
+    try (ProgressBar bar = new ProgressBar(resumed, out(), terminal, nanos::get)) {
+      nanos.addAndGet(2_000_000_000L);
+      bar.stepped(4, 10, 0.7);
+    }
+    assertThat(printed()).contains("640 rows/s").contains("0:00:38 left");
   }
 
   @Test
