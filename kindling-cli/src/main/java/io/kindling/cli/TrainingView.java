@@ -34,7 +34,7 @@ final class TrainingView extends SparkListener implements AutoCloseable {
       long rows = stepped.rows() / Math.max(1, stepped.step()) * stepped.steps();
       bar =
           new ProgressBar(
-              new ProgressBar.Plan(stepped.epochs(), stepped.steps(), rows),
+              ProgressBar.Plan.of(stepped.epochs(), stepped.steps(), rows),
               out,
               Terminal.ofThisProcess(),
               System::nanoTime);
