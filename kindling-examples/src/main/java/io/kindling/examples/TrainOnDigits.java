@@ -9,6 +9,7 @@ import io.kindling.network.MaxPool2d;
 import io.kindling.network.Network;
 import io.kindling.optimizer.Optimizers;
 import io.kindling.spark.stage.NeuralClassifier;
+import java.io.IOException;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -27,8 +28,9 @@ public final class TrainOnDigits {
    * @param assembler makes the column {@code features} of 784 numbers
    * @return the test rows with their predictions
    */
-  public static Dataset<Row> run(Dataset<Row> train, Dataset<Row> test, Transformer assembler, String folder)
-      throws java.io.IOException {
+  public static Dataset<Row> run(
+      Dataset<Row> train, Dataset<Row> test, Transformer assembler, String folder)
+      throws IOException {
     // tag::readme[]
     Network network =
         Network.sequential(

@@ -11,6 +11,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.feature.VectorAssembler;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -37,10 +39,15 @@ class TrainOnDigitsTest {
       VectorAssembler assembler =
           new VectorAssembler().setInputCols(new String[] {"pixels"}).setOutputCol("features");
 
-      Dataset<Row> scored = TrainOnDigits.run(bars(session, 400, 1), bars(session, 100, 2), assembler, model);
+      Dataset<Row> scored =
+          TrainOnDigits.run(bars(session, 400, 1), bars(session, 100, 2), assembler, model);
 
       assertThat(scored.filter("prediction = label").count()).isGreaterThan(95);
-      assertThat(PipelineModel.load(model).transform(bars(session, 100, 2)).select("prediction").collectAsList())
+      assertThat(
+              PipelineModel.load(model)
+                  .transform(bars(session, 100, 2))
+                  .select("prediction")
+                  .collectAsList())
           .isEqualTo(scored.select("prediction").collectAsList());
     } finally {
       session.stop();
@@ -57,12 +64,12 @@ class TrainOnDigitsTest {
               int label = i % 10;
               double[] pixels = random.doubles(784, 0, 0.3).toArray();
               Arrays.fill(pixels, (4 + 2 * label) * 28, (6 + 2 * label) * 28, 1);
-              rows.add(RowFactory.create(org.apache.spark.ml.linalg.Vectors.dense(pixels), label));
+              rows.add(RowFactory.create(Vectors.dense(pixels), label));
             });
     return session.createDataFrame(
         rows,
         new StructType()
-            .add("pixels", org.apache.spark.ml.linalg.SQLDataTypes.VectorType())
+            .add("pixels", SQLDataTypes.VectorType())
             .add("label", DataTypes.IntegerType));
   }
 }
