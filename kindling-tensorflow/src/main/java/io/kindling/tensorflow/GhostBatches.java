@@ -14,7 +14,7 @@ import org.tensorflow.types.TInt32;
  * The parts of a batch that are normalised apart from each other.
  *
  * <p>Where their number is known and the rows are sorted by them, the batch is cut, which copies
- * nothing, and each part goes through TensorFlow's fused kernel: a third of the time.
+ * nothing, and each part goes through the fused kernel of TensorFlow in less than half of the time.
  *
  * <p>Else, with H the one-hot matrix {@code [rows, groups]} of the rows' groups, group sums of
  * per-row values v {@code [rows, channels]} are Hᵀ v, and H m hands each row its group's value: two
