@@ -51,6 +51,15 @@ public final class RowBlockBuilder {
 
   /** Copies a row; the row may be reused afterwards. */
   public void append(InternalRow row) {
+    append(row, position);
+  }
+
+  /**
+   * Copies a row; the row may be reused afterwards.
+   *
+   * @param place of the row in its partition, for errors, where the builder does not get every row
+   */
+  public void append(InternalRow row, long place) {
     if (rows == maxRows) {
       throw new IllegalStateException("Block is full with " + rows + " rows. Take it first.");
     }
@@ -58,10 +67,10 @@ public final class RowBlockBuilder {
       reserve(capacity == 0 ? firstRows : (int) Math.min(maxRows, 2L * capacity));
     }
     for (int i = 0; i < readers.length; i++) {
-      readers[i].read(row, memories[i], rows, position);
+      readers[i].read(row, memories[i], rows, place);
     }
     rows++;
-    position++;
+    position = place + 1;
   }
 
   private void reserve(int rowsOfRoom) {

@@ -10,7 +10,12 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import org.apache.spark.HashPartitioner;
+import org.apache.spark.SparkContext;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.DeterministicLevel;
@@ -75,11 +80,7 @@ final class Dealer {
     shardRdd.setName("kindling shards").persist(level);
     int[] training = new int[shards];
     int[] validation = new int[shards];
-    List<int[]> sizes =
-        shardRdd
-            .toJavaRDD()
-            .map(shard -> new int[] {Shard.rows(shard.training()), Shard.rows(shard.validation())})
-            .collect();
+    List<int[]> sizes = sizes(shardRdd);
     for (int shard = 0; shard < shards; shard++) {
       training[shard] = sizes.get(shard)[0];
       validation[shard] = sizes.get(shard)[1];
@@ -95,17 +96,55 @@ final class Dealer {
     return data;
   }
 
+  /**
+   * Makes the shards and counts their rows for training and for validation. Nothing of them stays
+   * where that fails.
+   */
+  private static List<int[]> sizes(ShardRdd shards) {
+    SparkContext context = shards.sparkContext();
+    String tag = "kindling-dealing-" + UUID.randomUUID();
+    context.addJobTag(tag);
+    try {
+      return shards
+          .toJavaRDD()
+          .map(shard -> new int[] {Shard.rows(shard.training()), Shard.rows(shard.validation())})
+          .collect();
+    } catch (Exception e) {
+      // Spark throws checked exceptions that its methods do not declare.
+      boolean interrupted = e instanceof InterruptedException;
+      if (interrupted) {
+        context.cancelJobsWithTag(tag, "the training was interrupted");
+      }
+      shards.unpersist(false);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+        throw new CancellationException("Training was interrupted while its rows were dealt.");
+      }
+      if (e.getCause() instanceof IllegalArgumentException refused) {
+        throw new IllegalArgumentException(refused.getMessage(), e);
+      }
+      throw e;
+    } finally {
+      context.removeJobTag(tag);
+    }
+  }
+
   private Column[] needed() {
     List<Column> needed = new ArrayList<>();
     columns.stream()
         .map(ColumnInput::column)
         .distinct()
-        .forEach(name -> needed.add(functions.col(name).as(name)));
+        .forEach(name -> needed.add(column(name).as(name)));
     settings
         .validationIndicator()
         .ifPresent(
-            name -> needed.add(functions.col(name).cast(DataTypes.BooleanType).as(VALIDATION)));
+            name -> needed.add(column(name).cast(DataTypes.BooleanType).as(VALIDATION)));
     return needed.toArray(Column[]::new);
+  }
+
+  /** A top-level column, whatever characters its name has. */
+  private static Column column(String name) {
+    return functions.col("`" + name.replace("`", "``") + "`");
   }
 
   /**
@@ -129,6 +168,7 @@ final class Dealer {
     private final Dealing dealing;
     private final int partition;
     private final Iterator<InternalRow> rows;
+    private final TaskContext context = TaskContext.get();
     private final Pile training;
     private final Pile validation;
     private final List<Tuple2<Integer, ShardPiece>> ready = new ArrayList<>();
@@ -146,6 +186,9 @@ final class Dealer {
     @Override
     public boolean hasNext() {
       while (ready.isEmpty() && rows.hasNext()) {
+        if (context.isInterrupted()) {
+          throw new TaskKilledException("Task was cancelled before all rows were dealt.");
+        }
         InternalRow row = rows.next();
         (isForValidation(row) ? validation : training).add(row);
         position++;
@@ -189,7 +232,7 @@ final class Dealer {
         if (builders[next] == null) {
           builders[next] = new RowBlockBuilder(dealing.binding());
         }
-        builders[next].append(row);
+        builders[next].append(row, position);
         if (builders[next].isFull()) {
           emit(next);
         }

@@ -42,7 +42,12 @@ final class ExecutorLosses extends SparkListener implements AutoCloseable {
     StringBuilder text = new StringBuilder();
     reasons.forEach(
         (executor, reason) ->
-            text.append("Executor ").append(executor).append(" is gone: ").append(reason));
+            text.append(text.isEmpty() ? "" : " ")
+                .append("Executor ")
+                .append(executor)
+                .append(" is gone: ")
+                .append(reason)
+                .append(reason.endsWith(".") ? "" : "."));
     return Optional.of(text + advice(text.toString()));
   }
 

@@ -63,7 +63,7 @@ final class Gang {
     LinkSettings links = LinkSettings.of(context.conf());
     TcpTransport transport = TcpTransport.of(Identity.driver(job, 0), secret, links.security());
     GangFate fate = new GangFate(placement.workers());
-    try (GangSlots.Held slots = GangSlots.of(context, slots()).acquire(placement.workers());
+    try (GangSlots.Held slots = GangSlots.of(context, Math.max(slots(), placement.workers())).acquire(placement.workers());
         ExecutorLosses losses = ExecutorLosses.listenTo(context);
         RendezvousServer server =
             RendezvousServer.open(
@@ -161,6 +161,7 @@ final class Gang {
 
     @Override
     public void onReport(Report report) {
+      fate.reached(report.step());
       context
           .listenerBus()
           .post(

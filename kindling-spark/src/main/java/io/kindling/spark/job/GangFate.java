@@ -2,7 +2,6 @@ package io.kindling.spark.job;
 
 import io.kindling.cluster.rendezvous.Failure;
 import io.kindling.cluster.transport.LinkException;
-import io.kindling.training.ExchangeException;
 import io.kindling.training.TrainingFailedException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +46,7 @@ final class GangFate {
   private final int workers;
   private final TreeMap<Integer, WorkerResult> results = new TreeMap<>();
   private final List<Ending> endings = new ArrayList<>();
+  private volatile long reached;
 
   GangFate(int workers) {
     this.workers = workers;
@@ -57,10 +57,14 @@ final class GangFate {
     notifyAll();
   }
 
+  /** A rank has done a step, so that every other has done its part in it. */
+  void reached(long step) {
+    reached = Math.max(reached, step);
+  }
+
   void failed(Failure failure) {
-    boolean secondary = failure.text().contains(ExchangeException.class.getSimpleName());
     end(
-        secondary ? Kind.SECONDARY : Kind.FAILED,
+        failure.phase().equals(WorkerTask.EXCHANGING) ? Kind.SECONDARY : Kind.FAILED,
         "Rank "
             + failure.rank()
             + " on "
@@ -82,7 +86,7 @@ final class GangFate {
             + " on "
             + host
             + " is lost; the last step it is known to have done is "
-            + lastStep
+            + Math.max(lastStep, reached)
             + ". "
             + cause.getMessage(),
         cause);

@@ -31,6 +31,14 @@ record ShardedData(
 
   @Override
   public void close() {
-    shards.unpersist(false);
+    // Spark asks its block managers in a way that an interrupted thread cannot.
+    boolean interrupted = Thread.interrupted();
+    try {
+      shards.unpersist(false);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

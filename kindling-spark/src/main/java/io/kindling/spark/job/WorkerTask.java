@@ -47,6 +47,9 @@ import scala.collection.Iterator;
  */
 final class WorkerTask {
 
+  /** The phase of a failure that another worker's failure may be the reason of. */
+  static final String EXCHANGING = "waiting for the other workers";
+
   /** Between two reports to the driver. */
   private static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -81,7 +84,7 @@ final class WorkerTask {
         try {
           return train(
               context, program, update(members, transport, listener, program, joining), rendezvous);
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
           tellDriver(rendezvous, e);
           throw e;
         }
@@ -167,12 +170,13 @@ final class WorkerTask {
     }
   }
 
-  private void tellDriver(DriverRendezvous rendezvous, Exception e) {
+  private void tellDriver(DriverRendezvous rendezvous, Throwable e) {
     if (stopReason.get() != null) {
       return;
     }
+    String doing = e instanceof ExchangeException ? EXCHANGING : phase;
     try {
-      rendezvous.failed(new Failure(order.rank(), host, phase, step, e.toString()));
+      rendezvous.failed(new Failure(order.rank(), host, doing, step, e.toString()));
     } catch (LinkException unreachable) {
       e.addSuppressed(unreachable);
     }
