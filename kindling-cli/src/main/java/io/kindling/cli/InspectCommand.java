@@ -23,7 +23,7 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintStream out = System.out;
-    SparkSession session = spark.session("inspect");
+    SparkSession session = spark.localSession("inspect");
     try {
       NeuralClassificationModel model =
           NeuralClassificationModel.read().session(session).load(path);

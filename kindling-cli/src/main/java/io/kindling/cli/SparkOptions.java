@@ -27,6 +27,15 @@ final class SparkOptions {
 
   /** A session on the cluster; the caller stops it. */
   SparkSession session(String name) {
+    return session(name, master);
+  }
+
+  /** A session in this JVM alone, for what needs Spark's file systems and no executors. */
+  SparkSession localSession(String name) {
+    return session(name, "local[1]");
+  }
+
+  private SparkSession session(String name, String master) {
     SparkSession.Builder builder =
         SparkSession.builder()
             .appName("kindling " + name)

@@ -1,0 +1,137 @@
+package io.kindling.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands, one after another on one small model. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class CommandsIT {
+
+  @TempDir private static Path folder;
+
+  /** What a command printed, and how it ended. */
+  private record Outcome(int exitCode, String out, String err) {}
+
+  @Test
+  @Order(1)
+  void demoTrainsSavesAndScoresInANewJvm() throws IOException {
+    Outcome outcome =
+        run(
+            "demo",
+            "--master",
+            "local[2]",
+            "--rows",
+            "1500",
+            "--test-rows",
+            "300",
+            "--epochs",
+            "3",
+            "--output",
+            folder.toString());
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.out().lines().toList())
+        .last()
+        .asString()
+        .matches("accuracy=0\\.\\d{4} model=" + folder + "/model seconds=\\d+\\.\\d");
+    for (String picture : new String[] {"loss-curve.png", "confusion-matrix.png"}) {
+      BufferedImage image = ImageIO.read(folder.resolve("pictures").resolve(picture).toFile());
+      assertThat(image.getWidth()).as(picture).isGreaterThan(600);
+    }
+  }
+
+  @Test
+  @Order(2)
+  void inspectTellsWhatTheModelIs() {
+    Outcome outcome = run("inspect", folder.resolve("model").toString());
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .contains(
+            "592,074 parameters",
+            "inputs:  ['features' float32[?, 28, 28, 1]]",
+            "spark.version: 4.1.0",
+            "rows: 1500");
+  }
+
+  @Test
+  @Order(3)
+  void scoreWritesWhatItScored() {
+    Path scored = folder.resolve("scored");
+
+    Outcome outcome =
+        run(
+            "score",
+            "--master",
+            "local[1]",
+            "--model",
+            folder.resolve("model").toString(),
+            "--input",
+            folder.resolve("sample").toString(),
+            "--output",
+            scored.toString());
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(Files.exists(scored.resolve("_SUCCESS"))).isTrue();
+  }
+
+  @Test
+  @Order(4)
+  void failsWithOneSentenceWhereThereIsNoModel() {
+    Outcome outcome = run("inspect", folder.resolve("nowhere").toString());
+
+    assertThat(outcome.exitCode()).isEqualTo(Kindling.FAILED);
+    assertThat(outcome.err()).contains("nowhere").doesNotContain("\tat ");
+  }
+
+  @Test
+  @Order(5)
+  void failsBeforeSparkStartsWhereAJobIsWrong() throws IOException {
+    Path job = folder.resolve("job.yaml");
+    Files.writeString(job, "features: x\n");
+
+    Outcome outcome = run("train", job.toString());
+
+    assertThat(outcome.exitCode()).isEqualTo(Kindling.FAILED);
+    assertThat(outcome.err())
+        .contains("the fields [data.train, network, output.model] are missing.");
+  }
+
+  @Test
+  @Order(6)
+  void refusesWhatItDoesNotKnow() {
+    assertThat(run("dance").exitCode()).isEqualTo(2);
+  }
+
+  private static Outcome run(String... arguments) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    ByteArrayOutputStream complained = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+    try {
+      int exitCode = Kindling.run(arguments);
+      return new Outcome(
+          exitCode,
+          printed.toString(StandardCharsets.UTF_8),
+          complained.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+}
