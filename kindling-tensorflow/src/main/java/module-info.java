@@ -3,11 +3,15 @@ module io.kindling.tensorflow {
   requires transitive io.kindling.core;
   requires transitive tensorflow;
   requires tensorflow.nativelib;
+  requires com.google.protobuf;
   requires org.bytedeco.javacpp;
   requires org.slf4j;
 
   exports io.kindling.tensorflow;
   exports io.kindling.tensorflow.savedmodel;
+
+  opens io.kindling.tensorflow to
+      com.fasterxml.jackson.databind;
 
   provides io.kindling.network.NetworkFormat with
       io.kindling.tensorflow.GraphNetwork.Format;

@@ -29,7 +29,11 @@ public final class LossJson {
    */
   public static Map<String, Loss> read(String json) {
     try {
-      return JSON.readValue(json, LOSSES);
+      Map<String, Loss> losses = JSON.readValue(json, LOSSES);
+      if (losses == null || losses.values().contains(null)) {
+        throw new IllegalArgumentException("Invalid losses: 'null' is none.");
+      }
+      return losses;
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("Invalid losses: " + e.getOriginalMessage(), e);
     }

@@ -28,7 +28,11 @@ public final class MetricJson {
    */
   public static List<Metric> read(String json) {
     try {
-      return JSON.readValue(json, METRICS);
+      List<Metric> metrics = JSON.readValue(json, METRICS);
+      if (metrics == null || metrics.contains(null)) {
+        throw new IllegalArgumentException("Invalid metrics: 'null' is none.");
+      }
+      return metrics;
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("Invalid metrics: " + e.getOriginalMessage(), e);
     }

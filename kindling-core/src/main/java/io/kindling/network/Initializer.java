@@ -2,8 +2,10 @@ package io.kindling.network;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.kindling.tensor.Shape;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /** How a parameter array starts: a pure function of its shape and a seed. */
@@ -62,13 +64,25 @@ public sealed interface Initializer {
   enum FanMode {
     IN,
     OUT,
-    AVERAGE
+    AVERAGE;
+
+    @Override
+    @JsonValue
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** The form of the random numbers. */
   enum Distribution {
     UNIFORM,
-    NORMAL
+    NORMAL;
+
+    @Override
+    @JsonValue
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** The same value everywhere. */

@@ -1,5 +1,8 @@
 package io.kindling.tensor;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
 /** What one element of a tensor is, and how many bytes it takes in memory. */
 public enum ElementType {
   FLOAT32(4),
@@ -21,7 +24,8 @@ public enum ElementType {
   }
 
   @Override
+  @JsonValue
   public String toString() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -193,17 +193,17 @@ class LayerNetworkTest {
     assertThat(network.toJson())
         .isEqualTo(
             "{\"format\":\"kindling-layers\","
-                + "\"inputs\":[{\"name\":\"features\",\"shape\":[4],\"type\":\"FLOAT32\"}],"
+                + "\"inputs\":[{\"name\":\"features\",\"shape\":[4],\"type\":\"float32\"}],"
                 + "\"outputs\":[\"out\"],\"steps\":["
                 + "{\"inputs\":[\"features\"],\"layer\":{\"type\":\"dense\",\"activation\":\"relu\","
                 + "\"bias\":\"added\",\"kernelInitializer\":{\"type\":\"variance_scaling\","
-                + "\"distribution\":\"UNIFORM\",\"fanMode\":\"AVERAGE\",\"scale\":1.0},"
+                + "\"distribution\":\"uniform\",\"fanMode\":\"average\",\"scale\":1.0},"
                 + "\"name\":\"dense_1\",\"units\":3},\"name\":\"dense_1\"},"
                 + "{\"inputs\":[\"dense_1\"],\"layer\":{\"type\":\"dropout\",\"name\":\"dropout_1\","
                 + "\"rate\":0.25},\"name\":\"dropout_1\"},"
                 + "{\"inputs\":[\"dropout_1\"],\"layer\":{\"type\":\"dense\",\"activation\":\"linear\","
                 + "\"bias\":\"added\",\"kernelInitializer\":{\"type\":\"variance_scaling\","
-                + "\"distribution\":\"UNIFORM\",\"fanMode\":\"AVERAGE\",\"scale\":1.0},"
+                + "\"distribution\":\"uniform\",\"fanMode\":\"average\",\"scale\":1.0},"
                 + "\"name\":\"out\",\"units\":2},\"name\":\"out\"}],\"version\":1}");
   }
 

@@ -23,15 +23,20 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -123,7 +128,30 @@ public final class GraphNetwork implements Network, Objective.OwnLoss {
               + " outputs. It needs at least one of each.");
     }
     this.layout = ParameterLayout.of(parameters.stream().map(Parameter::spec).toList());
-    RefusedOperations.check(definition());
+    GraphDef definition = definition();
+    requireTensors(definition);
+    RefusedOperations.check(definition);
+  }
+
+  private void requireTensors(GraphDef definition) {
+    Set<String> operations =
+        definition.getNodeList().stream().map(NodeDef::getName).collect(Collectors.toSet());
+    List<String> missing =
+        Stream.of(
+                inputs.stream().map(Column::tensor),
+                targets.stream().map(Column::tensor),
+                parameters.stream().map(Parameter::tensor),
+                outputs.stream().map(Column::tensor),
+                Stream.of(loss))
+            .flatMap(tensors -> tensors)
+            .filter(tensor -> !operations.contains(tensor.replaceFirst(":\\d+$", "")))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Invalid network: its graph has no "
+              + missing
+              + ", which its inputs, targets, parameters, outputs or loss name.");
+    }
   }
 
   /**
@@ -135,7 +163,7 @@ public final class GraphNetwork implements Network, Objective.OwnLoss {
   public record Drawing(Map<String, Operand<?>> outputs, Operand<TFloat32> loss) {
 
     public Drawing {
-      outputs = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+      outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
     }
 
     /** With one more output. */
@@ -220,6 +248,14 @@ public final class GraphNetwork implements Network, Objective.OwnLoss {
                 + " version "
                 + VERSION
                 + ".");
+      }
+      if (document.graph() == null
+          || document.inputs() == null
+          || document.targets() == null
+          || document.parameters() == null
+          || document.outputs() == null
+          || document.loss() == null) {
+        throw new IllegalArgumentException("Invalid network: a field of its text is missing.");
       }
       return new GraphNetwork(
           ByteString.copyFrom(document.graph()),

@@ -152,7 +152,7 @@ final class LayerGraph implements LayerVisitor<Operand<TFloat32>> {
 
   @Override
   public Operand<TFloat32> visit(Dropout layer) {
-    if (mode == ProgramGraph.Mode.SCORING || layer.rate() == 0) {
+    if (!mode.isTraining() || layer.rate() == 0) {
       return inputs.get(0);
     }
     Operand<TInt32> keys = program.column(TrainingProgram.ROW_KEY).asOutput().expect(TInt32.class);
@@ -166,20 +166,23 @@ final class LayerGraph implements LayerVisitor<Operand<TFloat32>> {
     Operand<TFloat32> beta = parameter(layer, "beta");
     Operand<TFloat32> movingMean = state(layer, "moving_mean");
     Operand<TFloat32> movingVariance = state(layer, "moving_variance");
-    Operand<TFloat32> epsilon = tf.constant((float) layer.epsilon());
-    if (mode == ProgramGraph.Mode.SCORING) {
+    if (!mode.isTraining()) {
       Operand<TFloat32> scale =
-          tf.math.mul(gamma, tf.math.rsqrt(tf.math.add(movingVariance, epsilon)));
+          tf.math.mul(
+              gamma,
+              tf.math.rsqrt(tf.math.add(movingVariance, tf.constant((float) layer.epsilon()))));
       Operand<TFloat32> shift = tf.math.sub(beta, tf.math.mul(movingMean, scale));
       return tf.math.add(tf.math.mul(inputs.get(0), scale), shift);
     }
     if (ghosts == null) {
       ghosts =
           new GhostBatches(
-              tf, program.column(TrainingProgram.GROUP).asOutput().expect(TInt32.class));
+              tf,
+              program.column(TrainingProgram.GROUP).asOutput().expect(TInt32.class),
+              mode.groups());
     }
     GhostBatches.Normalized normalized =
-        ghosts.normalize(inputs.get(0), inputShape(0), gamma, beta, epsilon);
+        ghosts.normalize(inputs.get(0), inputShape(0), gamma, beta, (float) layer.epsilon());
     setState(layer, "moving_mean", moved(layer, movingMean, normalized.mean()));
     setState(layer, "moving_variance", moved(layer, movingVariance, normalized.variance()));
     return normalized.output();

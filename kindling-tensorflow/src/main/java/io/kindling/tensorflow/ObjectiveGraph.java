@@ -38,28 +38,44 @@ record ObjectiveGraph(
 
   static ObjectiveGraph draw(
       ProgramGraph graph, Objective objective, List<TensorSpec> trainingColumns) {
-    for (TensorSpec column : trainingColumns) {
-      if (graph.column(column) == null) {
-        graph.addColumn(column);
-      }
-    }
-    ProgramGraph.Computed training = graph.compute(ProgramGraph.Mode.TRAINING);
+    addMissing(graph, trainingColumns);
+    List<View> withGradient = new ArrayList<>();
+    List<Output<?>> fetches = training(graph, objective, ProgramGraph.Mode.TRAINING, withGradient);
+    ProgramGraph.Computed scoring = graph.compute(ProgramGraph.Mode.SCORING);
+    Ops tf = graph.tf();
+    Judged scored = judge(graph, objective, scoring);
+    Operand<TFloat64> evaluation = tf.dtypes.cast(vector(tf, scored, scored.sum()), TFloat64.class);
+    return new ObjectiveGraph(scoring, fetches, List.copyOf(withGradient), evaluation.asOutput());
+  }
+
+  /** What a step fetches, in a mode of training; adds the views that have a gradient. */
+  private static List<Output<?>> training(
+      ProgramGraph graph, Objective objective, ProgramGraph.Mode mode, List<View> withGradient) {
+    ProgramGraph.Computed training = graph.compute(mode);
     Judged judged = judge(graph, objective, training);
     List<Output<?>> fetches = new ArrayList<>();
-    Ops tf = graph.tf();
-    fetches.add(vector(tf, judged, judged.mean()).asOutput());
+    fetches.add(vector(graph.tf(), judged, judged.mean()).asOutput());
     for (View view : graph.network().state().views()) {
       Operand<TFloat32> updated = training.state().get(view.name());
       fetches.add((updated == null ? graph.state(view.name()) : updated).asOutput());
     }
-    List<View> withGradient = new ArrayList<>();
     fetches.addAll(gradients(graph, judged, withGradient));
+    return List.copyOf(fetches);
+  }
 
-    ProgramGraph.Computed scoring = graph.compute(ProgramGraph.Mode.SCORING);
-    Judged scored = judge(graph, objective, scoring);
-    Operand<TFloat64> evaluation = tf.dtypes.cast(vector(tf, scored, scored.sum()), TFloat64.class);
-    return new ObjectiveGraph(
-        scoring, List.copyOf(fetches), List.copyOf(withGradient), evaluation.asOutput());
+  /** What a step fetches where its rows are sorted into so many ghost batches. */
+  static List<Output<?>> drawSorted(
+      ProgramGraph graph, Objective objective, List<TensorSpec> trainingColumns, int groups) {
+    addMissing(graph, trainingColumns);
+    return training(graph, objective, new ProgramGraph.Mode(true, groups), new ArrayList<>());
+  }
+
+  private static void addMissing(ProgramGraph graph, List<TensorSpec> columns) {
+    for (TensorSpec column : columns) {
+      if (graph.column(column) == null) {
+        graph.addColumn(column);
+      }
+    }
   }
 
   /**

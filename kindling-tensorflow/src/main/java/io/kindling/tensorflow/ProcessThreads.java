@@ -29,4 +29,10 @@ record ProcessThreads(int count) {
     }
     return new ProcessThreads(decided == 0 ? wanted : decided);
   }
+
+  /** The process's number, which is all cores if nobody asked before. */
+  static ProcessThreads decided() {
+    DECIDED.compareAndSet(0, Runtime.getRuntime().availableProcessors());
+    return new ProcessThreads(DECIDED.get());
+  }
 }

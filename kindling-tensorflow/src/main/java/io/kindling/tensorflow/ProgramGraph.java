@@ -22,10 +22,16 @@ import org.tensorflow.types.family.TType;
  */
 final class ProgramGraph implements AutoCloseable {
 
-  /** Whether layers draw and take statistics, or use what they have learned. */
-  enum Mode {
-    TRAINING,
-    SCORING
+  /**
+   * Whether layers draw and take statistics, or use what they have learned.
+   *
+   * @param isTraining false for scoring
+   * @param groups how many ghost batches, sorted by number, the rows have; 0 for any, in any order
+   */
+  record Mode(boolean isTraining, int groups) {
+
+    static final Mode SCORING = new Mode(false, 0);
+    static final Mode TRAINING = new Mode(true, 0);
   }
 
   private final Graph graph = new Graph();

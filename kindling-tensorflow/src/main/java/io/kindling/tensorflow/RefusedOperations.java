@@ -37,8 +37,6 @@ final class RefusedOperations {
               ".*Barrier.*|.*Stage.*|.*Unstage.*|.*Mutex.*|.*ConditionalAccumulator.*|Accumulator.*",
               "TensorArray.*|BoostedTrees.*|StatefulPartitionedCall|GetSessionHandle.*|GetSessionTensor"));
 
-  private static final Set<String> HARMLESS = Set.of("Stack", "TensorScatterUpdate");
-
   private RefusedOperations() {}
 
   /**
@@ -63,8 +61,12 @@ final class RefusedOperations {
 
   private static void collect(NodeDef node, Set<String> refused) {
     String operation = node.getOp();
-    if (REFUSED.matcher(operation).matches() && !HARMLESS.contains(operation)) {
+    if (isRefused(operation)) {
       refused.add(operation);
     }
+  }
+
+  static boolean isRefused(String operation) {
+    return REFUSED.matcher(operation).matches();
   }
 }

@@ -34,6 +34,11 @@ public final class TensorFlowEngine implements Engine {
     return withThreads(Runtime.getRuntime().availableProcessors());
   }
 
+  /** An engine with the threads an earlier engine decided, or with every core. */
+  public static TensorFlowEngine withProcessThreads() {
+    return new TensorFlowEngine(ProcessThreads.decided());
+  }
+
   /** Threads per operation: the number asked for, or the one an earlier engine decided. */
   public int threads() {
     return threads.count();

@@ -32,6 +32,7 @@ final class TensorFlowTrainingProgram implements TrainingProgram {
   private final SessionCall training;
   private final SessionCall evaluation;
   private final NativeGradients gradients;
+  private final SortedGroups sorted; // null where no layer takes statistics
 
   private TensorFlowTrainingProgram(
       Objective objective,
@@ -39,7 +40,9 @@ final class TensorFlowTrainingProgram implements TrainingProgram {
       TensorFlowProgram scoring,
       SessionCall training,
       SessionCall evaluation,
-      List<View> withGradient) {
+      List<View> withGradient,
+      SortedGroups sorted) {
+    this.sorted = sorted;
     this.objective = objective;
     this.trainingColumns = trainingColumns;
     this.scoring = scoring;
@@ -72,7 +75,10 @@ final class TensorFlowTrainingProgram implements TrainingProgram {
           TensorFlowProgram.of(graph, drawn.scoring(), scope, session),
           session.call(graph.feeds(trainingColumns), drawn.trainingFetches()),
           session.call(graph.feeds(trainingColumns), List.of(drawn.evaluation())),
-          drawn.withGradient());
+          drawn.withGradient(),
+          trainingColumns.contains(GROUP)
+              ? new SortedGroups(objective, trainingColumns, threads)
+              : null);
     }
   }
 
@@ -119,8 +125,9 @@ final class TensorFlowTrainingProgram implements TrainingProgram {
           "Invalid batch of 0 rows. Gradients of the mean loss need 1 row at least.");
     }
     gradients.forget();
+    SessionCall special = sorted == null ? null : sorted.callFor(rows);
     Pointer[] fetched = new Pointer[training.fetchCount()];
-    scoring.run(training, rows, fetched);
+    scoring.run(special == null ? training : special, rows, fetched);
     gradients.accept(fetched, rows.rows());
     return gradients;
   }
@@ -154,6 +161,9 @@ final class TensorFlowTrainingProgram implements TrainingProgram {
   @Override
   public void close() {
     gradients.close();
+    if (sorted != null) {
+      sorted.close();
+    }
     training.close();
     evaluation.close();
     scoring.close();

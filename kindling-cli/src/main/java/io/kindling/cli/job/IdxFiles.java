@@ -27,8 +27,8 @@ final class IdxFiles {
   private static final int IMAGES = 0x0803;
   private static final int LABELS = 0x0801;
 
-  /** Parts the rows are sent to the executors in. */
-  private static final int SLICES = 8;
+  /** Bytes the rows are sent to the executors in at once; Spark warns from a mebibyte on. */
+  private static final long SLICE_BYTES = 512 << 10;
 
   /** Larger files than any known one are taken for damaged. */
   private static final int MOST_ROWS = 10_000_000;
@@ -66,9 +66,10 @@ final class IdxFiles {
         examples.add(example);
       }
     }
+    int slices = (int) (examples.stream().mapToLong(each -> each.length).sum() / SLICE_BYTES) + 1;
     JavaRDD<Row> rows =
         JavaSparkContext.fromSparkContext(session.sparkContext())
-            .parallelize(examples, SLICES)
+            .parallelize(examples, slices)
             .map(IdxFiles::row);
     return session.createDataFrame(rows, SCHEMA);
   }

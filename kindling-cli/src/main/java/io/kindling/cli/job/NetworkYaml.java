@@ -90,7 +90,7 @@ final class NetworkYaml {
           "'network[0]' is no input. Start the network with '- input: {name: features, shape: [4]}'.");
     }
     ObjectNode spec = JSON.createObjectNode();
-    spec.put("name", input.path("name").asText("features")).put("type", "FLOAT32");
+    spec.put("name", input.path("name").asText("features")).put("type", "float32");
     spec.set("shape", input.get("shape"));
     return spec;
   }
@@ -124,8 +124,8 @@ final class NetworkYaml {
     List<String> missing = new ArrayList<>(REQUIRED.getOrDefault(type, List.of()));
     List<String> unknown = new ArrayList<>();
     settings
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             setting -> {
               List<String> fields =
                   setting.getKey().equals("kernel")

@@ -137,8 +137,7 @@ final class Dealer {
         .forEach(name -> needed.add(column(name).as(name)));
     settings
         .validationIndicator()
-        .ifPresent(
-            name -> needed.add(column(name).cast(DataTypes.BooleanType).as(VALIDATION)));
+        .ifPresent(name -> needed.add(column(name).cast(DataTypes.BooleanType).as(VALIDATION)));
     return needed.toArray(Column[]::new);
   }
 

@@ -98,9 +98,7 @@ class FailureIT {
     return new NeuralClassifier()
         .setNetwork(
             Network.sequential(
-                Input.of("features", Points.SIZE),
-                Dense.of(64).relu(),
-                Dense.of(Points.CLASSES)))
+                Input.of("features", Points.SIZE), Dense.of(64).relu(), Dense.of(Points.CLASSES)))
         .setBatchSize(30)
         .setEpochs(epochs);
   }
@@ -270,8 +268,7 @@ class FailureIT {
     long began = System.nanoTime();
 
     Throwable failure =
-        catchThrowable(
-            () -> classifier(1).setNumWorkers(5).setWorkerStartTimeout(5).fit(table));
+        catchThrowable(() -> classifier(1).setNumWorkers(5).setWorkerStartTimeout(5).fit(table));
 
     assertThat(failure)
         .isInstanceOf(IllegalArgumentException.class)

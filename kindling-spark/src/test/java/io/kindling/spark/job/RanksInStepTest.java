@@ -96,8 +96,7 @@ class RanksInStepTest {
       int rank, int workers, InMemoryRendezvous rendezvous, Secret secret) throws Exception {
     Deadline deadline = Deadline.after(Duration.ofSeconds(30));
     TcpTransport transport =
-        TcpTransport.of(
-            Identity.worker("in-step", 0, rank), secret, LinkSecurity.AUTHENTICATED);
+        TcpTransport.of(Identity.worker("in-step", 0, rank), secret, LinkSecurity.AUTHENTICATED);
     List<Bits> steps = new ArrayList<>();
     TrainingListener recorder =
         new TrainingListener() {
@@ -116,9 +115,7 @@ class RanksInStepTest {
       Membership members = rendezvous.join(rank, listener.address(), deadline);
       try (AllReducedUpdate update =
           new AllReducedUpdate(
-              PLAN.optimizer(),
-              program,
-              AllReduce.ring(members, transport, listener, deadline))) {
+              PLAN.optimizer(), program, AllReduce.ring(members, transport, listener, deadline))) {
         new Trainer(PLAN, program, update, recorder)
             .run(
                 PLAN.initialState(),

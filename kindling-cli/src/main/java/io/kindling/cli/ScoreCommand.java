@@ -1,0 +1,74 @@
+package io.kindling.cli;
+
+import io.kindling.cli.job.JobFile;
+import io.kindling.cli.job.Sources;
+import io.kindling.spark.stage.NeuralClassificationModel;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Scores rows with a saved classifier. */
+@Command(
+    name = "score",
+    mixinStandardHelpOptions = true,
+    description = "Scores rows with a saved classifier.")
+final class ScoreCommand implements Callable<Integer> {
+
+  @Mixin private SparkOptions spark;
+
+  @Option(names = "--model", required = true, description = "Where the model was saved.")
+  private String model;
+
+  @Option(names = "--input", required = true, description = "Rows to score.")
+  private String input;
+
+  @Option(
+      names = "--format",
+      description = "Format of input and output; default: ${DEFAULT-VALUE}.",
+      defaultValue = "parquet")
+  private String format;
+
+  @Option(
+      names = "--option",
+      description = "An option of the input's reader, key=value; may be repeated.")
+  private Map<String, String> options = Map.of();
+
+  @Option(
+      names = "--output",
+      description = "Where scored rows go; without it, 20 of them are shown.")
+  private String output;
+
+  @Option(names = "--columns", split = ",", description = "Columns to keep; default: all.")
+  private List<String> columns = List.of();
+
+  @Override
+  public Integer call() throws IOException {
+    SparkSession session = spark.session("score");
+    try {
+      NeuralClassificationModel loaded =
+          NeuralClassificationModel.read().session(session).load(model);
+      Dataset<Row> rows = Sources.open(session, new JobFile.Source(format, input, options));
+      Dataset<Row> scored = loaded.transform(rows);
+      if (!columns.isEmpty()) {
+        scored = scored.select(columns.stream().map(functions::col).toArray(Column[]::new));
+      }
+      if (output == null) {
+        scored.show(20, 80);
+      } else {
+        scored.write().format(format).mode("error").save(output);
+      }
+    } finally {
+      session.stop();
+    }
+    return 0;
+  }
+}

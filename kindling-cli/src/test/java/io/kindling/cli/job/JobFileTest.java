@@ -1,0 +1,137 @@
+package io.kindling.cli.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kindling.network.Conv2d;
+import io.kindling.network.Dense;
+import io.kindling.network.Dropout;
+import io.kindling.network.Flatten;
+import io.kindling.network.Input;
+import io.kindling.network.MaxPool2d;
+import io.kindling.network.Network;
+import io.kindling.optimizer.LearningRate;
+import io.kindling.optimizer.Optimizers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobFileTest {
+
+  private static final String START =
+      """
+      data:
+        train: {format: parquet, path: /data}
+      output: {model: /model}
+      """;
+
+  @TempDir private Path folder;
+
+  @Test
+  void readsTheExampleThatIsShipped() throws IOException {
+    JobFile job = JobFile.read(Path.of("../kindling-examples/jobs/fashion-mnist.yaml"));
+
+    assertThat(job.network())
+        .isEqualTo(
+            Network.sequential(
+                Input.of("features", 28, 28, 1),
+                Conv2d.of(32, 5).relu(),
+                MaxPool2d.of(2),
+                Flatten.of(),
+                Dense.of(128).relu(),
+                Dropout.of(0.3),
+                Dense.of(10)));
+    assertThat(job.optimizer()).isEqualTo(Optimizers.adam(1e-3));
+    assertThat(job.epochs()).isEqualTo(5);
+    assertThat(job.batchSize()).isEqualTo(128);
+    assertThat(job.workers()).isEqualTo(2);
+    assertThat(job.classes()).hasSize(10);
+    assertThat(job.data().train().options()).containsKeys("images", "labels");
+  }
+
+  @Test
+  void takesDefaultsForWhatIsLeftOut() throws IOException {
+    JobFile job = read(START + "network: [{input: {shape: [4]}}, {dense: {units: 3}}]\n");
+
+    assertThat(job.features()).isEqualTo("features");
+    assertThat(job.label()).isEqualTo("label");
+    assertThat(job.optimizer()).isEqualTo(Optimizers.adam(1e-3));
+    assertThat(job.epochs()).isEqualTo(10);
+    assertThat(job.batchSize()).isEqualTo(128);
+    assertThat(job.workers()).isZero();
+  }
+
+  @Test
+  void takesANetworkFromAFileBesideTheJob() throws IOException {
+    Network network = Network.sequential(Input.of("x", 2), Dense.of(2));
+    Files.writeString(folder.resolve("network.json"), network.toJson());
+
+    assertThat(read(START + "network: network.json\n").network()).isEqualTo(network);
+  }
+
+  @Test
+  void readsEveryOptimizer() throws IOException {
+    assertThat(optimizer("sgd: {learningRate: 0.5}")).isEqualTo(Optimizers.sgd(0.5));
+    assertThat(optimizer("momentum: {learningRate: 0.5, decay: 0.8}"))
+        .isEqualTo(Optimizers.momentum(0.5, 0.8));
+    assertThat(optimizer("nesterov: {learningRate: 0.5}")).isEqualTo(Optimizers.nesterov(0.5, 0.9));
+    assertThat(optimizer("adam: {clipNorm: 2, cosineSteps: 100}"))
+        .isEqualTo(
+            Optimizers.adam(1e-3)
+                .withLearningRate(LearningRate.cosine(1e-3, 100))
+                .clippedByGlobalNorm(2));
+  }
+
+  private Object optimizer(String text) throws IOException {
+    return read(START
+            + "network: [{input: {shape: [4]}}, {dense: {units: 3}}]\noptimizer: {"
+            + text
+            + "}\n")
+        .optimizer();
+  }
+
+  @Test
+  void namesAllFieldsThatAreMissing() {
+    assertThatThrownBy(() -> read("features: x\n"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith("the fields [data.train, network, output.model] are missing.");
+  }
+
+  @Test
+  void namesAFieldItDoesNotKnowWithItsLine() {
+    assertThatThrownBy(() -> read(START + "network: [{input: {shape: [4]}}, flatten]\nepoch: 3\n"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("line 5")
+        .hasMessageContaining("'epoch'");
+  }
+
+  @Test
+  void namesALayerItDoesNotKnow() {
+    assertThatThrownBy(
+            () -> read(START + "network: [{input: {shape: [4]}}, {danse: {units: 3}}]\n"))
+        .hasMessageContaining(
+            "'network[1]' is {\"danse\":{\"units\":3}}, no known layer. Layers are [activate,");
+  }
+
+  @Test
+  void namesSettingsOfALayerThatAreMissingOrUnknown() {
+    assertThatThrownBy(
+            () -> read(START + "network: [{input: {shape: [4]}}, {dense: {width: 3}}]\n"))
+        .hasMessageEndingWith("'network[1]' (dense) lacks [units] has unknown settings [width].");
+  }
+
+  @Test
+  void namesAnOptimizerItDoesNotKnow() {
+    assertThatThrownBy(() -> optimizer("adamm: {}"))
+        .hasMessageEndingWith(
+            "'optimizer' is {\"adamm\":{}}, no known optimizer. Optimizers are [adam, momentum, nesterov, sgd].");
+  }
+
+  private JobFile read(String text) throws IOException {
+    Path file = folder.resolve("job.yaml");
+    Files.writeString(file, text);
+    return JobFile.read(file);
+  }
+}
