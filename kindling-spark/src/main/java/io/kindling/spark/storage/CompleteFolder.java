@@ -6,6 +6,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A folder that appears all at once. Its content is written to a neighbour, which is renamed when
@@ -19,6 +21,8 @@ final class CompleteFolder {
   interface Content {
     void writeTo(Path folder) throws IOException;
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(CompleteFolder.class);
 
   private final FileSystem fileSystem;
   private final Path target;
@@ -44,27 +48,52 @@ final class CompleteFolder {
     overwrite(content);
   }
 
-  /** Writes the folder in the place of what may stand there. */
+  /**
+   * Writes the folder in the place of what may stand there.
+   *
+   * @throws IOException if the new folder is not in its place; the old one then is
+   */
   void overwrite(Content content) throws IOException {
     Path fresh = neighbour("new");
-    Path old = neighbour("old");
     try {
       content.writeTo(fresh);
-      boolean replaces = fileSystem.exists(target);
-      if (replaces) {
-        rename(target, old);
-      }
+      moveToTarget(fresh);
+    } catch (IOException | RuntimeException e) {
       try {
-        rename(fresh, target);
-      } catch (IOException e) {
-        if (replaces) {
-          rename(old, target);
-        }
-        throw e;
+        fileSystem.delete(fresh, true);
+      } catch (IOException | RuntimeException leftover) {
+        e.addSuppressed(leftover);
       }
+      throw e;
+    }
+  }
+
+  private void moveToTarget(Path fresh) throws IOException {
+    if (!fileSystem.exists(target)) {
+      rename(fresh, target);
+      return;
+    }
+    Path old = neighbour("old");
+    rename(target, old);
+    try {
+      rename(fresh, target);
+    } catch (IOException | RuntimeException e) {
+      putBack(old, e);
+      throw e;
+    }
+    try {
       fileSystem.delete(old, true);
-    } finally {
-      fileSystem.delete(fresh, true);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("{} is replaced, but what stood there before remains in {}.", target, old, e);
+    }
+  }
+
+  private void putBack(Path old, Exception reason) {
+    try {
+      rename(old, target);
+    } catch (IOException | RuntimeException e) {
+      reason.addSuppressed(
+          new IOException("What stood at " + target + " is whole in " + old + ".", e));
     }
   }
 

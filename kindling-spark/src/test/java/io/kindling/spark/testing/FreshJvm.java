@@ -34,8 +34,9 @@ public final class FreshJvm {
         .filter(each -> each.startsWith("--add-opens") || each.equals("-ea"))
         .forEach(command::add);
     command.add("-Xmx1g");
-    command.add("-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")));
     command.add("-Duser.home=" + Files.createDirectories(folder.resolve("user")));
+    // Unpacking the engine's library takes seconds, so that it is shared with the other JVMs.
+    command.add("-Dorg.bytedeco.javacpp.cachedir=" + unpacked());
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());
@@ -56,6 +57,11 @@ public final class FreshJvm {
       process.destroyForcibly();
     }
     return Files.readAllLines(out);
+  }
+
+  private static Path unpacked() {
+    return Path.of(System.getProperty("java.io.tmpdir"))
+        .resolve("kindling-native-" + System.getProperty("user.name"));
   }
 
   private static String tail(String text) {
