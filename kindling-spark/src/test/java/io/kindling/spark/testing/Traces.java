@@ -27,7 +27,10 @@ public record Traces(Set<String> threads, Set<Integer> ports) implements Seriali
   public static Traces ofThisProcess() {
     Set<String> threads = new TreeSet<>();
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
-      if (thread.getName().startsWith("kindling-")) {
+      // Scoring keeps a model for a while, and a thread to close it; that is no trace of a
+      // training.
+      if (thread.getName().startsWith("kindling-")
+          && !thread.getName().startsWith("kindling-model-")) {
         threads.add(thread.getName());
       }
     }
