@@ -30,7 +30,7 @@ public record Momentum(double decay) implements GradientTransform {
 
   private static void heavyBall(float[] u, int length, float[] f, float mu) {
     for (int i = 0; i < length; i++) {
-      float ft = mu * f[i] + u[i];
+      float ft = TinyNumbers.flushed(mu * f[i] + u[i]);
       f[i] = ft;
       u[i] = ft;
     }

@@ -24,7 +24,7 @@ public record NesterovMomentum(double decay) implements GradientTransform {
   private static void lookAhead(float[] u, int length, float[] f, float mu) {
     for (int i = 0; i < length; i++) {
       float g = u[i];
-      float ft = mu * f[i] + g;
+      float ft = TinyNumbers.flushed(mu * f[i] + g);
       f[i] = ft;
       u[i] = g + mu * ft;
     }

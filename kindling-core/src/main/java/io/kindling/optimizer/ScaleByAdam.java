@@ -75,8 +75,8 @@ public record ScaleByAdam(double beta1, double beta2, double epsilon) implements
       float eps) {
     for (int i = 0; i < length; i++) {
       float g = u[i];
-      float mt = b1 * m[i] + rest1 * g;
-      float vt = b2 * v[i] + rest2 * g * g;
+      float mt = TinyNumbers.flushed(b1 * m[i] + rest1 * g);
+      float vt = TinyNumbers.flushed(b2 * v[i] + rest2 * g * g);
       m[i] = mt;
       v[i] = vt;
       u[i] = (mt * correction1) / ((float) Math.sqrt(vt * correction2) + eps);
