@@ -25,13 +25,13 @@ public record Momentum(double decay) implements GradientTransform {
   @Override
   public BlockTransform at(long step, double globalNorm) {
     float mu = (float) decay;
-    return block -> heavyBall(block.update(), block.length(), block.slots()[0], block.from(), mu);
+    return block -> heavyBall(block.update(), block.length(), block.slots()[0], mu);
   }
 
-  private static void heavyBall(float[] u, int length, float[] f, int from, float mu) {
+  private static void heavyBall(float[] u, int length, float[] f, float mu) {
     for (int i = 0; i < length; i++) {
-      float ft = mu * f[from + i] + u[i];
-      f[from + i] = ft;
+      float ft = TinyNumbers.flushed(mu * f[i] + u[i]);
+      f[i] = ft;
       u[i] = ft;
     }
   }

@@ -18,14 +18,14 @@ public record NesterovMomentum(double decay) implements GradientTransform {
   @Override
   public BlockTransform at(long step, double globalNorm) {
     float mu = (float) decay;
-    return block -> lookAhead(block.update(), block.length(), block.slots()[0], block.from(), mu);
+    return block -> lookAhead(block.update(), block.length(), block.slots()[0], mu);
   }
 
-  private static void lookAhead(float[] u, int length, float[] f, int from, float mu) {
+  private static void lookAhead(float[] u, int length, float[] f, float mu) {
     for (int i = 0; i < length; i++) {
       float g = u[i];
-      float ft = mu * f[from + i] + g;
-      f[from + i] = ft;
+      float ft = TinyNumbers.flushed(mu * f[i] + g);
+      f[i] = ft;
       u[i] = g + mu * ft;
     }
   }

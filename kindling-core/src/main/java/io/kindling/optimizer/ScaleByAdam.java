@@ -48,7 +48,6 @@ public record ScaleByAdam(double beta1, double beta2, double epsilon) implements
             block.length(),
             block.slots()[0],
             block.slots()[1],
-            block.from(),
             b1,
             rest1,
             correction1,
@@ -67,7 +66,6 @@ public record ScaleByAdam(double beta1, double beta2, double epsilon) implements
       int length,
       float[] m,
       float[] v,
-      int from,
       float b1,
       float rest1,
       float correction1,
@@ -77,10 +75,10 @@ public record ScaleByAdam(double beta1, double beta2, double epsilon) implements
       float eps) {
     for (int i = 0; i < length; i++) {
       float g = u[i];
-      float mt = b1 * m[from + i] + rest1 * g;
-      float vt = b2 * v[from + i] + rest2 * g * g;
-      m[from + i] = mt;
-      v[from + i] = vt;
+      float mt = TinyNumbers.flushed(b1 * m[i] + rest1 * g);
+      float vt = TinyNumbers.flushed(b2 * v[i] + rest2 * g * g);
+      m[i] = mt;
+      v[i] = vt;
       u[i] = (mt * correction1) / ((float) Math.sqrt(vt * correction2) + eps);
     }
   }
