@@ -20,8 +20,7 @@ class ExecutorEngineTest {
 
   @Test
   void unpacksWhereTheEnvironmentSaysBeforeTheSettings() {
-    assertThat(
-            ExecutorEngine.unpackFolder(Map.of("SPARK_LOCAL_DIRS", "/spark/1,/spark/2"), "/set"))
+    assertThat(ExecutorEngine.unpackFolder(Map.of("SPARK_LOCAL_DIRS", "/spark/1,/spark/2"), "/set"))
         .isEqualTo(Path.of("/spark/1", FOLDER));
   }
 

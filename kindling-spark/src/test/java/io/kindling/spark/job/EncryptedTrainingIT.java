@@ -38,7 +38,6 @@ class EncryptedTrainingIT {
                 "spark.authenticate=true",
                 "spark.authenticate.secret=only for this test",
                 "spark.network.crypto.enabled=true"))
-        .containsExactly(
-            "ENCRYPTED", String.valueOf(Arrays.hashCode(open.model().parameters())));
+        .containsExactly("ENCRYPTED", String.valueOf(Arrays.hashCode(open.model().parameters())));
   }
 }

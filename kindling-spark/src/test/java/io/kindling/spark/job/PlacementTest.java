@@ -20,8 +20,9 @@ class PlacementTest {
   void dealsRanksRoundTheExecutorsAndSharesTheirCores() {
     Placement placement = Placement.of(executors(4, 4, 4), 5, 8);
 
-    assertThat(placement.executors()).extracting(Executors.Executor::id).containsExactly(
-        "0", "1", "2", "0", "1");
+    assertThat(placement.executors())
+        .extracting(Executors.Executor::id)
+        .containsExactly("0", "1", "2", "0", "1");
     assertThat(placement.threads()).containsExactly(2, 2, 4, 2, 2);
     assertThat(placement.mostWorkersPerExecutor()).isEqualTo(2);
   }

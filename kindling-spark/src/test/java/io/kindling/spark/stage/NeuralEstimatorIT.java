@@ -40,13 +40,17 @@ class NeuralEstimatorIT {
 
   private final SparkSession spark = LocalClusterSession.get();
 
-  /** {@code facts}, an array, and {@code extra}, a number, tell {@code label} and {@code height}. */
+  /**
+   * {@code facts}, an array, and {@code extra}, a number, tell {@code label} and {@code height}.
+   */
   private final Dataset<Row> table =
       new Points(11)
           .table(spark, 400, 0, 350)
           .withColumn(
-              "facts", functions.vector_to_array(org.apache.spark.sql.functions.col("features"), "float32"))
-          .selectExpr("id", "facts", "facts[0] * 2 AS extra", "label", "height", "id % 5 = 0 AS held");
+              "facts",
+              functions.vector_to_array(org.apache.spark.sql.functions.col("features"), "float32"))
+          .selectExpr(
+              "id", "facts", "facts[0] * 2 AS extra", "label", "height", "id % 5 = 0 AS held");
 
   private static NeuralEstimator twoOfEach() {
     Input facts = Input.of("facts", Points.SIZE);
@@ -61,8 +65,7 @@ class NeuralEstimatorIT {
                     Dense.of(Points.CLASSES).named("kind").on(hidden),
                     Dense.of(1).named("height").on(hidden))))
         .setLosses(
-            Map.of(
-                "kind", Loss.sparseCategoricalCrossEntropy(), "height", Loss.meanSquaredError()))
+            Map.of("kind", Loss.sparseCategoricalCrossEntropy(), "height", Loss.meanSquaredError()))
         .setMetrics(Metric.accuracy())
         .setLabelCols("label", "height")
         .setOutputCols("logits", "predicted")
@@ -135,7 +138,11 @@ class NeuralEstimatorIT {
   @Test
   void namesEveryColumnThatDoesNotFit() {
     assertThatThrownBy(
-            () -> twoOfEach().setInputCols("facts", "facts").setLabelCols("none", "height").fit(table))
+            () ->
+                twoOfEach()
+                    .setInputCols("facts", "facts")
+                    .setLabelCols("none", "height")
+                    .fit(table))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("Column 'none' is missing.");
   }
@@ -154,8 +161,7 @@ class NeuralEstimatorIT {
               Operand<TFloat32> y = tf.linalg.matMul(x, w);
               return GraphNetwork.drawn("y", y)
                   .withLoss(
-                      tf.math.mean(
-                          tf.math.squaredDifference(y, t), tf.constant(new int[] {0, 1})));
+                      tf.math.mean(tf.math.squaredDifference(y, t), tf.constant(new int[] {0, 1})));
             });
     NeuralModel model =
         new NeuralEstimator()

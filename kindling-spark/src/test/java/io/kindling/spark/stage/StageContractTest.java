@@ -202,8 +202,7 @@ class StageContractTest {
   private static Set<Class<?>> stages()
       throws IOException, URISyntaxException, ClassNotFoundException {
     Path classes =
-        Path.of(
-            NeuralClassifier.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path.of(NeuralClassifier.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Path stagePackage = classes.resolve(NeuralClassifier.class.getPackageName().replace('.', '/'));
     Set<Class<?>> stages = new java.util.HashSet<>();
     try (Stream<Path> files = Files.list(stagePackage)) {
@@ -256,8 +255,7 @@ class StageContractTest {
     copied.set(output, value);
     assertThat(settings(copied)).isNotEqualTo(settings(stage));
 
-    PipelineStage extra =
-        stage.copy(new ParamMap().put(objectParam(stage, output), value));
+    PipelineStage extra = stage.copy(new ParamMap().put(objectParam(stage, output), value));
     assertThat(settings(extra)).isEqualTo(settings(copied));
   }
 
@@ -325,8 +323,7 @@ class StageContractTest {
   @ParameterizedTest
   @FieldSource("ESTIMATORS")
   void livesInAPipeline(EstimatorCase stage) throws Exception {
-    Pipeline pipeline =
-        new Pipeline().setStages(new PipelineStage[] {stage.create().get()});
+    Pipeline pipeline = new Pipeline().setStages(new PipelineStage[] {stage.create().get()});
     String unfitted = folder.resolve("pipeline").toString();
     pipeline.save(unfitted);
     PipelineModel model = Pipeline.load(unfitted).fit(POINTS);
@@ -379,9 +376,7 @@ class StageContractTest {
 
     assertThat(scored.columns())
         .containsExactlyElementsOf(
-            and(
-                Arrays.asList(mixed.columns()),
-                stage.outputColumns().toArray(String[]::new)));
+            and(Arrays.asList(mixed.columns()), stage.outputColumns().toArray(String[]::new)));
     assertThat(
             rows(
                 scored.select(
@@ -473,7 +468,8 @@ class StageContractTest {
             .setSeed(1)
             .setEstimatorParamMaps(
                 new ParamGridBuilder()
-                    .addGrid((DoubleParam) estimator.getParam("learningRate"), new double[] {1e-6, 0.05})
+                    .addGrid(
+                        (DoubleParam) estimator.getParam("learningRate"), new double[] {1e-6, 0.05})
                     .baseOn(((IntParam) estimator.getParam("epochs")).w(4))
                     .build());
 
@@ -482,7 +478,8 @@ class StageContractTest {
     assertThat(model.avgMetrics()).hasSize(2).doesNotContain(Double.NaN);
     assertThat(model.bestModel().parent()).isNotNull();
     double[] metrics = model.avgMetrics();
-    assertThat(stage.evaluator().isLargerBetter() ? metrics[1] - metrics[0] : metrics[0] - metrics[1])
+    assertThat(
+            stage.evaluator().isLargerBetter() ? metrics[1] - metrics[0] : metrics[0] - metrics[1])
         .as("metrics %s", Arrays.toString(metrics))
         .isPositive();
     assertThat(model.transform(POINTS).count()).isEqualTo(100);

@@ -66,9 +66,7 @@ class PersistenceIT {
   }
 
   private static List<String> bits(NeuralClassificationModel model, Dataset<Row> table) {
-    return Arrays.stream(ScoreInFreshJvm.collect(model, table))
-        .map(ScoreInFreshJvm::bits)
-        .toList();
+    return Arrays.stream(ScoreInFreshJvm.collect(model, table)).map(ScoreInFreshJvm::bits).toList();
   }
 
   @Test
@@ -77,8 +75,7 @@ class PersistenceIT {
     other.save(path);
     model.write().overwrite().save(path);
 
-    List<String> printed =
-        FreshJvm.run(folder.resolve("jvm"), ScoreInFreshJvm.class, path, points);
+    List<String> printed = FreshJvm.run(folder.resolve("jvm"), ScoreInFreshJvm.class, path, points);
 
     assertThat(printed).hasSize(100).isEqualTo(bits(model, spark.read().parquet(points)));
   }

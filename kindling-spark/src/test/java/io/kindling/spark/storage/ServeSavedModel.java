@@ -27,8 +27,7 @@ final class ServeSavedModel {
       values[i] = Float.parseFloat(lines.get(i / size).split(" ", -1)[i % size]);
     }
     try (SavedModelBundle bundle = SavedModelBundle.load(arguments[0], "serve");
-        TFloat32 rows =
-            TFloat32.tensorOf(Shape.of(lines.size(), size), DataBuffers.of(values))) {
+        TFloat32 rows = TFloat32.tensorOf(Shape.of(lines.size(), size), DataBuffers.of(values))) {
       SessionFunction serving = bundle.function("serving_default");
       String input = serving.signature().inputNames().iterator().next();
       try (Result result = serving.call(Map.of(input, rows))) {
