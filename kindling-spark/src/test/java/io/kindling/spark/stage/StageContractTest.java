@@ -271,9 +271,8 @@ class StageContractTest {
     return settings;
   }
 
-  @SuppressWarnings("unchecked") // whatever the param's type, the value is one
   private static Param<Object> objectParam(PipelineStage stage, String name) {
-    return (Param<Object>) stage.getParam(name);
+    return stage.getParam(name);
   }
 
   @ParameterizedTest
