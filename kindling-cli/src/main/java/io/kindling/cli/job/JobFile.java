@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.kindling.network.Network;
 import io.kindling.network.NetworkFormat;
@@ -18,6 +19,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -106,30 +110,39 @@ public record JobFile(
    * @throws IOException if the file cannot be read
    */
   public static JobFile read(Path file) throws IOException {
+    String text = Files.readString(file);
     try {
-      return of(
-          YAML.readValue(Files.readString(file), Document.class),
-          file.toAbsolutePath().getParent());
-    } catch (JsonMappingException e) {
-      String field = e.getPath().stream().map(JobFile::step).collect(Collectors.joining("."));
+      return of(YAML.readValue(text, Document.class), file.toAbsolutePath().getParent());
+    } catch (UnrecognizedPropertyException e) {
       throw new IllegalArgumentException(
-          "Invalid job "
-              + file
-              + at(e)
-              + (field.isEmpty() ? "" : " in '" + field + "'")
-              + ": "
-              + e.getOriginalMessage(),
+          "Invalid job %s%s: unknown field '%s'. Fields there are %s."
+              .formatted(
+                  file,
+                  line(text, e.getPropertyName()),
+                  path(e),
+                  new TreeSet<>(e.getKnownPropertyIds())),
           e);
+    } catch (JsonMappingException e) {
+      throw new IllegalArgumentException(
+          "Invalid job %s in '%s': %s".formatted(file, path(e), e.getOriginalMessage()), e);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "Invalid job " + file + at(e) + ": " + e.getOriginalMessage(), e);
+          "Invalid job %s, line %d: %s"
+              .formatted(file, e.getLocation().getLineNr(), e.getOriginalMessage()),
+          e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("Invalid job " + file + ": " + e.getMessage(), e);
     }
   }
 
-  private static String at(JsonProcessingException e) {
-    return e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
+  /** The line of a field; the reader itself knows only how far it had read ahead. */
+  private static String line(String text, String field) {
+    Matcher found = Pattern.compile("(?m)^[\\s-]*" + Pattern.quote(field) + "\\s*:").matcher(text);
+    return found.find() ? ", line " + (text.substring(0, found.end()).lines().count()) : "";
+  }
+
+  private static String path(JsonMappingException e) {
+    return e.getPath().stream().map(JobFile::step).collect(Collectors.joining("."));
   }
 
   private static String step(JsonMappingException.Reference reference) {

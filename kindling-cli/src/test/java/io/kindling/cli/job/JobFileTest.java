@@ -103,8 +103,8 @@ class JobFileTest {
   void namesAFieldItDoesNotKnowWithItsLine() {
     assertThatThrownBy(() -> read(START + "network: [{input: {shape: [4]}}, flatten]\nepoch: 3\n"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("line 5")
-        .hasMessageContaining("'epoch'");
+        .hasMessageContaining(
+            "job.yaml, line 5: unknown field 'epoch'. Fields there are [batchSize,");
   }
 
   @Test
