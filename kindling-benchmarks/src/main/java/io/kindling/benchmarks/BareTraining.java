@@ -18,10 +18,10 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * A training loop as one writes it with TensorFlow-Java alone, and as fast as it goes there:
- * variables and Adam in the graph, batches that lie ready as tensors, the loss fetched in each
- * step. Operations run in the caller's thread, without a queue between them, as Kindling's do;
- * TensorFlow's default, a thread of its own, was tried and is slower.
+ * A training loop as one writes it with TensorFlow-Java alone, made to be fast: variables and Adam
+ * in the graph, batches that lie ready as tensors, the loss fetched in each step. Operations run in
+ * the caller's thread, without a queue between them, as Kindling's do; whether TensorFlow's
+ * default, a thread of its own, is slower has not been measured.
  */
 final class BareTraining implements AutoCloseable {
 
