@@ -138,7 +138,7 @@ public record JobFile(
   /** The line of a field; the reader itself knows only how far it had read ahead. */
   private static String line(String text, String field) {
     Matcher found = Pattern.compile("(?m)^[\\s-]*" + Pattern.quote(field) + "\\s*:").matcher(text);
-    return found.find() ? ", line " + (text.substring(0, found.end()).lines().count()) : "";
+    return found.find() ? ", line " + text.substring(0, found.end()).lines().count() : "";
   }
 
   private static String path(JsonMappingException e) {
