@@ -75,6 +75,7 @@ public final class Trainer {
         }
         while (order.next()) {
           state = update.next(state, gradients(training, order, batch, state.step()), order.rows());
+          refuseLostLoss(state, epoch);
           losses.add(state.last().loss());
           sums.add(state.last());
           listener.stepped(epoch, state);
@@ -92,6 +93,22 @@ public final class Trainer {
       }
     }
     return new Result(state, new History(reports, losses.toArray()));
+  }
+
+  /** A loss that is no number stays none, and the parameters with it: better to end with a word. */
+  private static void refuseLostLoss(TrainingState state, int epoch) {
+    if (!Double.isFinite(state.last().loss())) {
+      throw new IllegalStateException(
+          "The loss is "
+              + state.last().loss()
+              + " in step "
+              + state.step()
+              + ", epoch "
+              + epoch
+              + ". A feature is NaN or infinite, or the learning rate is too large. Clean or scale"
+              + " the features, lower the learning rate, or clip the gradients with"
+              + " clippedByGlobalNorm.");
+    }
   }
 
   private Optional<Gradients> gradients(

@@ -9,6 +9,7 @@ import io.kindling.network.Flatten;
 import io.kindling.network.Input;
 import io.kindling.network.MaxPool2d;
 import io.kindling.network.Network;
+import io.kindling.optimizer.LearningRate;
 import io.kindling.optimizer.Optimizers;
 import io.kindling.spark.local.LocalSparkHome;
 import io.kindling.spark.stage.NeuralClassificationModel;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.Test;
 
 /** The README's network on 60,000 real pictures, five epochs, two executor JVMs. */
 class FashionMnistIT {
+
+  /** Five epochs of 60,000 rows in batches of 128. */
+  private static final long STEPS = 5 * 469;
 
   @Test
   @NeedsShared
@@ -47,7 +51,8 @@ class FashionMnistIT {
                       Dense.of(128).relu(),
                       Dropout.of(0.3),
                       Dense.of(10)))
-              .setOptimizer(Optimizers.adam(1e-3))
+              .setOptimizer(
+                  Optimizers.adam(2e-3).withLearningRate(LearningRate.cosine(2e-3, STEPS)))
               .setEpochs(5)
               .setBatchSize(128)
               .setNumWorkers(2)

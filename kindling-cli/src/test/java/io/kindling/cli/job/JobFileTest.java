@@ -43,7 +43,8 @@ class JobFileTest {
                 Dense.of(128).relu(),
                 Dropout.of(0.3),
                 Dense.of(10)));
-    assertThat(job.optimizer()).isEqualTo(Optimizers.adam(1e-3));
+    assertThat(job.optimizer())
+        .isEqualTo(Optimizers.adam(2e-3).withLearningRate(LearningRate.cosine(2e-3, 2345)));
     assertThat(job.epochs()).isEqualTo(5);
     assertThat(job.batchSize()).isEqualTo(128);
     assertThat(job.workers()).isEqualTo(2);

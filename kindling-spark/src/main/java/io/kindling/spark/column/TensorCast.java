@@ -117,7 +117,9 @@ final class TensorCast {
         if (!(value >= 0 && value < column.classes() && value == Math.rint(value))) {
           throw noClass(Double.toString(value), row);
         }
-      } else if (!Double.isFinite(value)) {
+      } else if (!(column.type() == ElementType.FLOAT32
+          ? Float.isFinite((float) value)
+          : Double.isFinite(value))) {
         throw bad.hasValue(row, Double.toString(value), "finite numbers");
       }
     }

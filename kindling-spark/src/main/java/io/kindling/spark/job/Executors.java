@@ -11,12 +11,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkContext;
 import org.apache.spark.status.api.v1.ExecutorSummary;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.jdk.javaapi.CollectionConverters;
 
 /** The executors of an application, as the driver knows them now. */
-final class Executors {
+public final class Executors {
 
-  private static final Pattern LOCAL_CLUSTER = Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,.*");
+  private static final Logger LOG = LoggerFactory.getLogger(Executors.class);
+
+  private static final Pattern LOCAL_CLUSTER =
+      Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,.*");
 
   /** How Spark names the driver where it runs tasks itself. */
   private static final String DRIVER = "driver";
@@ -34,6 +39,9 @@ final class Executors {
     }
   }
 
+  /** Between two words to the log about what is waited for. */
+  private static final Duration SAY = Duration.ofSeconds(5);
+
   /** Between two looks at who has registered. */
   private static final Duration LOOK = Duration.ofMillis(100);
 
@@ -48,7 +56,9 @@ final class Executors {
   static List<Executor> awaitEnough(SparkContext context, OptionalInt workers, Duration timeout) {
     int cpus = context.conf().getInt("spark.task.cpus", 1);
     int expected = workers.isPresent() ? 1 : expected(context);
+    refuseImpossible(context, workers, cpus);
     long deadline = System.nanoTime() + timeout.toNanos();
+    long said = System.nanoTime();
     while (true) {
       List<Executor> executors = of(context);
       int slots = executors.stream().mapToInt(each -> each.cores() / cpus).sum();
@@ -57,6 +67,11 @@ final class Executors {
       }
       if (System.nanoTime() > deadline) {
         if (!workers.isPresent() && slots > 0) {
+          LOG.warn(
+              "Training with {} workers: of {} executors only so many came within {} s",
+              executors.size(),
+              expected,
+              timeout.toSeconds());
           return executors;
         }
         throw new IllegalArgumentException(
@@ -70,11 +85,50 @@ final class Executors {
                 + timeout.toSeconds()
                 + " s. Ask for fewer workers with setNumWorkers, or for more executors or cores.");
       }
+      if (System.nanoTime() - said > SAY.toNanos()) {
+        said = System.nanoTime();
+        LOG.info(
+            "Waiting for {} executors and {} task slots; there are {} and {}",
+            expected,
+            workers.orElse(1),
+            executors.size(),
+            slots);
+      }
       LockSupport.parkNanos(LOOK.toNanos());
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException("Interrupted while waiting for executors.");
       }
     }
+  }
+
+  /** Where slots are fixed from the start, waiting would not help. */
+  private static void refuseImpossible(SparkContext context, OptionalInt workers, int cpus) {
+    Matcher localCluster = LOCAL_CLUSTER.matcher(context.master());
+    int slots;
+    if (localCluster.matches()) {
+      slots =
+          Integer.parseInt(localCluster.group(1))
+              * (Integer.parseInt(localCluster.group(2)) / cpus);
+    } else if (context.isLocal()) {
+      slots = context.defaultParallelism() / cpus;
+    } else {
+      return;
+    }
+    if (workers.orElse(1) > slots) {
+      throw new IllegalArgumentException(
+          "Failed to place "
+              + workers.orElse(1)
+              + " workers: the master "
+              + context.master()
+              + " has "
+              + slots
+              + " task slots. Ask for fewer workers with setNumWorkers, or for more cores.");
+    }
+  }
+
+  /** The cores of the largest executor there is now; 1 where there is none yet. */
+  public static int mostCores(SparkContext context) {
+    return of(context).stream().mapToInt(Executor::cores).max().orElse(1);
   }
 
   /** How many executors the application asked for, as far as its settings tell. */
@@ -83,7 +137,8 @@ final class Executors {
     if (localCluster.matches()) {
       return Integer.parseInt(localCluster.group(1));
     }
-    return Math.max(1, context.conf().getInt("spark.executor.instances", 1));
+    boolean asksForTwo = context.master().startsWith("yarn") || context.master().startsWith("k8s");
+    return Math.max(1, context.conf().getInt("spark.executor.instances", asksForTwo ? 2 : 1));
   }
 
   /** Active executors that run tasks, ordered by id so that ranks are the same from run to run. */

@@ -31,6 +31,8 @@ final class GangFate {
     FAILED,
     /** A job ended and its worker said nothing. */
     JOB,
+    /** Not all workers came in time. */
+    ASSEMBLY,
     /** A worker failed because another one did. */
     SECONDARY
   }
@@ -47,6 +49,7 @@ final class GangFate {
   private final TreeMap<Integer, WorkerResult> results = new TreeMap<>();
   private final List<Ending> endings = new ArrayList<>();
   private volatile long reached;
+  private boolean over;
 
   GangFate(int workers) {
     this.workers = workers;
@@ -101,9 +104,17 @@ final class GangFate {
             + rank
             + " on "
             + host
-            + (cancelled ? " was cancelled: " : " failed: ")
-            + text,
+            + (cancelled ? " was cancelled: " + text : " failed: " + rootMessage(cause)),
         cause);
+  }
+
+  /** What went wrong in the task, without what Spark says around it. */
+  private static String rootMessage(Throwable cause) {
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
   }
 
   private synchronized void end(Kind kind, String message, Throwable cause) {
@@ -123,7 +134,7 @@ final class GangFate {
               try {
                 assembly.await();
               } catch (LinkException e) {
-                end(Kind.FAILED, "The workers did not all start. " + e.getMessage(), e);
+                endUnlessOver("The workers did not all start. " + e.getMessage(), e);
               }
             },
             "kindling-assembly-driver");
@@ -134,10 +145,22 @@ final class GangFate {
         return resultsByRank();
       }
     } finally {
+      stopWaitingForAssembly();
       assembling.interrupt();
     }
     awaitGrace(losses);
     throw failure(losses);
+  }
+
+  private synchronized void stopWaitingForAssembly() {
+    over = true;
+  }
+
+  /** An assembly that was given up because of a failure is no failure of its own. */
+  private synchronized void endUnlessOver(String message, Throwable cause) {
+    if (!over) {
+      end(Kind.ASSEMBLY, message, cause);
+    }
   }
 
   private synchronized boolean awaitResults() throws InterruptedException {

@@ -3,7 +3,6 @@ package io.kindling.spark.job;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
 
 /**
@@ -44,12 +43,7 @@ final class GangSlots {
 
   /** Takes the slots of a gang; waits as long as other gangs of the application train. */
   Held acquire(int workers) throws InterruptedException {
-    while (!free.tryAcquire(workers, 1, TimeUnit.SECONDS)) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException(
-            "Interrupted while waiting for the slots of " + workers + " workers");
-      }
-    }
+    free.acquire(workers);
     return () -> free.release(workers);
   }
 

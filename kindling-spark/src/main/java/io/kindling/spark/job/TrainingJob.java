@@ -65,8 +65,8 @@ public final class TrainingJob {
   }
 
   private void checkMemory(SparkContext context, Placement placement) {
-    int rowsPerWorker = (plan.batchSize() + placement.workers() - 1) / placement.workers();
-    MemoryNeed need = MemoryNeed.of(plan.objective(), rowsPerWorker);
+    // A worker has room for whole batches, because it validates with them.
+    MemoryNeed need = MemoryNeed.of(plan.objective(), plan.batchSize());
     need.complaint(context.conf(), placement.mostWorkersPerExecutor())
         .ifPresent(
             complaint -> {

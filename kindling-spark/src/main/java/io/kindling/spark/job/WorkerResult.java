@@ -5,7 +5,7 @@ import java.io.Serializable;
 /**
  * What a worker's task gives back.
  *
- * @param checksum CRC-32C of the parameters' bits, to be equal on all ranks
+ * @param checksum CRC-32C of the bits of parameters and network state, to be equal on all ranks
  * @param parameters of rank 0; empty on the others
  * @param networkState of rank 0; empty on the others
  * @param history as text; of rank 0

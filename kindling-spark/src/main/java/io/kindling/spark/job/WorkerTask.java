@@ -114,6 +114,9 @@ final class WorkerTask {
       DriverRendezvous rendezvous)
       throws ExchangeException {
     round = update;
+    if (stopReason.get() != null) {
+      stop(stopReason.get()); // said before there was a round to close
+    }
     try (update) {
       phase = "reading its shards";
       Map<Integer, List<RowBlock>> training = new HashMap<>();
@@ -137,7 +140,7 @@ final class WorkerTask {
 
   private WorkerResult result(Trainer.Result result) {
     TrainingState state = result.state();
-    long checksum = checksum(state.parameters());
+    long checksum = checksum(state.parameters(), state.networkState());
     boolean first = order.rank() == 0;
     return new WorkerResult(
         order.rank(),
@@ -147,17 +150,23 @@ final class WorkerTask {
         first ? result.history().toJson() : "");
   }
 
-  private static long checksum(float[] parameters) {
+  private static long checksum(float[]... arrays) {
     CRC32C crc = new CRC32C();
+    for (float[] array : arrays) {
+      add(array, crc);
+    }
+    return crc.getValue();
+  }
+
+  private static void add(float[] array, CRC32C crc) {
     ByteBuffer block = ByteBuffer.allocate(1 << 16);
-    for (int from = 0; from < parameters.length; from += block.capacity() / Float.BYTES) {
-      int length = Math.min(block.capacity() / Float.BYTES, parameters.length - from);
+    for (int from = 0; from < array.length; from += block.capacity() / Float.BYTES) {
+      int length = Math.min(block.capacity() / Float.BYTES, array.length - from);
       block.clear();
-      block.asFloatBuffer().put(parameters, from, length);
+      block.asFloatBuffer().put(array, from, length);
       block.limit(length * Float.BYTES);
       crc.update(block);
     }
-    return crc.getValue();
   }
 
   /** Called by the rendezvous: whoever waits for another worker is woken. */

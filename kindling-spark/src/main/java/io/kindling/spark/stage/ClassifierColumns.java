@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 
 /**
  * What a classifier reads and writes, as its params say now; the same for the estimator and its
@@ -105,24 +107,19 @@ record ClassifierColumns(
     return Vectors.dense(raw);
   }
 
-  /**
-   * The class of a raw prediction: the largest logit, or the largest ratio of probability to
-   * threshold.
-   */
+  /** The class of a raw prediction, just as scoring derives it. */
   double prediction(Vector raw) {
-    if (thresholds.length == 0) {
-      return raw.argmax();
+    float[] logits = isBinary(network) ? new float[] {(float) raw.apply(1)} : floats(raw);
+    InternalRow row = new GenericInternalRow(1);
+    predicted().newDerivation(logits.length).derive(logits, 0, row, 0);
+    return row.getDouble(0);
+  }
+
+  private static float[] floats(Vector raw) {
+    float[] values = new float[raw.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) raw.apply(i);
     }
-    double best = Double.NEGATIVE_INFINITY;
-    int argmax = 0;
-    double largest = raw.apply(raw.argmax());
-    for (int i = 0; i < thresholds.length; i++) {
-      double odds = Math.exp(raw.apply(i) - largest) / thresholds[i];
-      if (odds > best) {
-        best = odds;
-        argmax = i;
-      }
-    }
-    return argmax;
+    return values;
   }
 }

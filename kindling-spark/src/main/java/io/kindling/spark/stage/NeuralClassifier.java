@@ -131,6 +131,7 @@ public final class NeuralClassifier
 
   @Override
   public StructType transformSchema(StructType schema) {
+    checkValidation(schema);
     ClassifierColumns columns = columns();
     ColumnBinding.of(NAME, schema, columnsToTrain(objective(columns.network())));
     return NewColumns.behind(schema, NAME, columns.outputs(), columns.network());

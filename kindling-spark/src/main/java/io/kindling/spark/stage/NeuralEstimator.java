@@ -158,6 +158,7 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
 
   @Override
   public StructType transformSchema(StructType schema) {
+    checkValidation(schema);
     Objective objective = objective();
     ColumnBinding.of(NAME, schema, columnsToTrain(objective));
     return NewColumns.behind(

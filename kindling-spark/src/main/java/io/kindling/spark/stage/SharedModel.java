@@ -4,6 +4,7 @@ import io.kindling.model.TrainedModel;
 import io.kindling.spark.column.ColumnBinding;
 import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.engine.ExecutorEngine;
+import io.kindling.spark.job.Executors;
 import io.kindling.spark.scoring.ModelSource;
 import io.kindling.spark.scoring.OutputColumn;
 import io.kindling.spark.scoring.ParameterSource;
@@ -50,7 +51,9 @@ final class SharedModel {
   }
 
   private ModelSource here() {
-    return source(ParameterSource.of(model.parameters(), model.state()));
+    return source(
+        Runtime.getRuntime().availableProcessors(),
+        ParameterSource.of(model.parameters(), model.state()));
   }
 
   private synchronized ModelSource on(SparkContext context) {
@@ -58,12 +61,13 @@ final class SharedModel {
         context,
         unused ->
             source(
+                Executors.mostCores(context),
                 ParameterSource.ofBroadcast(
                     context.broadcast(model.parameters(), ClassTag$.MODULE$.apply(float[].class)),
                     context.broadcast(model.state(), ClassTag$.MODULE$.apply(float[].class)))));
   }
 
-  private ModelSource source(ParameterSource parameters) {
-    return new ModelSource(id, model.network().toJson(), parameters, new ExecutorEngine(1));
+  private ModelSource source(int threads, ParameterSource parameters) {
+    return new ModelSource(id, model.network().toJson(), parameters, new ExecutorEngine(threads));
   }
 }

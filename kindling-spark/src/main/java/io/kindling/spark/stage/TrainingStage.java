@@ -8,6 +8,7 @@ import io.kindling.optimizer.Optimizers;
 import io.kindling.spark.job.JobSettings;
 import io.kindling.training.TrainingPlan;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.ml.param.DoubleParam;
@@ -16,6 +17,8 @@ import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamPair;
 import org.apache.spark.ml.param.Params;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * What all stages that train have in common. Five settings stand in front: network, epochs, batch
@@ -177,6 +180,37 @@ public interface TrainingStage<S extends TrainingStage<S>> extends Params {
             ? Optional.of($(validationIndicatorCol()))
             : Optional.empty(),
         Duration.ofSeconds((int) $(workerStartTimeout())));
+  }
+
+  /**
+   * Checks the params that say what is kept for validation.
+   *
+   * @throws IllegalArgumentException if the indicator is missing or no boolean, or there is a
+   *     fraction beside it
+   */
+  default void checkValidation(StructType schema) {
+    if (!isDefined(validationIndicatorCol())) {
+      return;
+    }
+    String name = $(validationIndicatorCol());
+    if ((double) $(validationFraction()) > 0) {
+      throw new IllegalArgumentException(
+          "Invalid params: validationIndicatorCol '%s' and a validationFraction of %s both say which"
+                  .formatted(name, $(validationFraction()))
+              + " rows are for validation. Set one of them.");
+    }
+    int place = Arrays.asList(schema.fieldNames()).indexOf(name);
+    if (place < 0) {
+      throw new IllegalArgumentException(
+          "Column '%s' is missing. validationIndicatorCol names a boolean column. The columns are %s."
+              .formatted(name, Arrays.toString(schema.fieldNames())));
+    }
+    if (!schema.apply(place).dataType().equals(DataTypes.BooleanType)) {
+      throw new IllegalArgumentException(
+          "Column '%s' has type %s. validationIndicatorCol needs a boolean column, true where a row is"
+                  .formatted(name, schema.apply(place).dataType().catalogString())
+              + " for validation.");
+    }
   }
 
   /** Sets a param and returns the stage. */
