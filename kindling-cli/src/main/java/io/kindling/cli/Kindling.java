@@ -1,5 +1,6 @@
 package io.kindling.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -39,16 +40,20 @@ public final class Kindling {
   }
 
   /** The first line says what failed; the causes why, each once. */
-  private static String message(Throwable failure) {
-    StringBuilder text = new StringBuilder(String.valueOf(failure.getMessage()));
+  static String message(Throwable failure) {
+    StringBuilder text = new StringBuilder(sentence(failure));
     for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-      String why = String.valueOf(cause.getMessage());
-      if (text.indexOf(why) < 0) {
-        text.append(System.lineSeparator())
-            .append("Caused by: ")
-            .append(why.lines().findFirst().orElse(""));
+      String why = sentence(cause).lines().findFirst().orElse("");
+      // What the YAML reader has to say is in the job's own words already.
+      if (!(cause instanceof JsonProcessingException) && text.indexOf(why) < 0) {
+        text.append(System.lineSeparator()).append("Caused by: ").append(why);
       }
     }
     return text.toString();
+  }
+
+  private static String sentence(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
   }
 }

@@ -2,6 +2,7 @@ package io.kindling.tensorflow;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -9,8 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,8 +40,8 @@ public final class NativeLibrary {
   public static void unpackUnder(Path folder) {
     Path absolute = folder.toAbsolutePath();
     try {
-      createPrivately(absolute);
-      if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+      boolean isNew = createPrivately(absolute);
+      if (!isNew && FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
         requirePrivate(absolute);
       }
     } catch (IOException e) {
@@ -57,9 +60,10 @@ public final class NativeLibrary {
     return Map.of("TF_CPP_MIN_LOG_LEVEL", "1");
   }
 
-  private static void createPrivately(Path folder) throws IOException {
+  /** Tells whether this call made the folder. */
+  private static boolean createPrivately(Path folder) throws IOException {
     if (Files.isDirectory(folder)) {
-      return;
+      return false;
     }
     Path parent = folder.getParent();
     if (parent != null) {
@@ -73,10 +77,12 @@ public final class NativeLibrary {
       } else {
         Files.createDirectory(folder);
       }
+      return true;
     } catch (java.nio.file.FileAlreadyExistsException e) {
       if (!Files.isDirectory(folder)) {
         throw e;
       }
+      return false;
     }
   }
 
@@ -86,17 +92,16 @@ public final class NativeLibrary {
     if (attributes.isSymbolicLink()) {
       attributes = Files.readAttributes(folder, PosixFileAttributes.class);
     }
-    String owner = attributes.owner().getName();
-    String me = System.getProperty("user.name");
-    if (!owner.equals(me)) {
+    Optional<UserPrincipal> me = user(folder);
+    if (!me.equals(Optional.of(attributes.owner()))) {
       throw new IllegalArgumentException(
           "Invalid folder "
               + folder
               + " for TensorFlow's native library: it belongs to '"
-              + owner
-              + "', and this process runs as '"
-              + me
-              + "'. Name a folder of your own.");
+              + attributes.owner().getName()
+              + "', and this process "
+              + me.map(user -> "runs as '" + user.getName() + "'").orElse("cannot write there")
+              + ". Name a folder of your own.");
     }
     if (attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
         || attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
@@ -106,6 +111,24 @@ public final class NativeLibrary {
               + " for TensorFlow's native library: others can write there ("
               + PosixFilePermissions.toString(attributes.permissions())
               + "), and so could run code in this process. Allow only its owner, with chmod 700.");
+    }
+  }
+
+  /**
+   * Whom this process writes as; empty where it cannot write. The name in {@code user.name} does
+   * not tell: a container may run as a number that has none.
+   */
+  private static Optional<UserPrincipal> user(Path folder) throws IOException {
+    Path probe;
+    try {
+      probe = Files.createTempFile(folder, "owner", null);
+    } catch (AccessDeniedException e) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Files.getOwner(probe, LinkOption.NOFOLLOW_LINKS));
+    } finally {
+      Files.delete(probe);
     }
   }
 

@@ -53,6 +53,37 @@ class NativeLibraryTest {
   }
 
   @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void takesItsOwnFolderWhateverItsUserIsCalled() throws Exception {
+    Path own = Files.createDirectory(folder.resolve("own"));
+    Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwx------"));
+    String name = System.setProperty("user.name", "?");
+    try {
+      NativeLibrary.unpackUnder(own);
+    } finally {
+      System.setProperty("user.name", name);
+    }
+    assertThat(System.getProperty(PROPERTY)).isEqualTo(own.toString());
+    assertThat(own).isEmptyDirectory();
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void rejectsAFolderOfSomeoneElse() throws Exception {
+    Path foreign = Path.of("/");
+    if (Files.isWritable(foreign)) { // the tests run as root, who may give folders away
+      foreign = Files.createDirectory(folder.resolve("foreign"));
+      Files.setAttribute(foreign, "unix:uid", 4711);
+    }
+    Path target = foreign;
+    assertThatThrownBy(() -> NativeLibrary.unpackUnder(target))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("it belongs to '" + Files.getOwner(target).getName() + "'")
+        .hasMessageEndingWith("Name a folder of your own.");
+    assertThat(System.getProperty(PROPERTY)).isEqualTo(before);
+  }
+
+  @Test
   void namesWhatToAddForThisPlatform() {
     assertThatCode(NativeLibrary::requirePlatform).doesNotThrowAnyException();
     assertThatThrownBy(() -> NativeLibrary.requirePlatform("linux-arm64"))

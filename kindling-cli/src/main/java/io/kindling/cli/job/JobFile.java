@@ -15,14 +15,18 @@ import io.kindling.optimizer.Optimizer;
 import io.kindling.spark.stage.NeuralClassifier;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What {@code kindling train} is to do.
@@ -63,6 +67,9 @@ public record JobFile(
     List<String> classes,
     Output output) {
 
+  /** The format of MNIST's files, which Spark does not read. */
+  public static final String IDX = "idx";
+
   /** Where rows are. */
   public record Data(@JsonProperty("train") Source train, @JsonProperty("test") Source test) {}
 
@@ -77,7 +84,17 @@ public record JobFile(
       @JsonProperty("path") String path,
       @JsonAnySetter Map<String, String> options) {
     public Source {
-      options = options == null ? Map.of() : Map.copyOf(options);
+      Map<String, String> given = new LinkedHashMap<>(options == null ? Map.of() : options);
+      given.values().removeIf(Objects::isNull);
+      options = Map.copyOf(given);
+    }
+
+    /** The fields without which the source cannot be opened. */
+    List<String> missing() {
+      if (IDX.equals(format)) {
+        return Stream.of("images", "labels").filter(each -> !options.containsKey(each)).toList();
+      }
+      return path == null ? List.of("path") : List.of();
     }
   }
 
@@ -110,9 +127,11 @@ public record JobFile(
    * @throws IOException if the file cannot be read
    */
   public static JobFile read(Path file) throws IOException {
-    String text = Files.readString(file);
+    String text = text("job", file);
     try {
-      return of(YAML.readValue(text, Document.class), file.toAbsolutePath().getParent());
+      JobFile job = of(YAML.readValue(text, Document.class), file.toAbsolutePath().getParent());
+      job.check();
+      return job;
     } catch (UnrecognizedPropertyException e) {
       throw new IllegalArgumentException(
           "Invalid job %s%s: unknown field '%s'. Fields there are %s."
@@ -132,6 +151,44 @@ public record JobFile(
           e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("Invalid job " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String text(String what, Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new IOException("Failed to read the " + what + " " + file + ": it does not exist.", e);
+    }
+  }
+
+  /** Finds before Spark starts what the estimator would refuse only then. */
+  private void check() {
+    List<String> wrong = new ArrayList<>();
+    if (epochs < 1) {
+      wrong.add("'epochs' is " + epochs + ", expected 1 or more");
+    }
+    if (batchSize < 1) {
+      wrong.add("'batchSize' is " + batchSize + ", expected 1 or more");
+    }
+    if (workers < 0) {
+      wrong.add("'workers' is " + workers + ", expected 1 or more, or 0 for one per executor");
+    }
+    if (!(validationFraction >= 0 && validationFraction < 1)) {
+      wrong.add("'validationFraction' is " + validationFraction + ", expected 0 or more, below 1");
+    }
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", wrong) + ".");
+    }
+    // The network's text is read back; one logit stands for two classes.
+    int expected = Math.max(2, classifier().getNetwork().outputs().get(0).shape().size());
+    if (!classes.isEmpty() && classes.size() != expected) {
+      throw new IllegalArgumentException(
+          "'classes' names "
+              + classes.size()
+              + " classes, and the network has "
+              + expected
+              + ". Name each of them, or none.");
     }
   }
 
@@ -163,7 +220,11 @@ public record JobFile(
         required.entrySet().stream()
             .filter(each -> each.getValue() == null)
             .map(Map.Entry::getKey)
-            .toList();
+            .collect(Collectors.toCollection(ArrayList::new));
+    if (document.data() != null) {
+      missing.addAll(missing("data.train", document.data().train()));
+      missing.addAll(missing("data.test", document.data().test()));
+    }
     if (!missing.isEmpty()) {
       throw new IllegalArgumentException("the fields " + missing + " are missing.");
     }
@@ -182,13 +243,19 @@ public record JobFile(
         document.output());
   }
 
+  private static List<String> missing(String name, Source source) {
+    return source == null
+        ? List.of()
+        : source.missing().stream().map(field -> name + "." + field).toList();
+  }
+
   private static <T> T or(T value, T otherwise) {
     return value == null ? otherwise : value;
   }
 
   private static Network network(JsonNode node, Path folder) throws IOException {
     return node.isTextual()
-        ? NetworkFormat.parse(Files.readString(folder.resolve(node.asText())))
+        ? NetworkFormat.parse(text("network", folder.resolve(node.asText())))
         : NetworkYaml.parse(node);
   }
 

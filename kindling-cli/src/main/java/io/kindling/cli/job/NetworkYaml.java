@@ -89,6 +89,14 @@ final class NetworkYaml {
       throw new IllegalArgumentException(
           "'network[0]' is no input. Start the network with '- input: {name: features, shape: [4]}'.");
     }
+    List<String> unknown = new ArrayList<>();
+    node.fieldNames().forEachRemaining(unknown::add);
+    input.fieldNames().forEachRemaining(unknown::add);
+    unknown.removeAll(List.of("input", "name", "shape"));
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "'network[0]' (input) has unknown settings " + unknown + ". Settings are [name, shape].");
+    }
     ObjectNode spec = JSON.createObjectNode();
     spec.put("name", input.path("name").asText("features")).put("type", "float32");
     spec.set("shape", input.get("shape"));

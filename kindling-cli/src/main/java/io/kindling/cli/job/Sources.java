@@ -12,11 +12,12 @@ public final class Sources {
 
   /** Rows of a source: what Spark reads, or IDX files. */
   public static Dataset<Row> open(SparkSession session, JobFile.Source source) throws IOException {
-    if ("idx".equals(source.format())) {
-      return IdxFiles.read(session, source.options().get("images"), source.options().get("labels"));
+    if (!source.missing().isEmpty()) {
+      throw new IllegalArgumentException(
+          "Invalid data source " + source + ": " + source.missing() + " is missing.");
     }
-    if (source.path() == null) {
-      throw new IllegalArgumentException("The data source " + source + " has no path.");
+    if (JobFile.IDX.equals(source.format())) {
+      return IdxFiles.read(session, source.options().get("images"), source.options().get("labels"));
     }
     var reader = session.read().options(source.options());
     return source.format() == null

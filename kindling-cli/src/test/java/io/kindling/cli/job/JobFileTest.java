@@ -130,6 +130,78 @@ class JobFileTest {
             "'optimizer' is {\"adamm\":{}}, no known optimizer. Optimizers are [adam, momentum, nesterov, sgd].");
   }
 
+  @Test
+  void namesSettingsOfAnotherOptimizer() {
+    assertThatThrownBy(() -> optimizer("sgd: {beta1: 0.9, clipNorm: 1}"))
+        .hasMessageEndingWith(
+            "'optimizer.sgd' has unknown settings [beta1]; it takes [learningRate, clipNorm, cosineSteps].");
+  }
+
+  @Test
+  void namesSettingsOfAnOptimizerThatAreNoNumbers() throws IOException {
+    assertThatThrownBy(() -> optimizer("adam: {learningRate: fast, cosineSteps: 1.5}"))
+        .hasMessageEndingWith(
+            "'optimizer.adam' has settings that are no numbers [learningRate: \"fast\", cosineSteps: 1.5].");
+    assertThatThrownBy(() -> optimizer("adam: 0.1"))
+        .hasMessageEndingWith("'optimizer.adam' is 0.1. Write settings as {learningRate: 0.01}.");
+    assertThat(optimizer("sgd: {learningRate: 1e-3}")).isEqualTo(Optimizers.sgd(1e-3));
+  }
+
+  @Test
+  void namesSettingsOfTheInputItDoesNotKnow() {
+    assertThatThrownBy(
+            () -> read(START + "network: [{input: {shape: [4], type: int8}}, {dense: {units: 3}}]"))
+        .hasMessageEndingWith(
+            "'network[0]' (input) has unknown settings [type]. Settings are [name, shape].");
+  }
+
+  @Test
+  void namesWhatASourceLacks() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    """
+                    data: {train: {format: idx, labels: l}, test: {format: parquet}}
+                    network: [{input: {shape: [4]}}, {dense: {units: 3}}]
+                    output: {model: /model}
+                    """))
+        .hasMessageEndingWith("the fields [data.train.images, data.test.path] are missing.");
+  }
+
+  @Test
+  void namesNumbersThatAreOutOfRange() {
+    assertThatThrownBy(
+            () -> network("epochs: 0\nbatchSize: -1\nworkers: -2\nvalidationFraction: 1.0\n"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith(
+            "job.yaml: 'epochs' is 0, expected 1 or more; 'batchSize' is -1, expected 1 or more; "
+                + "'workers' is -2, expected 1 or more, or 0 for one per executor; "
+                + "'validationFraction' is 1.0, expected 0 or more, below 1.");
+  }
+
+  @Test
+  void namesHowManyClassesTheNetworkHas() {
+    assertThatThrownBy(() -> network("classes: [a, b]\n"))
+        .hasMessageEndingWith(
+            "'classes' names 2 classes, and the network has 3. Name each of them, or none.");
+  }
+
+  @Test
+  void tellsThatAFileDoesNotExist() {
+    Path nowhere = folder.resolve("nowhere.yaml");
+    assertThatThrownBy(() -> JobFile.read(nowhere))
+        .isInstanceOf(IOException.class)
+        .hasMessage("Failed to read the job " + nowhere + ": it does not exist.");
+    assertThatThrownBy(() -> read(START + "network: none.json\n"))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "Failed to read the network " + folder.resolve("none.json") + ": it does not exist.");
+  }
+
+  private JobFile network(String more) throws IOException {
+    return read(START + "network: [{input: {shape: [4]}}, {dense: {units: 3}}]\n" + more);
+  }
+
   private JobFile read(String text) throws IOException {
     Path file = folder.resolve("job.yaml");
     Files.writeString(file, text);

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
@@ -23,7 +24,7 @@ import java.util.zip.ZipEntry;
  * $SPARK_HOME/jars/*} as class path. The folder's {@code jars} holds a link to each jar of the
  * running JVM and each of its class folders as a jar. Spark reads {@code SPARK_HOME} from the
  * environment and from nowhere else, so whoever starts the JVM sets it, to a folder that may be
- * missing:
+ * missing, and is no installation of Spark:
  *
  * <pre>{@code
  * LocalSparkHome home = LocalSparkHome.ofEnvironment();
@@ -36,6 +37,10 @@ import java.util.zip.ZipEntry;
 public final class LocalSparkHome {
 
   private static final String VARIABLE = "SPARK_HOME";
+
+  /** What a class folder is packed into, and what packing leaves where it is interrupted. */
+  private static final Pattern PACKED =
+      Pattern.compile("[0-9]{3,}-classes\\.jar|classes[0-9]+\\.partial");
 
   private final Path folder;
 
@@ -58,12 +63,17 @@ public final class LocalSparkHome {
     return fill(Path.of(folder), System.getProperty("java.class.path"));
   }
 
-  /** Fills a folder from a class path; what its {@code jars} held before is replaced. */
+  /**
+   * Fills a folder from a class path; what an earlier call put there is replaced.
+   *
+   * @throws IllegalStateException if the folder holds an installation of Spark; nothing is changed
+   */
   static LocalSparkHome fill(Path folder, String classPath) {
     try {
+      refuseInstallation(folder);
       Path jars = Files.createDirectories(folder.resolve("jars"));
-      try (Stream<Path> old = Files.list(jars)) {
-        for (Path jar : (Iterable<Path>) old::iterator) {
+      for (Path jar : list(jars)) {
+        if (isOurs(jar)) {
           Files.delete(jar);
         }
       }
@@ -80,6 +90,39 @@ public final class LocalSparkHome {
     } catch (IOException e) {
       throw new UncheckedIOException("Failed to fill " + folder + " as SPARK_HOME.", e);
     }
+  }
+
+  /**
+   * SPARK_HOME often names a real installation, and what stands in one is never ours to delete: its
+   * jars are files, where ours are links and packed classes.
+   */
+  private static void refuseInstallation(Path folder) throws IOException {
+    boolean isInstallation =
+        Files.exists(folder.resolve("RELEASE")) || Files.exists(folder.resolve("bin"));
+    for (Path jar : list(folder.resolve("jars"))) {
+      isInstallation |= jar.toString().endsWith(".jar") && !isOurs(jar);
+    }
+    if (isInstallation) {
+      throw new IllegalStateException(
+          "Cannot use "
+              + folder
+              + " as a folder for a local cluster: it is an installation of Spark. Set SPARK_HOME"
+              + " to an empty folder.");
+    }
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+
+  private static boolean isOurs(Path jar) {
+    return Files.isSymbolicLink(jar)
+        || (Files.isRegularFile(jar) && PACKED.matcher(jar.getFileName().toString()).matches());
   }
 
   /**
