@@ -1,6 +1,7 @@
 package io.kindling.cli;
 
-import io.kindling.spark.stage.NeuralClassificationModel;
+import io.kindling.model.TrainedModel;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -21,17 +22,16 @@ final class InspectCommand implements Callable<Integer> {
   private String path;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     PrintStream out = System.out;
     SparkSession session = spark.localSession("inspect");
     try {
-      NeuralClassificationModel model =
-          NeuralClassificationModel.read().session(session).load(path);
-      out.println(model.model().network().summary());
+      TrainedModel model = SavedModel.load(session, path).network();
+      out.println(model.network().summary());
       out.println();
-      out.println("inputs:  " + model.model().network().inputs());
-      out.println("outputs: " + model.model().network().outputs());
-      model.model().provenance().entries().forEach((key, value) -> out.println(key + ": " + value));
+      out.println("inputs:  " + model.network().inputs());
+      out.println("outputs: " + model.network().outputs());
+      model.provenance().entries().forEach((key, value) -> out.println(key + ": " + value));
     } finally {
       session.stop();
     }

@@ -2,7 +2,6 @@ package io.kindling.cli;
 
 import io.kindling.cli.job.JobFile;
 import io.kindling.cli.job.Sources;
-import io.kindling.spark.stage.NeuralClassificationModel;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +15,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Scores rows with a saved classifier. */
+/** Scores rows with a saved model. */
 @Command(
     name = "score",
     mixinStandardHelpOptions = true,
-    description = "Scores rows with a saved classifier.")
+    description = "Scores rows with a saved model.")
 final class ScoreCommand implements Callable<Integer> {
 
   @Mixin private SparkOptions spark;
@@ -54,10 +53,9 @@ final class ScoreCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     SparkSession session = spark.session("score");
     try {
-      NeuralClassificationModel loaded =
-          NeuralClassificationModel.read().session(session).load(model);
+      SavedModel.requireExisting(session, model);
       Dataset<Row> rows = Sources.open(session, new JobFile.Source(format, input, options));
-      Dataset<Row> scored = loaded.transform(rows);
+      Dataset<Row> scored = SavedModel.load(session, model).transformer().transform(rows);
       if (!columns.isEmpty()) {
         scored = scored.select(columns.stream().map(functions::col).toArray(Column[]::new));
       }

@@ -47,6 +47,9 @@ final class TrainCommand implements Callable<Integer> {
                 .orElse(last.training())
                 .metrics()
                 .getOrDefault("accuracy", Double.NaN);
+        if (file.output().pictures() != null) {
+          out.println("pictures: skipped, because there is no test data (data.test).");
+        }
       } else {
         Confusion confusion =
             run.evaluate(model, Sources.open(session, file.data().test()), file.label());

@@ -2,6 +2,7 @@ package io.kindling.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kindling.spark.stage.NeuralClassificationModel;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,6 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.feature.SQLTransformer;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -94,7 +99,56 @@ class CommandsIT {
     Outcome outcome = run("inspect", folder.resolve("nowhere").toString());
 
     assertThat(outcome.exitCode()).isEqualTo(Kindling.FAILED);
-    assertThat(outcome.err()).contains("nowhere").doesNotContain("\tat ");
+    assertThat(outcome.err())
+        .isEqualToIgnoringNewLines(
+            "Failed to load the model " + folder.resolve("nowhere") + ": it does not exist.");
+  }
+
+  @Test
+  @Order(4)
+  void failsWithOneSentenceWhereThereAreNoRows() {
+    String model = folder.resolve("model").toString();
+    String nothing = folder.resolve("nothing").toString();
+    Outcome outcome = run("score", "--master", "local[1]", "--model", model, "--input", nothing);
+
+    assertThat(outcome.exitCode()).isEqualTo(Kindling.FAILED);
+    assertThat(outcome.err())
+        .isEqualToIgnoringNewLines("Failed to read " + nothing + ": it does not exist.");
+  }
+
+  @Test
+  @Order(4)
+  void inspectsAndScoresWithAPipeline() throws IOException {
+    String pipeline = folder.resolve("pipeline").toString();
+    SparkSession session = SparkSession.builder().master("local[1]").getOrCreate();
+    try {
+      new Pipeline()
+          .setStages(
+              new PipelineStage[] {
+                NeuralClassificationModel.load(folder.resolve("model").toString()),
+                new SQLTransformer().setStatement("SELECT *, prediction + 1 AS next FROM __THIS__")
+              })
+          .fit(session.read().load(folder.resolve("sample").toString()))
+          .save(pipeline);
+    } finally {
+      session.stop();
+    }
+
+    assertThat(run("inspect", pipeline).out()).contains("592,074 parameters");
+    String sample = folder.resolve("sample").toString();
+    Outcome outcome =
+        run(
+            "score",
+            "--master",
+            "local[1]",
+            "--model",
+            pipeline,
+            "--input",
+            sample,
+            "--columns",
+            "prediction,next");
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("next");
   }
 
   @Test
