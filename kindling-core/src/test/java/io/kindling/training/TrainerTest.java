@@ -256,6 +256,17 @@ class TrainerTest {
   }
 
   @Test
+  void endsWhereTheLossIsLost() {
+    List<float[][]> rows = clouds(40, 1);
+    rows.get(7)[0][0] = Float.NaN;
+
+    assertThatThrownBy(() -> trainAlone(plan(), whole(rows, 40), whole(List.of()), silent()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageMatching(
+            "The loss is NaN in step \\d+, epoch 1\\. A feature is NaN or infinite, .*");
+  }
+
+  @Test
   void learnsToTellCloudsApart() throws Exception {
     Result result =
         trainAlone(

@@ -77,7 +77,7 @@ final class Gang {
         WorkerJobs jobs =
             WorkerJobs.start(context, job, orders(secret, links, server), placement, fate)) {
       try {
-        List<WorkerResult> results = fate.await(losses, () -> awaitAll(server));
+        List<WorkerResult> results = fate.await(losses::describe, () -> awaitAll(server));
         return outcome(results);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * How a gang ends: with a result from every rank, or with the failure that came first. Failures
@@ -125,9 +127,11 @@ final class GangFate {
   /**
    * The results, by rank.
    *
+   * @param losses why executors went, as far as is known when it is asked
    * @throws TrainingFailedException if the gang failed
    */
-  List<WorkerResult> await(ExecutorLosses losses, Assembly assembly) throws InterruptedException {
+  List<WorkerResult> await(Supplier<Optional<String>> losses, Assembly assembly)
+      throws InterruptedException {
     Thread assembling =
         new Thread(
             () -> {
@@ -174,27 +178,28 @@ final class GangFate {
     return new ArrayList<>(results.values());
   }
 
-  private synchronized void awaitGrace(ExecutorLosses losses) throws InterruptedException {
+  private synchronized void awaitGrace(Supplier<Optional<String>> losses)
+      throws InterruptedException {
     long deadline = System.nanoTime() + GRACE.toNanos();
     while (System.nanoTime() < deadline && !isExplained(losses)) {
       TimeUnit.MILLISECONDS.timedWait(this, 100);
     }
   }
 
-  private boolean isExplained(ExecutorLosses losses) {
+  private boolean isExplained(Supplier<Optional<String>> losses) {
     return endings.stream()
             .anyMatch(each -> each.kind() == Kind.CANCELLED || each.kind() == Kind.FAILED)
-        || (losses.describe().isPresent()
+        || (losses.get().isPresent()
             && endings.stream().anyMatch(each -> each.kind() == Kind.LOST));
   }
 
-  private synchronized TrainingFailedException failure(ExecutorLosses losses) {
+  private synchronized TrainingFailedException failure(Supplier<Optional<String>> losses) {
     List<Ending> sorted = new ArrayList<>(endings);
     sorted.sort(Comparator.comparing(Ending::kind));
     Ending first = sorted.get(0);
     String message = first.message();
     if (first.kind() != Kind.CANCELLED) {
-      message += losses.describe().map(text -> " " + text).orElse("");
+      message += losses.get().map(text -> " " + text).orElse("");
     }
     TrainingFailedException failure = new TrainingFailedException(message, first.cause());
     for (Ending other : sorted.subList(1, sorted.size())) {
