@@ -30,6 +30,9 @@ final class SharedModel {
   private final String id = "kindling-model-" + UUID.randomUUID();
   private final Map<SparkContext, ModelSource> broadcasts = new WeakHashMap<>();
 
+  /** Made at the first row that is scored in this JVM. */
+  private Scorer rowScorer;
+
   SharedModel(TrainedModel model) {
     this.model = model;
   }
@@ -42,12 +45,19 @@ final class SharedModel {
 
   /** The outputs of one row, in this JVM. */
   float[] scoreOne(Vector features) {
-    ColumnBinding binding =
-        ColumnBinding.of(
-            "predictRaw",
-            new StructType().add("features", SQLDataTypes.VectorType()),
-            List.of(ColumnInput.of("features", model.network().inputs().get(0))));
-    return Scorer.of(here(), binding, List.of()).scoreOne(features)[0];
+    return rowScorer().scoreOne(features)[0];
+  }
+
+  private synchronized Scorer rowScorer() {
+    if (rowScorer == null) {
+      ColumnBinding binding =
+          ColumnBinding.of(
+              "predictRaw",
+              new StructType().add("features", SQLDataTypes.VectorType()),
+              List.of(ColumnInput.of("features", model.network().inputs().get(0))));
+      rowScorer = Scorer.of(here(), binding, List.of());
+    }
+    return rowScorer;
   }
 
   private ModelSource here() {
