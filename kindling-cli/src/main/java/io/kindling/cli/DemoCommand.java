@@ -168,6 +168,8 @@ final class DemoCommand implements Callable<Integer> {
             "--columns",
             "label,prediction"));
     Process process = new ProcessBuilder(command).inheritIO().start();
+    // A JVM that is stopped runs no finally.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy, "kindling-demo-stop"));
     try {
       if (!process.waitFor(SCORE_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
         throw new IllegalStateException(

@@ -1,8 +1,13 @@
 package io.kindling.cli;
 
 import io.kindling.spark.local.LocalSparkHome;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Option;
 
@@ -10,6 +15,13 @@ import picocli.CommandLine.Option;
 final class SparkOptions {
 
   private static final String LOCAL_CLUSTER = "local-cluster[2,1,1536]";
+
+  private static final String JARS = "spark.jars";
+
+  private static final Pattern OURS =
+      Pattern.compile(
+          "(kindling|tensorflow|javacpp|ndarray|picocli|jackson-dataformat-yaml|snakeyaml"
+              + "|protobuf-java)-.*[.]jar");
 
   @Option(
       names = "--master",
@@ -52,6 +64,24 @@ final class SparkOptions {
       LocalSparkHome.ofEnvironment().settings().forEach(builder::config);
     }
     conf.forEach(builder::config);
+    if (!master.startsWith("local") && !isSubmitted()) {
+      String jars = jarsToSend(System.getProperty("java.class.path"));
+      builder.config(JARS, conf.containsKey(JARS) ? conf.get(JARS) + "," + jars : jars);
+    }
     return builder.getOrCreate();
+  }
+
+  /** Whether spark-submit started this JVM; it sends the jars it was given itself. */
+  private static boolean isSubmitted() {
+    return !ClassLoader.getSystemClassLoader().equals(Kindling.class.getClassLoader());
+  }
+
+  /** The jars of a class path that a cluster's own Spark lacks, as {@code spark.jars} has them. */
+  static String jarsToSend(String classPath) {
+    return Arrays.stream(classPath.split(File.pathSeparator, -1))
+        .map(Path::of)
+        .filter(jar -> OURS.matcher(String.valueOf(jar.getFileName())).matches())
+        .map(jar -> jar.toUri().toString())
+        .collect(Collectors.joining(","));
   }
 }
