@@ -18,9 +18,11 @@ class ReadmeTest {
             .substring(
                 source.indexOf("// tag::readme[]\n") + "// tag::readme[]\n".length(),
                 source.indexOf("    // end::readme[]"))
+            .stripTrailing()
             .stripIndent();
     String readme = Files.readString(Path.of("../README.md"));
     int begin = readme.indexOf("```java\n") + "```java\n".length();
-    assertThat(readme.substring(begin, readme.indexOf("```", begin))).isEqualTo(example);
+    assertThat(readme.substring(begin, readme.indexOf("```", begin)).stripTrailing())
+        .isEqualTo(example);
   }
 }
