@@ -31,7 +31,7 @@ class NativeLibraryTest {
   }
 
   @Test
-  @DisabledOnOs(OS.WINDOWS)
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows has no POSIX permissions")
   void makesAFolderForItsOwnerOnly() throws Exception {
     Path target = folder.resolve("a/b");
     NativeLibrary.unpackUnder(target);
@@ -42,7 +42,7 @@ class NativeLibraryTest {
   }
 
   @Test
-  @DisabledOnOs(OS.WINDOWS)
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows has no POSIX permissions")
   void rejectsAFolderOthersCanWriteTo() throws Exception {
     Path open = Files.createDirectory(folder.resolve("open"));
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -53,7 +53,7 @@ class NativeLibraryTest {
   }
 
   @Test
-  @DisabledOnOs(OS.WINDOWS)
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows has no POSIX permissions")
   void takesItsOwnFolderWhateverItsUserIsCalled() throws Exception {
     Path own = Files.createDirectory(folder.resolve("own"));
     Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwx------"));
@@ -68,7 +68,7 @@ class NativeLibraryTest {
   }
 
   @Test
-  @DisabledOnOs(OS.WINDOWS)
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows has no POSIX permissions")
   void rejectsAFolderOfSomeoneElse() throws Exception {
     Path foreign = Path.of("/");
     if (Files.isWritable(foreign)) { // the tests run as root, who may give folders away

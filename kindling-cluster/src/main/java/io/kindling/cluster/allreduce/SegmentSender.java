@@ -93,6 +93,7 @@ final class SegmentSender implements AutoCloseable {
 
   private void send() throws InterruptedException {
     while (failure.isEmpty()) {
+      // Idle between rounds for as long as a step computes; closing interrupts this thread.
       Segment segment = queue.take();
       try {
         send(segment);
