@@ -34,7 +34,8 @@ record Comparison(Case subject, double[] ours, double[] other) {
 
   /**
    * Measures both sides in alternation: ours, other, other, ours, and so on, so that a machine that
-   * becomes slower or faster does so for both.
+   * becomes slower or faster does so for both. Each begins with a clean heap: on one core a full
+   * collection takes as long as reading 20,000 rows, and would hit either side at random.
    *
    * @param warmUps rounds that do not count
    */
@@ -44,14 +45,19 @@ record Comparison(Case subject, double[] ours, double[] other) {
     double[] theirs = new double[rounds];
     for (int round = -warmUps; round < rounds; round++) {
       boolean oursFirst = round % 2 == 0;
-      double first = (oursFirst ? ours : other).speed();
-      double second = (oursFirst ? other : ours).speed();
+      double first = onCleanHeap(oursFirst ? ours : other);
+      double second = onCleanHeap(oursFirst ? other : ours);
       if (round >= 0) {
         mine[round] = oursFirst ? first : second;
         theirs[round] = oursFirst ? second : first;
       }
     }
     return new Comparison(subject, mine, theirs);
+  }
+
+  private static double onCleanHeap(Side side) throws Exception {
+    System.gc();
+    return side.speed();
   }
 
   /** The median of the rounds' ratios. */

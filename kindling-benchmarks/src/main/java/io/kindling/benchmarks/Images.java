@@ -42,7 +42,7 @@ record Images(int rows) {
             "cast(id % " + CLASSES + " as int) as label",
             "transform(sequence(0, "
                 + (SIZE - 1)
-                + "), x -> cast(pmod(xxhash64(id, x), 256) as float) / 255f) as features")
+                + "), x -> cast(pmod(xxhash64(id, x), 256) / 255 as float)) as features")
         .withColumn(
             "vector", functions.array_to_vector(org.apache.spark.sql.functions.col("features")))
         .write()
