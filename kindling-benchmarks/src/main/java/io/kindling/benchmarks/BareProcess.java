@@ -42,6 +42,10 @@ final class BareProcess implements AutoCloseable {
     return started;
   }
 
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
   void begin(int steps) {
     toIt.println(steps);
   }

@@ -27,7 +27,13 @@ record Images(int rows) {
   static final int CLASSES = 10;
 
   /** A batch of a bare loop, fed as it is. */
-  record Tensors(TFloat32 images, TInt32 labels) {}
+  record Tensors(TFloat32 images, TInt32 labels) implements AutoCloseable {
+    @Override
+    public void close() {
+      images.close();
+      labels.close();
+    }
+  }
 
   /**
    * Writes {@code label}, {@code features} as {@code array<float>} and {@code vector} as ML vector
@@ -73,7 +79,7 @@ record Images(int rows) {
   }
 
   /**
-   * All full batches as tensors; they live as long as the process.
+   * All full batches as tensors; they live as long as the process, or until they are closed.
    *
    * @param row the shape of an image
    */

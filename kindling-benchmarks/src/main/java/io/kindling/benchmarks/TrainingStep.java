@@ -47,7 +47,7 @@ final class TrainingStep implements Benchmark {
               new Case(name(), architecture.words(), bar, "rows/s"),
               1,
               rounds,
-              () -> rows / secondsOfFit(table, architecture.network(), BATCH, epochs),
+              () -> rows / secondsOfFit(table, architecture.network(), BATCH, 1, epochs),
               () -> {
                 bare.train(steps);
                 return rows / bare.train(steps * (epochs - 1));
@@ -55,8 +55,9 @@ final class TrainingStep implements Benchmark {
     }
   }
 
-  /** Seconds of all epochs but the first. */
-  static double secondsOfFit(Dataset<Row> table, Network network, int batchSize, int epochs) {
+  /** Seconds of all epochs but the first, which do not count. */
+  static double secondsOfFit(
+      Dataset<Row> table, Network network, int batchSize, int warmUps, int epochs) {
     List<EpochReport> reports =
         new NeuralClassifier()
             .setNetwork(network)
@@ -66,6 +67,6 @@ final class TrainingStep implements Benchmark {
             .summary()
             .history()
             .epochs();
-    return reports.stream().skip(1).mapToDouble(EpochReport::seconds).sum();
+    return reports.stream().skip(warmUps).mapToDouble(EpochReport::seconds).sum();
   }
 }

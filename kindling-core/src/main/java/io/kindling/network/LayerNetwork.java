@@ -265,6 +265,16 @@ public final class LayerNetwork implements Network {
   }
 
   @Override
+  public long widestRowBytes() {
+    long between =
+        steps.stream()
+            .mapToLong(step -> (long) Float.BYTES * shapes.get(step.name()).size())
+            .max()
+            .orElse(0);
+    return Math.max(between, Network.super.widestRowBytes());
+  }
+
+  @Override
   public String summary() {
     return NetworkSummary.of(this);
   }

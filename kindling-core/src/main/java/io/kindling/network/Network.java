@@ -2,6 +2,7 @@ package io.kindling.network;
 
 import io.kindling.tensor.TensorSpec;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What is trained, as an immutable value: inputs, outputs, and the arrays it is made of. {@link
@@ -18,6 +19,17 @@ public interface Network {
 
   /** The arrays that training changes without a gradient. */
   ParameterLayout state();
+
+  /**
+   * Bytes of the largest tensor that one row becomes on its way, as far as the network tells: of
+   * its inputs and outputs at least, and of what lies between them where that is known.
+   */
+  default long widestRowBytes() {
+    return Stream.concat(inputs().stream(), outputs().stream())
+        .mapToLong(TensorSpec::rowBytes)
+        .max()
+        .orElseThrow();
+  }
 
   /** One text per network; {@link NetworkFormat#parse} makes an equal network of it. */
   String toJson();

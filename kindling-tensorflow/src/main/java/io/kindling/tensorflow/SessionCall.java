@@ -92,11 +92,14 @@ final class SessionCall implements AutoCloseable {
         0,
         (TF_Buffer) null,
         frame.status);
-    NativeSession.check(frame.status, "compute");
-    for (int i = 0; i < fetchCount; i++) {
-      fetched[i] = frame.out.get(i);
+    try {
+      NativeSession.check(frame.status, "compute");
+      for (int i = 0; i < fetchCount; i++) {
+        fetched[i] = frame.out.get(i);
+      }
+    } finally {
+      idle.add(frame);
     }
-    idle.add(frame);
   }
 
   int fetchCount() {

@@ -69,6 +69,7 @@ final class ControlMessage {
   static byte[] ofFailure(Failure failure) {
     return bytes(
         out -> {
+          out.writeBoolean(failure.origin() == Failure.Origin.OWN);
           writeText(out, failure.host());
           writeText(out, failure.phase());
           writeText(out, failure.text());
@@ -108,7 +109,8 @@ final class ControlMessage {
 
   static Failure failure(int rank, Frame frame) throws IOException {
     DataInputStream in = in(frame);
-    return new Failure(rank, in.readUTF(), in.readUTF(), frame.step(), in.readUTF());
+    Failure.Origin origin = in.readBoolean() ? Failure.Origin.OWN : Failure.Origin.OTHER;
+    return new Failure(rank, in.readUTF(), origin, in.readUTF(), frame.step(), in.readUTF());
   }
 
   private static byte[] bytes(Content content) {

@@ -73,7 +73,9 @@ class RendezvousTest {
   void reportsFailuresAndLeavesReachTheDriverInOrder() throws Exception {
     joinedAll();
     workers.get(1).report(new Report(1, 2, 40, List.of(0.5, 1e-300)));
-    workers.get(1).failed(new Failure(1, "host-1", "training", 41, "out of memory"));
+    workers
+        .get(1)
+        .failed(new Failure(1, "host-1", Failure.Origin.OWN, "training", 41, "out of memory"));
     workers.get(1).close();
     await()
         .untilAsserted(
@@ -81,7 +83,7 @@ class RendezvousTest {
                 assertThat(news)
                     .containsExactly(
                         "Report[rank=1, epoch=2, step=40, values=[0.5, 1.0E-300]]",
-                        "Failure[rank=1, host=host-1, phase=training, step=41, text=out of memory]",
+                        "Failure[rank=1, host=host-1, origin=OWN, phase=training, step=41, text=out of memory]",
                         "left 1"));
   }
 

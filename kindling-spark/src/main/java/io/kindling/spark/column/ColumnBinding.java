@@ -9,6 +9,10 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.spark.ml.attribute.Attribute;
+import org.apache.spark.ml.attribute.AttributeGroup;
+import org.apache.spark.ml.attribute.BinaryAttribute;
+import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.ArrayType;
@@ -17,6 +21,7 @@ import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -61,6 +66,9 @@ public final class ColumnBinding implements Serializable {
       }
       DataType type = schema.apply(ordinal).dataType();
       String mismatch = mismatch(owner, input, type);
+      if (mismatch == null) {
+        mismatch = metadataMismatch(owner, input, schema.apply(ordinal));
+      }
       if (mismatch != null) {
         mismatches.add(mismatch);
         continue;
@@ -125,6 +133,37 @@ public final class ColumnBinding implements Serializable {
                 ? "Select its fields as columns, or collect them with VectorAssembler."
                 : "Cast it to a number, or leave it out.";
     return has + "%s needs %s. %s".formatted(owner, wanted, how);
+  }
+
+  /**
+   * What is wrong with the length of vectors or the number of classes that earlier stages wrote
+   * into the column's ML attributes, or null; most columns have none.
+   */
+  private static String metadataMismatch(String owner, ColumnInput input, StructField field) {
+    if (isVector(field.dataType())) {
+      int length = AttributeGroup.fromStructField(field).size();
+      int size = input.tensor().shape().size();
+      return length < 0 || length == size
+          ? null
+          : "Column '%s' holds vectors of %d elements. %s needs %d for %s. Change the network's input, or the stages that assemble the column."
+              .formatted(input.column(), length, owner, size, input.tensor());
+    }
+    if (input.classes() > 0 && field.dataType() instanceof NumericType) {
+      int classes = classes(Attribute.fromStructField(field));
+      return classes <= input.classes()
+          ? null
+          : "Column '%s' has %d classes. %s tells %d apart. Give the network an output per class."
+              .formatted(input.column(), classes, owner, input.classes());
+    }
+    return null;
+  }
+
+  /** The number of values an attribute lists; 0 where it lists none. */
+  private static int classes(Attribute attribute) {
+    if (attribute instanceof NominalAttribute nominal) {
+      return nominal.getNumValues().isDefined() ? (int) nominal.getNumValues().get() : 0;
+    }
+    return attribute instanceof BinaryAttribute ? 2 : 0;
   }
 
   static boolean isNumber(DataType type) {

@@ -63,9 +63,7 @@ final class Gang {
     LinkSettings links = LinkSettings.of(context.conf());
     TcpTransport transport = TcpTransport.of(Identity.driver(job, 0), secret, links.security());
     GangFate fate = new GangFate(placement.workers());
-    try (GangSlots.Held slots =
-            GangSlots.of(context, Math.max(slots(), placement.workers()))
-                .acquire(placement.workers());
+    try (GangSlots.Held slots = GangSlots.of(context).acquire(placement.workers(), this::slots);
         ExecutorLosses losses = ExecutorLosses.listenTo(context);
         RendezvousServer server =
             RendezvousServer.open(

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * How a gang ends: with a result from every rank, or with the failure that came first. Failures
@@ -22,6 +23,13 @@ final class GangFate {
 
   /** For the other sides of a failure to be heard, and for Spark to say why an executor went. */
   private static final Duration GRACE = Duration.ofSeconds(3);
+
+  /**
+   * How Spark says that a job was cancelled, alone, in a group, or because its application ends;
+   * the error's class is told for some of these only.
+   */
+  private static final Pattern CANCELLED_JOB =
+      Pattern.compile("(\\[\\w+] )?Job \\d+ (was )?cancelled");
 
   /** What kinds of failures explain others: the first explains all below. */
   private enum Kind {
@@ -69,7 +77,7 @@ final class GangFate {
 
   void failed(Failure failure) {
     end(
-        failure.phase().equals(WorkerTask.EXCHANGING) ? Kind.SECONDARY : Kind.FAILED,
+        failure.origin() == Failure.Origin.OWN ? Kind.FAILED : Kind.SECONDARY,
         "Rank "
             + failure.rank()
             + " on "
@@ -99,7 +107,8 @@ final class GangFate {
 
   void jobFailed(int rank, String host, Throwable cause) {
     String text = String.valueOf(cause.getMessage());
-    boolean cancelled = text.contains("cancelled") || cause instanceof CancellationException;
+    boolean cancelled =
+        cause instanceof CancellationException || CANCELLED_JOB.matcher(text).lookingAt();
     end(
         cancelled ? Kind.CANCELLED : Kind.JOB,
         (cancelled ? "The Spark job of rank " : "The task of rank ")

@@ -47,9 +47,6 @@ import scala.collection.Iterator;
  */
 final class WorkerTask {
 
-  /** The phase of a failure that another worker's failure may be the reason of. */
-  static final String EXCHANGING = "waiting for the other workers";
-
   /** Between two reports to the driver. */
   private static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -183,9 +180,11 @@ final class WorkerTask {
     if (stopReason.get() != null) {
       return;
     }
-    String doing = e instanceof ExchangeException ? EXCHANGING : phase;
+    boolean exchanging = e instanceof ExchangeException;
+    Failure.Origin origin = exchanging ? Failure.Origin.OTHER : Failure.Origin.OWN;
+    String doing = exchanging ? "waiting for the other workers" : phase;
     try {
-      rendezvous.failed(new Failure(order.rank(), host, doing, step, e.toString()));
+      rendezvous.failed(new Failure(order.rank(), host, origin, doing, step, e.toString()));
     } catch (LinkException unreachable) {
       e.addSuppressed(unreachable);
     }

@@ -9,10 +9,13 @@ import io.kindling.tensor.Shape;
 import io.kindling.tensor.TensorSpec;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.spark.ml.attribute.AttributeGroup;
+import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +106,44 @@ class ColumnBindingTest {
                 ColumnBinding.of("NeuralClassifier", schema, List.of(ColumnInput.of("c", tensor))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void refusesVectorsOfAnotherLengthBeforeARowIsRead() {
+    StructField vectors = new AttributeGroup("c", 3).toStructField();
+    StructType schema = new StructType().add(vectors);
+    assertThatThrownBy(
+            () ->
+                ColumnBinding.of(
+                    "NeuralClassifier", schema, List.of(ColumnInput.of("c", floats("x", 4)))))
+        .hasMessage(
+            "Column 'c' holds vectors of 3 elements. NeuralClassifier needs 4 for 'x' float32[?, 4]."
+                + " Change the network's input, or the stages that assemble the column.");
+    assertThat(
+            ColumnBinding.of(
+                "NeuralClassifier", schema, List.of(ColumnInput.of("c", floats("x", 3)))))
+        .isNotNull();
+  }
+
+  @Test
+  void refusesMoreClassesThanTheNetworkTellsApart() {
+    StructField label =
+        NominalAttribute.defaultAttr()
+            .withName("c")
+            .withValues(new String[] {"cat", "dog", "fox"})
+            .toStructField();
+    StructType schema = new StructType().add(label);
+    assertThatThrownBy(
+            () ->
+                ColumnBinding.of(
+                    "NeuralClassifier", schema, List.of(ColumnInput.label("c", floats("x"), 2))))
+        .hasMessage(
+            "Column 'c' has 3 classes. NeuralClassifier tells 2 apart. Give the network an output per"
+                + " class.");
+    assertThat(
+            ColumnBinding.of(
+                "NeuralClassifier", schema, List.of(ColumnInput.label("c", floats("x"), 3))))
+        .isNotNull();
   }
 
   @Test

@@ -41,7 +41,14 @@ class GangFateTest {
 
   @Test
   void aLostRankExplainsTheOneThatWaitedForIt() {
-    fate.failed(new Failure(0, "host-a", WorkerTask.EXCHANGING, 12, "Rank 0 lost rank 1"));
+    fate.failed(
+        new Failure(
+            0,
+            "host-a",
+            Failure.Origin.OTHER,
+            "waiting for the other workers",
+            12,
+            "Rank 0 lost rank 1"));
     fate.lost(1, "host-b", 11, new LinkException(LinkException.Reason.CLOSED, "It is closed."));
 
     TrainingFailedException failure = failure(() -> {});
@@ -50,6 +57,30 @@ class GangFateTest {
         .hasMessageStartingWith(
             "Rank 1 on host-b is lost; the last step it is known to have done is 11.");
     assertThat(failure.getSuppressed()).hasSize(1);
+  }
+
+  @Test
+  void aCancelledJobIsToldAsSuch() {
+    fate.jobFailed(
+        0,
+        "host-a",
+        new SparkException("[SPARK_JOB_CANCELLED] Job 3 cancelled as part of a group SQLSTATE"));
+
+    assertThat(failure(() -> {}))
+        .hasMessageStartingWith("The Spark job of rank 0 on host-a was cancelled: ");
+  }
+
+  @Test
+  void aFailureThatSpeaksOfCancellingIsNoCancellation() {
+    fate.jobFailed(
+        0,
+        "host-a",
+        new SparkException(
+            "Job aborted due to stage failure: Task 0 failed 4 times",
+            new IllegalStateException("Order 7 was cancelled by its customer.")));
+
+    assertThat(failure(() -> {}))
+        .hasMessage("The task of rank 0 on host-a failed: Order 7 was cancelled by its customer.");
   }
 
   @Test
