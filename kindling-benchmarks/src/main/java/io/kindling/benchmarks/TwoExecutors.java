@@ -51,7 +51,7 @@ final class TwoExecutors implements Benchmark {
           Comparison.alternate(
               new Case(name(), "speed-up of " + Architecture.CNN.words(), 0.9, "times one"),
               0,
-              3,
+              5,
               () -> speed(2, path) / speed(1, path),
               () -> {
                 first.begin(BARE_STEPS);
