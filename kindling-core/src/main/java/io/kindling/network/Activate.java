@@ -18,8 +18,9 @@ public record Activate(String name, Activation activation) implements Layer {
   @Override
   public Shape outputShape(List<Shape> inputs) {
     Shape input = Layer.only(inputs);
-    if (activation == Activation.SOFTMAX && input.isScalar()) {
-      throw new IllegalArgumentException("softmax takes rows of rank 1 or more but got scalars");
+    if (activation.isAlongAxis() && input.isScalar()) {
+      throw new IllegalArgumentException(
+          activation + " takes rows of rank 1 or more but got scalars");
     }
     return input;
   }

@@ -10,13 +10,37 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = ScaleByAdam.class, name = "scale_by_adam"),
+  @JsonSubTypes.Type(value = ScaleByAdamax.class, name = "scale_by_adamax"),
+  @JsonSubTypes.Type(value = ScaleByNadam.class, name = "scale_by_nadam"),
+  @JsonSubTypes.Type(value = ScaleByAmsGrad.class, name = "scale_by_amsgrad"),
+  @JsonSubTypes.Type(value = ScaleByYogi.class, name = "scale_by_yogi"),
+  @JsonSubTypes.Type(value = ScaleByLion.class, name = "scale_by_lion"),
+  @JsonSubTypes.Type(value = ScaleByRms.class, name = "scale_by_rms"),
+  @JsonSubTypes.Type(value = ScaleByAdagrad.class, name = "scale_by_adagrad"),
+  @JsonSubTypes.Type(value = ScaleByAdadelta.class, name = "scale_by_adadelta"),
   @JsonSubTypes.Type(value = Momentum.class, name = "momentum"),
   @JsonSubTypes.Type(value = NesterovMomentum.class, name = "nesterov_momentum"),
+  @JsonSubTypes.Type(value = AddDecayedWeights.class, name = "add_decayed_weights"),
+  @JsonSubTypes.Type(value = ClipByValue.class, name = "clip_by_value"),
   @JsonSubTypes.Type(value = ClipByGlobalNorm.class, name = "clip_by_global_norm"),
   @JsonSubTypes.Type(value = ScaleByLearningRate.class, name = "scale_by_learning_rate")
 })
 public sealed interface GradientTransform
-    permits ScaleByAdam, Momentum, NesterovMomentum, ClipByGlobalNorm, ScaleByLearningRate {
+    permits ScaleByAdam,
+        ScaleByAdamax,
+        ScaleByNadam,
+        ScaleByAmsGrad,
+        ScaleByYogi,
+        ScaleByLion,
+        ScaleByRms,
+        ScaleByAdagrad,
+        ScaleByAdadelta,
+        Momentum,
+        NesterovMomentum,
+        AddDecayedWeights,
+        ClipByValue,
+        ClipByGlobalNorm,
+        ScaleByLearningRate {
 
   /** Arrays of state it keeps, each as long as the parameters, zero at first. */
   default int slots() {

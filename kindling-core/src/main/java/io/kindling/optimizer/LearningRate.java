@@ -7,15 +7,38 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = LearningRate.Constant.class, name = "constant"),
-  @JsonSubTypes.Type(value = LearningRate.Cosine.class, name = "cosine")
+  @JsonSubTypes.Type(value = LearningRate.Cosine.class, name = "cosine"),
+  @JsonSubTypes.Type(value = CosineRestarts.class, name = "cosine_restarts"),
+  @JsonSubTypes.Type(value = StepDecay.class, name = "step_decay"),
+  @JsonSubTypes.Type(value = MultiStepDecay.class, name = "multi_step_decay"),
+  @JsonSubTypes.Type(value = ExponentialDecay.class, name = "exponential_decay"),
+  @JsonSubTypes.Type(value = InverseTimeDecay.class, name = "inverse_time_decay"),
+  @JsonSubTypes.Type(value = PolynomialDecay.class, name = "polynomial_decay"),
+  @JsonSubTypes.Type(value = OneCycle.class, name = "one_cycle"),
+  @JsonSubTypes.Type(value = WarmUp.class, name = "warm_up"),
+  @JsonSubTypes.Type(value = RateSequence.class, name = "sequence")
 })
-public sealed interface LearningRate {
+public sealed interface LearningRate
+    permits LearningRate.Constant,
+        LearningRate.Cosine,
+        CosineRestarts,
+        StepDecay,
+        MultiStepDecay,
+        ExponentialDecay,
+        InverseTimeDecay,
+        PolynomialDecay,
+        OneCycle,
+        WarmUp,
+        RateSequence {
 
   /** The rate of the step that comes after {@code done} steps. */
   double at(long done);
 
-  /** The same schedule from another first rate. */
-  LearningRate startingAt(double rate);
+  /** What people call the learning rate: the first, or the one that is warmed up to. */
+  double rate();
+
+  /** The same schedule, all its rates in proportion to another {@link #rate}. */
+  LearningRate withRate(double rate);
 
   static LearningRate constant(double rate) {
     return new Constant(rate);
@@ -29,11 +52,66 @@ public sealed interface LearningRate {
     return new Cosine(rate, steps, 0);
   }
 
-  private static void check(double rate) {
+  /** Down by {@code factor} every so many steps. */
+  static LearningRate step(double rate, long every, double factor) {
+    return new StepDecay(rate, every, factor);
+  }
+
+  /** Down by {@code factor} in {@code steps} steps, a little in each. */
+  static LearningRate exponential(double rate, long steps, double factor) {
+    return new ExponentialDecay(rate, steps, factor);
+  }
+
+  /** η(t) = η₀ e^(−k t / T): an exponential decay by e^−k in {@code steps} steps. */
+  static LearningRate naturalExponential(double rate, long steps, double k) {
+    return new ExponentialDecay(rate, steps, Math.exp(-k));
+  }
+
+  /** This schedule behind so many steps in which the rate grows evenly to its first. */
+  default LearningRate warmedUp(long steps) {
+    return new WarmUp(steps, this);
+  }
+
+  /**
+   * Refuses a rate that no step can have.
+   *
+   * @throws IllegalArgumentException if it is not positive and finite
+   */
+  static void check(double rate) {
     if (!(rate > 0) || rate == Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException(
           "Invalid learning rate " + rate + ". Use a positive number, such as 0.001.");
     }
+  }
+
+  /**
+   * Refuses a length that no schedule can have.
+   *
+   * @param what whose length it is, as in {@code a cosine}
+   * @throws IllegalArgumentException if it is below 1
+   */
+  static void checkSteps(String what, long steps) {
+    if (steps < 1) {
+      throw new IllegalArgumentException(
+          "Invalid number of steps " + steps + " of " + what + ". Use at least 1.");
+    }
+  }
+
+  /**
+   * Refuses a factor that does not lead down.
+   *
+   * @throws IllegalArgumentException if it is not in (0, 1]
+   */
+  static void checkFactor(String what, double factor) {
+    if (!(factor > 0 && factor <= 1)) {
+      throw new IllegalArgumentException(
+          "Invalid factor " + factor + " of " + what + ". Use a number above 0, up to 1.");
+    }
+  }
+
+  /** (1 + cos(π x)) / 2: half a cosine from 1 at 0 to 0 at 1. */
+  static double halfCosine(double x) {
+    return (1 + Math.cos(Math.PI * x)) / 2;
   }
 
   /** η(t) = η₀. */
@@ -48,7 +126,7 @@ public sealed interface LearningRate {
     }
 
     @Override
-    public LearningRate startingAt(double rate) {
+    public LearningRate withRate(double rate) {
       return new Constant(rate);
     }
   }
@@ -62,10 +140,7 @@ public sealed interface LearningRate {
   record Cosine(double rate, long steps, double alpha) implements LearningRate {
     public Cosine {
       check(rate);
-      if (steps < 1) {
-        throw new IllegalArgumentException(
-            "Invalid number of steps " + steps + " of a cosine. Use at least 1.");
-      }
+      checkSteps("a cosine", steps);
       if (!(alpha >= 0 && alpha <= 1)) {
         throw new IllegalArgumentException(
             "Invalid alpha " + alpha + " of a cosine. Use a share from 0 to 1.");
@@ -74,12 +149,12 @@ public sealed interface LearningRate {
 
     @Override
     public double at(long done) {
-      double fallen = (1 + Math.cos(Math.PI * Math.min(done, steps) / steps)) / 2;
+      double fallen = halfCosine((double) Math.min(done, steps) / steps);
       return rate * (alpha + (1 - alpha) * fallen);
     }
 
     @Override
-    public LearningRate startingAt(double rate) {
+    public LearningRate withRate(double rate) {
       return new Cosine(rate, steps, alpha);
     }
   }

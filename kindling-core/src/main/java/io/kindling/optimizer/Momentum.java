@@ -7,14 +7,7 @@ package io.kindling.optimizer;
 public record Momentum(double decay) implements GradientTransform {
 
   public Momentum {
-    checkDecay(decay);
-  }
-
-  static void checkDecay(double decay) {
-    if (!(decay >= 0 && decay < 1)) {
-      throw new IllegalArgumentException(
-          "Invalid momentum " + decay + ". Use a number from 0 up to, not including, 1.");
-    }
+    OptimizerNumbers.checkDecay("momentum", decay);
   }
 
   @Override

@@ -7,7 +7,7 @@ package io.kindling.optimizer;
 public record NesterovMomentum(double decay) implements GradientTransform {
 
   public NesterovMomentum {
-    Momentum.checkDecay(decay);
+    OptimizerNumbers.checkDecay("momentum", decay);
   }
 
   @Override

@@ -52,8 +52,17 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
 
   /** This optimizer behind a clipping of the gradient to a global norm. */
   public Optimizer clippedByGlobalNorm(double maxNorm) {
+    return behind(new ClipByGlobalNorm(maxNorm));
+  }
+
+  /** This optimizer behind a clipping of each number of the gradient. */
+  public Optimizer clippedByValue(double most) {
+    return behind(new ClipByValue(most));
+  }
+
+  private Optimizer behind(GradientTransform first) {
     List<GradientTransform> links = new ArrayList<>(chain);
-    links.add(0, new ClipByGlobalNorm(maxNorm));
+    links.add(0, first);
     return new Optimizer(links);
   }
 
@@ -76,9 +85,9 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
             .toList());
   }
 
-  /** This optimizer with its schedule moved to another first rate. */
+  /** This optimizer with its schedule in proportion to another rate. */
   public Optimizer withLearningRate(double rate) {
-    return withLearningRate(learningRate().startingAt(rate));
+    return withLearningRate(learningRate().withRate(rate));
   }
 
   /** The schedule of the chain's step length. */

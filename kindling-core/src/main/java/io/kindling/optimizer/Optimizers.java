@@ -29,6 +29,72 @@ public final class Optimizers {
     return Optimizer.chain(new ScaleByAdam(beta1, beta2, epsilon), scale(learningRate));
   }
 
+  /**
+   * Adam with decoupled decay of the weights. The paper's own network has {@code weightDecay} 0.01
+   * to 0.05; it decays biases too.
+   */
+  public static Optimizer adamW(double learningRate, double weightDecay) {
+    return Optimizer.chain(
+        new ScaleByAdam(0.9, 0.999, 1e-8), new AddDecayedWeights(weightDecay), scale(learningRate));
+  }
+
+  /** AdaMax with the paper's β₁ = 0.9 and β₂ = 0.999; its learning rate is 0.002. */
+  public static Optimizer adamax(double learningRate) {
+    return Optimizer.chain(new ScaleByAdamax(0.9, 0.999, 1e-8), scale(learningRate));
+  }
+
+  /** Adam with Nesterov's momentum, β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸. */
+  public static Optimizer nadam(double learningRate) {
+    return Optimizer.chain(new ScaleByNadam(0.9, 0.999, 1e-8), scale(learningRate));
+  }
+
+  /** AMSGrad with β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸. */
+  public static Optimizer amsGrad(double learningRate) {
+    return Optimizer.chain(new ScaleByAmsGrad(0.9, 0.999, 1e-8), scale(learningRate));
+  }
+
+  /** Yogi with the paper's β₁ = 0.9, β₂ = 0.999 and ε = 10⁻³; its learning rate is 0.01. */
+  public static Optimizer yogi(double learningRate) {
+    return Optimizer.chain(new ScaleByYogi(0.9, 0.999, 1e-3), scale(learningRate));
+  }
+
+  /**
+   * Lion with the paper's β₁ = 0.9 and β₂ = 0.99; its learning rates are a third of Adam's or less.
+   */
+  public static Optimizer lion(double learningRate, double weightDecay) {
+    return Optimizer.chain(
+        new ScaleByLion(0.9, 0.99), new AddDecayedWeights(weightDecay), scale(learningRate));
+  }
+
+  /** RMSprop with the lecture's ρ = 0.9 and ε = 10⁻⁸. */
+  public static Optimizer rmsprop(double learningRate) {
+    return rmsprop(learningRate, 0.9);
+  }
+
+  /** RMSprop with ε = 10⁻⁸. */
+  public static Optimizer rmsprop(double learningRate, double decay) {
+    return Optimizer.chain(
+        new ScaleByRms(decay, 1e-8, 0, ScaleByRms.Centering.NONE), scale(learningRate));
+  }
+
+  /** RMSprop with heavy-ball momentum behind it. */
+  public static Optimizer rmsprop(double learningRate, double decay, double momentum) {
+    return Optimizer.chain(
+        new ScaleByRms(decay, 1e-8, 0, ScaleByRms.Centering.NONE),
+        new Momentum(momentum),
+        scale(learningRate));
+  }
+
+  /** AdaGrad as in the paper, ε = 10⁻⁸. */
+  public static Optimizer adagrad(double learningRate) {
+    return Optimizer.chain(new ScaleByAdagrad(0, 1e-8), scale(learningRate));
+  }
+
+  /** ADADELTA with the paper's ρ = 0.95 and ε = 10⁻⁶; its learning rate is 1. */
+  public static Optimizer adadelta(double learningRate) {
+    return Optimizer.chain(new ScaleByAdadelta(0.95, 1e-6), scale(learningRate));
+  }
+
   private static ScaleByLearningRate scale(double learningRate) {
     return new ScaleByLearningRate(LearningRate.constant(learningRate));
   }

@@ -13,19 +13,8 @@ package io.kindling.optimizer;
 public record ScaleByAdam(double beta1, double beta2, double epsilon) implements GradientTransform {
 
   public ScaleByAdam {
-    if (!(beta1 >= 0 && beta1 < 1) || !(beta2 >= 0 && beta2 < 1)) {
-      throw new IllegalArgumentException(
-          "Invalid Adam betas "
-              + beta1
-              + " and "
-              + beta2
-              + ". Use numbers from 0 up to, not including, 1.");
-    }
-    // Where a gradient is always zero, epsilon alone keeps 0 / 0 out of the parameters.
-    if (!((float) epsilon > 0)) {
-      throw new IllegalArgumentException(
-          "Invalid Adam epsilon " + epsilon + ". Use a positive number, such as 1e-8.");
-    }
+    OptimizerNumbers.checkBetas("Adam", beta1, beta2);
+    OptimizerNumbers.checkEpsilon("Adam", epsilon);
   }
 
   @Override

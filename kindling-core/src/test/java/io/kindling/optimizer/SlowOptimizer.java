@@ -12,6 +12,24 @@ final class SlowOptimizer {
   /** One formula, with whatever it remembers. */
   interface Link {
     double[] next(double[] g, int t);
+
+    /** The same for formulas that look at the parameters. */
+    default double[] next(double[] g, int t, double[] theta) {
+      return next(g, t);
+    }
+  }
+
+  /** u = g + λ θ. Loshchilov and Hutter, 2019. */
+  record Decay(double lambda) implements Link {
+    @Override
+    public double[] next(double[] g, int t) {
+      throw new UnsupportedOperationException("The decay of parameters needs the parameters.");
+    }
+
+    @Override
+    public double[] next(double[] g, int t, double[] theta) {
+      return map(g, i -> g[i] + lambda * theta[i]);
+    }
   }
 
   private final List<Link> links = new ArrayList<>();
@@ -26,7 +44,7 @@ final class SlowOptimizer {
   void step(double[] theta, double[] gradient, int t) {
     double[] u = gradient;
     for (Link link : links) {
-      u = link.next(u, t);
+      u = link.next(u, t, theta);
     }
     for (int i = 0; i < theta.length; i++) {
       theta[i] += u[i];
@@ -73,6 +91,117 @@ final class SlowOptimizer {
     };
   }
 
+  /** Kingma and Ba, 2015, algorithm 2. */
+  static Link adamax(double beta1, double beta2, double epsilon, int size) {
+    double[] m = new double[size];
+    double[] v = new double[size];
+    return (g, t) -> {
+      set(m, i -> beta1 * m[i] + (1 - beta1) * g[i]);
+      set(v, i -> Math.max(beta2 * v[i], Math.abs(g[i])));
+      return map(g, i -> m[i] / (1 - Math.pow(beta1, t)) / (v[i] + epsilon));
+    };
+  }
+
+  /** Dozat, 2016. */
+  static Link nadam(double beta1, double beta2, double epsilon, int size) {
+    double[] m = new double[size];
+    double[] v = new double[size];
+    return (g, t) -> {
+      set(m, i -> beta1 * m[i] + (1 - beta1) * g[i]);
+      set(v, i -> beta2 * v[i] + (1 - beta2) * g[i] * g[i]);
+      return map(
+          g,
+          i -> {
+            double mBar =
+                beta1 * m[i] / (1 - Math.pow(beta1, t + 1))
+                    + (1 - beta1) * g[i] / (1 - Math.pow(beta1, t));
+            return mBar / (Math.sqrt(v[i] / (1 - Math.pow(beta2, t))) + epsilon);
+          });
+    };
+  }
+
+  /** Reddi et al., 2018, algorithm 2. */
+  static Link amsGrad(double beta1, double beta2, double epsilon, int size) {
+    double[] m = new double[size];
+    double[] v = new double[size];
+    double[] vHat = new double[size];
+    return (g, t) -> {
+      set(m, i -> beta1 * m[i] + (1 - beta1) * g[i]);
+      set(v, i -> beta2 * v[i] + (1 - beta2) * g[i] * g[i]);
+      set(vHat, i -> Math.max(vHat[i], v[i]));
+      return map(g, i -> m[i] / (Math.sqrt(vHat[i]) + epsilon));
+    };
+  }
+
+  /** Zaheer et al., 2018, algorithm 2. */
+  static Link yogi(double beta1, double beta2, double epsilon, int size) {
+    double[] m = new double[size];
+    double[] v = new double[size];
+    return (g, t) -> {
+      set(m, i -> beta1 * m[i] + (1 - beta1) * g[i]);
+      set(v, i -> v[i] - (1 - beta2) * Math.signum(v[i] - g[i] * g[i]) * g[i] * g[i]);
+      return map(g, i -> m[i] / (Math.sqrt(v[i]) + epsilon));
+    };
+  }
+
+  /** Chen et al., 2023, algorithm 2. */
+  static Link lion(double beta1, double beta2, int size) {
+    double[] m = new double[size];
+    return (g, t) -> {
+      double[] u = map(g, i -> Math.signum(beta1 * m[i] + (1 - beta1) * g[i]));
+      set(m, i -> beta2 * m[i] + (1 - beta2) * g[i]);
+      return u;
+    };
+  }
+
+  /** Tieleman and Hinton, 2012. */
+  static Link rms(double rho, double epsilon, double initial, int size) {
+    double[] v = new double[size];
+    java.util.Arrays.fill(v, initial);
+    return (g, t) -> {
+      set(v, i -> rho * v[i] + (1 - rho) * g[i] * g[i]);
+      return map(g, i -> g[i] / (Math.sqrt(v[i]) + epsilon));
+    };
+  }
+
+  /** Graves, 2013, equations 38 to 40. */
+  static Link centeredRms(double rho, double epsilon, int size) {
+    double[] v = new double[size];
+    double[] m = new double[size];
+    return (g, t) -> {
+      set(v, i -> rho * v[i] + (1 - rho) * g[i] * g[i]);
+      set(m, i -> rho * m[i] + (1 - rho) * g[i]);
+      return map(g, i -> g[i] / (Math.sqrt(Math.max(0, v[i] - m[i] * m[i])) + epsilon));
+    };
+  }
+
+  /** Duchi et al., 2011. */
+  static Link adagrad(double initial, double epsilon, int size) {
+    double[] a = new double[size];
+    java.util.Arrays.fill(a, initial);
+    return (g, t) -> {
+      set(a, i -> a[i] + g[i] * g[i]);
+      return map(g, i -> g[i] / (Math.sqrt(a[i]) + epsilon));
+    };
+  }
+
+  /** Zeiler, 2012, algorithm 1. */
+  static Link adadelta(double rho, double epsilon, int size) {
+    double[] v = new double[size];
+    double[] x = new double[size];
+    return (g, t) -> {
+      set(v, i -> rho * v[i] + (1 - rho) * g[i] * g[i]);
+      double[] u = map(g, i -> Math.sqrt(x[i] + epsilon) / Math.sqrt(v[i] + epsilon) * g[i]);
+      set(x, i -> rho * x[i] + (1 - rho) * u[i] * u[i]);
+      return u;
+    };
+  }
+
+  /** uᵢ = min(c, max(−c, gᵢ)). */
+  static Link clipValues(double c) {
+    return (g, t) -> map(g, i -> Math.min(c, Math.max(-c, g[i])));
+  }
+
   /** u = g · min(1, c / ‖g‖₂). */
   static Link clip(double c) {
     return (g, t) -> {
@@ -83,6 +212,10 @@ final class SlowOptimizer {
       double norm = Math.sqrt(sum);
       return map(g, i -> norm <= c ? g[i] : g[i] * c / norm);
     };
+  }
+
+  private static void set(double[] into, java.util.function.IntToDoubleFunction formula) {
+    System.arraycopy(map(into, formula), 0, into, 0, into.length);
   }
 
   private static double[] map(double[] like, java.util.function.IntToDoubleFunction formula) {

@@ -25,8 +25,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.nn.LeakyRelu;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -216,17 +218,57 @@ final class LayerGraph implements LayerVisitor<Operand<TFloat32>> {
     return switch (activation) {
       case LINEAR -> x;
       case RELU -> tf.nn.relu(x);
-      case SIGMOID -> tf.math.sigmoid(x);
-      case TANH -> tf.math.tanh(x);
-      case SOFTMAX -> {
-        if (rank == 1) {
-          yield tf.nn.softmax(x);
-        }
-        // The gradient of softmax in C++ sums over axis 1, so that it is right for matrices only.
-        Shape shape = outputShape();
-        yield rows(tf.nn.softmax(rows(x, Shape.of(shape.dimension(-1)))), shape);
+      case RELU6 -> tf.nn.relu6(x);
+      case LEAKY_RELU -> tf.nn.leakyRelu(x, LeakyRelu.alpha(0.01f));
+      case ELU -> tf.nn.elu(x);
+      case SELU -> tf.nn.selu(x);
+      case GELU -> half(x, tf.math.erf(tf.math.mul(x, tf.constant((float) Math.sqrt(0.5)))));
+      case GELU_TANH -> {
+        Operand<TFloat32> cube = tf.math.mul(tf.math.square(x), x);
+        Operand<TFloat32> inner = tf.math.add(x, tf.math.mul(cube, tf.constant(0.044715f)));
+        Operand<TFloat32> scale = tf.constant((float) Math.sqrt(2 / Math.PI));
+        yield half(x, tf.math.tanh(tf.math.mul(inner, scale)));
       }
+      case SILU -> tf.math.mul(x, tf.math.sigmoid(x));
+      case MISH -> tf.math.mul(x, tf.math.tanh(tf.math.softplus(x)));
+      case SOFTPLUS -> tf.math.softplus(x);
+      case SOFTSIGN -> tf.nn.softsign(x);
+      case SIGMOID -> tf.math.sigmoid(x);
+      case HARD_SIGMOID -> hardSigmoid(x);
+      case HARD_SILU -> tf.math.mul(x, hardSigmoid(x));
+      case TANH -> tf.math.tanh(x);
+      case HARD_TANH -> between(-1, x, 1);
+      case EXPONENTIAL -> tf.math.exp(x);
+      case SOFTMAX -> alongAxis(tf.nn::softmax, x, rank);
+      case LOG_SOFTMAX -> alongAxis(tf.nn::logSoftmax, x, rank);
     };
+  }
+
+  /** x (1 + y) / 2. */
+  private Operand<TFloat32> half(Operand<TFloat32> x, Operand<TFloat32> y) {
+    return tf.math.mul(tf.math.mul(x, tf.constant(0.5f)), tf.math.add(y, tf.constant(1f)));
+  }
+
+  private Operand<TFloat32> hardSigmoid(Operand<TFloat32> x) {
+    Operand<TFloat32> line = tf.math.mul(x, tf.constant(1f / 6));
+    return between(0, tf.math.add(line, tf.constant(0.5f)), 1);
+  }
+
+  private Operand<TFloat32> between(float least, Operand<TFloat32> x, float most) {
+    return tf.math.minimum(tf.math.maximum(x, tf.constant(least)), tf.constant(most));
+  }
+
+  /**
+   * A function over the innermost axis. The gradients of softmax and its logarithm in C++ sum over
+   * axis 1, so that they are right for matrices only.
+   */
+  private Operand<TFloat32> alongAxis(
+      UnaryOperator<Operand<TFloat32>> function, Operand<TFloat32> x, int rank) {
+    if (rank == 1) {
+      return function.apply(x);
+    }
+    Shape shape = outputShape();
+    return rows(function.apply(rows(x, Shape.of(shape.dimension(-1)))), shape);
   }
 
   /** The same elements with another shape behind the rows. */

@@ -52,6 +52,9 @@ final class Objectives {
     }
     table.put("dense over pictures", regression(Input.of("x", 2, 3, 4), Dense.of(5).tanh()));
     table.put("softmax over pictures", regression(Input.of("x", 2, 3, 4), Dense.of(5).softmax()));
+    table.put(
+        "log-softmax over pictures",
+        regression(Input.of("x", 2, 3, 4), Dense.of(5).withActivation(Activation.LOG_SOFTMAX)));
   }
 
   private static void convolutions(Map<String, Objective> table) {

@@ -1,5 +1,6 @@
 package io.kindling.tensorflow;
 
+import io.kindling.engine.reference.ActivationFormula;
 import io.kindling.network.Activate;
 import io.kindling.network.Activation;
 import io.kindling.network.Add;
@@ -94,15 +95,9 @@ final class SlowNetwork implements LayerVisitor<double[]> {
   private double[] activate(Activation activation, double[] x) {
     double[] y = x.clone();
     for (int i = 0; i < x.length; i++) {
-      y[i] =
-          switch (activation) {
-            case LINEAR, SOFTMAX -> x[i];
-            case RELU -> Math.max(0, x[i]);
-            case SIGMOID -> 1 / (1 + Math.exp(-x[i]));
-            case TANH -> Math.tanh(x[i]);
-          };
+      y[i] = activation.isAlongAxis() ? x[i] : ActivationFormula.of(activation, x[i]);
     }
-    if (activation == Activation.SOFTMAX) {
+    if (activation.isAlongAxis()) {
       int classes = outShape().dimension(-1);
       for (int from = 0; from < x.length; from += classes) {
         double sum = 0;
@@ -110,7 +105,8 @@ final class SlowNetwork implements LayerVisitor<double[]> {
           sum += Math.exp(x[i]);
         }
         for (int i = from; i < from + classes; i++) {
-          y[i] = Math.exp(x[i]) / sum;
+          double p = Math.exp(x[i]) / sum;
+          y[i] = activation == Activation.SOFTMAX ? p : Math.log(p);
         }
       }
     }

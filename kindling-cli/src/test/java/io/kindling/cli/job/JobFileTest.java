@@ -83,6 +83,19 @@ class JobFileTest {
             Optimizers.adam(1e-3)
                 .withLearningRate(LearningRate.cosine(1e-3, 100))
                 .clippedByGlobalNorm(2));
+    assertThat(optimizer("adamw: {weightDecay: 0.1}")).isEqualTo(Optimizers.adamW(1e-3, 0.1));
+    assertThat(optimizer("adamax: {}")).isEqualTo(Optimizers.adamax(2e-3));
+    assertThat(optimizer("nadam: {}")).isEqualTo(Optimizers.nadam(1e-3));
+    assertThat(optimizer("amsgrad: {}")).isEqualTo(Optimizers.amsGrad(1e-3));
+    assertThat(optimizer("yogi: {}")).isEqualTo(Optimizers.yogi(1e-2));
+    assertThat(optimizer("lion: {weightDecay: 1}")).isEqualTo(Optimizers.lion(1e-4, 1));
+    assertThat(optimizer("rmsprop: {}")).isEqualTo(Optimizers.rmsprop(1e-3));
+    assertThat(optimizer("rmsprop: {learningRate: 0.1, decay: 0.95, momentum: 0.1}"))
+        .isEqualTo(Optimizers.rmsprop(0.1, 0.95, 0.1));
+    assertThat(optimizer("adagrad: {clipValue: 3}"))
+        .isEqualTo(Optimizers.adagrad(1e-2).clippedByValue(3));
+    assertThat(optimizer("adadelta: {warmUpSteps: 7}"))
+        .isEqualTo(Optimizers.adadelta(1).withLearningRate(LearningRate.constant(1).warmedUp(7)));
   }
 
   private Object optimizer(String text) throws IOException {
@@ -127,14 +140,14 @@ class JobFileTest {
   void namesAnOptimizerItDoesNotKnow() {
     assertThatThrownBy(() -> optimizer("adamm: {}"))
         .hasMessageEndingWith(
-            "'optimizer' is {\"adamm\":{}}, no known optimizer. Optimizers are [adam, momentum, nesterov, sgd].");
+            "'optimizer' is {\"adamm\":{}}, no known optimizer. Optimizers are [adadelta, adagrad, adam, adamax, adamw, amsgrad, lion, momentum, nadam, nesterov, rmsprop, sgd, yogi].");
   }
 
   @Test
   void namesSettingsOfAnotherOptimizer() {
     assertThatThrownBy(() -> optimizer("sgd: {beta1: 0.9, clipNorm: 1}"))
         .hasMessageEndingWith(
-            "'optimizer.sgd' has unknown settings [beta1]; it takes [learningRate, clipNorm, cosineSteps].");
+            "'optimizer.sgd' has unknown settings [beta1]; it takes [learningRate, clipNorm, clipValue, cosineSteps, warmUpSteps].");
   }
 
   @Test

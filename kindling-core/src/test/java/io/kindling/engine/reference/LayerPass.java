@@ -154,33 +154,32 @@ final class LayerPass implements LayerVisitor<Value> {
   }
 
   private Value activate(Value x, Activation activation) {
-    if (activation == Activation.SOFTMAX) {
-      return softmax(x);
+    if (activation.isAlongAxis()) {
+      Value p = softmax(x);
+      return activation == Activation.SOFTMAX ? p : logarithm(p);
     }
     Value y = Value.zeros(rows, x.shape());
     double[] slopes = new double[y.numbers().length];
     for (int i = 0; i < slopes.length; i++) {
-      double number = x.numbers()[i];
-      double f =
-          switch (activation) {
-            case LINEAR, SOFTMAX -> number;
-            case RELU -> Math.max(0, number);
-            case SIGMOID -> 1 / (1 + Math.exp(-number));
-            case TANH -> Math.tanh(number);
-          };
-      y.numbers()[i] = f;
-      slopes[i] =
-          switch (activation) {
-            case LINEAR, SOFTMAX -> 1;
-            case RELU -> number > 0 ? 1 : 0;
-            case SIGMOID -> f * (1 - f);
-            case TANH -> 1 - f * f;
-          };
+      y.numbers()[i] = ActivationFormula.of(activation, x.numbers()[i]);
+      slopes[i] = ActivationFormula.slope(activation, x.numbers()[i]);
     }
     backward.push(
         () -> {
           for (int i = 0; i < slopes.length; i++) {
             x.gradients()[i] += slopes[i] * y.gradients()[i];
+          }
+        });
+    return y;
+  }
+
+  private Value logarithm(Value x) {
+    Value y = Value.zeros(rows, x.shape());
+    Arrays.setAll(y.numbers(), i -> Math.log(x.numbers()[i]));
+    backward.push(
+        () -> {
+          for (int i = 0; i < y.numbers().length; i++) {
+            x.gradients()[i] += y.gradients()[i] / x.numbers()[i];
           }
         });
     return y;

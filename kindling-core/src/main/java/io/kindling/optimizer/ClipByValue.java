@@ -1,0 +1,28 @@
+package io.kindling.optimizer;
+
+/**
+ * Every number of the update between −c and c: uᵢ = min(c, max(−c, uᵢ)).
+ *
+ * @param most c
+ */
+public record ClipByValue(double most) implements GradientTransform {
+
+  public ClipByValue {
+    if (!(most > 0)) {
+      throw new IllegalArgumentException(
+          "Invalid value " + most + " to clip by. Use a positive number.");
+    }
+  }
+
+  @Override
+  public BlockTransform at(long step, double globalNorm) {
+    float c = (float) most;
+    return block -> clip(block.update(), block.length(), c);
+  }
+
+  private static void clip(float[] u, int length, float c) {
+    for (int i = 0; i < length; i++) {
+      u[i] = Math.min(c, Math.max(-c, u[i]));
+    }
+  }
+}
