@@ -103,8 +103,15 @@ enum Architecture {
     Operand<TFloat32> bias = variables.variable(new long[] {filters}, scaled(tf, 25 * channels));
     Operand<TFloat32> h = tf.nn.conv2d(x, kernel, List.of(1L, 1L, 1L, 1L), "SAME");
     h = tf.nn.relu(tf.nn.biasAdd(h, bias));
-    Operand<org.tensorflow.types.TInt32> two = tf.constant(new int[] {1, 2, 2, 1});
-    return tf.nn.maxPool(h, two, two, "VALID");
+    // By hand: TensorFlow-Java offers MaxPoolV2 only, which has no oneDNN kernel.
+    return tf.scope()
+        .opBuilder("MaxPool", "MaxPool")
+        .addInput(h.asOutput())
+        .setAttr("ksize", new long[] {1, 2, 2, 1})
+        .setAttr("strides", new long[] {1, 2, 2, 1})
+        .setAttr("padding", "VALID")
+        .build()
+        .output(0);
   }
 
   private static UnaryOperator<Operand<TFloat32>> scaled(Ops tf, long inputs) {

@@ -9,6 +9,8 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,11 +38,17 @@ final class TrainCommand implements Callable<Integer> {
     SparkSession session = spark.session("train");
     try {
       TrainingRun run = new TrainingRun(session, out);
-      NeuralClassificationModel model =
-          run.fit(file.classifier(), Sources.open(session, file.data().train()));
+      Dataset<Row> train = Sources.open(session, file.data().train());
+      Dataset<Row> test = null;
+      if (file.data().test() != null) {
+        // Whatever is wrong with it is better known before hours of training than after.
+        test = Sources.open(session, file.data().test());
+        file.classifier().transformSchema(test.schema());
+      }
+      NeuralClassificationModel model = run.fit(file.classifier(), train);
       model.write().overwrite().save(file.output().model());
       double accuracy;
-      if (file.data().test() == null) {
+      if (test == null) {
         EpochReport last = model.summary().last();
         accuracy =
             last.validation()
@@ -51,8 +59,7 @@ final class TrainCommand implements Callable<Integer> {
           out.println("pictures: skipped, because there is no test data (data.test).");
         }
       } else {
-        Confusion confusion =
-            run.evaluate(model, Sources.open(session, file.data().test()), file.label());
+        Confusion confusion = run.evaluate(model, test, file.label());
         accuracy = confusion.accuracy();
         if (file.output().pictures() != null) {
           run.draw(

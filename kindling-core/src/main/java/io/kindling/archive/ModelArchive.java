@@ -52,7 +52,7 @@ public final class ModelArchive {
   private static final int BLOCK = 1 << 16;
 
   private static final JsonMapper JSON =
-      JsonMapper.builder()
+      JsonMapper.builder(NetworkFormat.jsonFactory())
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)

@@ -1,6 +1,8 @@
 package io.kindling.network;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
@@ -18,6 +20,21 @@ public interface NetworkFormat {
    * @throws IllegalArgumentException if the text is none of this format's
    */
   Network read(String json);
+
+  /**
+   * Reads texts that hold networks: nested no deeper than networks are, but with values as long as
+   * they come, such as the graph of a network made elsewhere; Jackson's own limit is 20 million
+   * characters.
+   */
+  static JsonFactory jsonFactory() {
+    return JsonFactory.builder()
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(64)
+                .maxStringLength(Integer.MAX_VALUE)
+                .build())
+        .build();
+  }
 
   /** Makes a network of any known format's text. */
   static Network parse(String json) {

@@ -75,10 +75,10 @@ public sealed interface LearningRate
   /**
    * Refuses a rate that no step can have.
    *
-   * @throws IllegalArgumentException if it is not positive and finite
+   * @throws IllegalArgumentException if it is not positive and finite as a float
    */
   static void check(double rate) {
-    if (!(rate > 0) || rate == Double.POSITIVE_INFINITY) {
+    if (!((float) rate > 0) || (float) rate == Float.POSITIVE_INFINITY) {
       throw new IllegalArgumentException(
           "Invalid learning rate " + rate + ". Use a positive number, such as 0.001.");
     }

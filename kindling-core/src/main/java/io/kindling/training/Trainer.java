@@ -92,7 +92,26 @@ public final class Trainer {
         listener.epochEnded(report);
       }
     }
+    refuseLostNumbers(state.parameters(), "parameters", state.step());
+    refuseLostNumbers(state.networkState(), "network state", state.step());
     return new Result(state, new History(reports, losses.toArray()));
+  }
+
+  /** The last step's loss was computed before its update, so that only the numbers show it. */
+  private static void refuseLostNumbers(float[] numbers, String what, long step) {
+    for (float number : numbers) {
+      if (!Float.isFinite(number)) {
+        throw new IllegalStateException(
+            "The "
+                + what
+                + " hold "
+                + number
+                + " after step "
+                + step
+                + ". The learning rate is too large. Lower it, or clip the gradients with"
+                + " clippedByGlobalNorm.");
+      }
+    }
   }
 
   /** A loss that is no number stays none, and the parameters with it: better to end with a word. */

@@ -35,7 +35,7 @@ public record TrainingPlan(
   public static final double DEFAULT_LEARNING_RATE = 1e-3;
 
   private static final JsonMapper JSON =
-      JsonMapper.builder()
+      JsonMapper.builder(NetworkFormat.jsonFactory())
           .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)

@@ -118,7 +118,7 @@ class OptimizerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
+  @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY, 1e39, 1e-60})
   void rejectsALearningRateThatIsNotPositive(double rate) {
     assertThatThrownBy(() -> Optimizers.sgd(rate))
         .isInstanceOf(IllegalArgumentException.class)

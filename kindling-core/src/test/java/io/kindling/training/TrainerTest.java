@@ -15,7 +15,10 @@ import io.kindling.network.Dense;
 import io.kindling.network.Dropout;
 import io.kindling.network.Input;
 import io.kindling.network.Network;
+import io.kindling.optimizer.LearningRate;
+import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.Optimizers;
+import io.kindling.optimizer.ScaleByLearningRate;
 import io.kindling.training.Trainer.Result;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -264,6 +267,19 @@ class TrainerTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageMatching(
             "The loss is NaN in step \\d+, epoch 1\\. A feature is NaN or infinite, .*");
+  }
+
+  @Test
+  void endsWhereTheLastStepLosesTheParameters() {
+    List<float[][]> rows = clouds(40, 1);
+    ScaleByLearningRate far = new ScaleByLearningRate(LearningRate.constant(3e38));
+    TrainingPlan oneStep =
+        plan().withEpochs(1).withBatchSize(40).withOptimizer(new Optimizer(List.of(far, far)));
+
+    assertThatThrownBy(() -> trainAlone(oneStep, whole(rows, 40), whole(List.of()), silent()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageMatching(
+            "The parameters hold (-?Infinity|NaN) after step 1\\. The learning rate is too large\\..*");
   }
 
   @Test

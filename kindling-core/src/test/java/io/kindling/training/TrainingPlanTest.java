@@ -7,11 +7,14 @@ import io.kindling.engine.Objective;
 import io.kindling.loss.Loss;
 import io.kindling.metric.Metric;
 import io.kindling.network.Dense;
+import io.kindling.network.Initializer;
 import io.kindling.network.Input;
 import io.kindling.network.LayerNetwork;
 import io.kindling.network.Network;
+import io.kindling.network.NetworkFormat;
 import io.kindling.optimizer.LearningRate;
 import io.kindling.optimizer.Optimizers;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,5 +116,20 @@ class TrainingPlanTest {
     History again = History.parse(history.toJson());
     assertThat(again.epochs()).isEqualTo(history.epochs());
     assertThat(again.stepLosses()).isEqualTo(history.stepLosses());
+  }
+
+  @Test
+  void carriesNetworksLongerThanTwentyMillionCharacters() {
+    float[] values = new float[1000 * 2200];
+    Arrays.fill(values, 0.12345678f);
+    Network network =
+        Network.sequential(
+            Input.of("x", 1000), Dense.of(2200).withKernelInitializer(Initializer.values(values)));
+    String json = network.toJson();
+    assertThat(NetworkFormat.parse(json).toJson()).isEqualTo(json);
+    TrainingPlan plan = TrainingPlan.of(Objective.of(network, Loss.meanSquaredError()));
+    String text = plan.toJson();
+    assertThat(text.length()).isGreaterThan(20_000_000);
+    assertThat(TrainingPlan.parse(text).toJson()).isEqualTo(text);
   }
 }

@@ -1,9 +1,7 @@
 package io.kindling.tensorflow;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -63,18 +61,8 @@ public final class GraphNetwork implements Network, Objective.OwnLoss {
   static final String FORMAT = "tensorflow-graph";
   private static final int VERSION = 1;
 
-  /** Longest text of one field: a graph of about 750 MB in base64. */
-  private static final int LONGEST_TEXT = 1 << 30;
-
   private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(64)
-                          .maxStringLength(LONGEST_TEXT)
-                          .build())
-                  .build())
+      JsonMapper.builder(NetworkFormat.jsonFactory())
           .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)

@@ -9,8 +9,9 @@ import org.tensorflow.proto.NodeDef;
 
 /**
  * Operations that no network may have: those that touch files, the network or host code, and those
- * that keep state between runs. A graph that somebody sends is a program; without these it can
- * compute, and nothing else.
+ * that keep state between runs. A graph that somebody sends is a program. This is a list of what is
+ * known, not a proof that the rest is harmless: take graphs from those whose programs you would
+ * run.
  */
 final class RefusedOperations {
 
@@ -24,7 +25,9 @@ final class RefusedOperations {
               "GenerateVocabRemapping|InitializeTableFromTextFile.*|.*FilenameDirectory.*",
               ".*Reader.*|.*Dataset.*|.*Iterator.*|.*Summary.*|Print.*|LogicalDevice.*",
               "Dump.*|Debug.*|CopyHost|Copy|Audio.*File.*|.*TFRecord.*|SdcaFprint.*",
-              // other processes
+              ".*CandidateSampler|DecodeProto.*|EncodeProto.*|Skipgram",
+              // the process itself, and other ones
+              "Abort|BatchFunction|Batch|Unbatch.*",
               "_?(Host)?(Send|Recv).*|Rpc.*|TryRpc|RemoteCall|Remote.*|Collective.*|Nccl.*",
               "DataService.*|RegisterDataset.*|Worker.*|Bigtable.*|BigQuery.*|Kafka.*|Cloud.*",
               "Configure.*Distributed.*|.*TPU.*|Tpu.*|DistributedSave.*",
@@ -33,7 +36,7 @@ final class RefusedOperations {
               "Mlir.*|.*CustomCall.*|CompileAndRun.*|_XlaRun.*|_XlaCompile.*|JitFuse.*",
               // state of its own
               "Variable|VariableV2|TemporaryVariable|VarHandleOp|_VarHandlesOp|AutoReloadVariable",
-              "Assign.*|ResourceApply.*|Apply[A-Z].*|ResourceScatter.*|.*Table.*|.*Queue.*|.*Stack.*V2",
+              "Assign.*|ResourceApply.*|Apply[A-Z].*|ResourceScatter.*|.*Table.*|.*Queue.*|(Stack|StackPush|StackPop|StackClose)(V2)?",
               ".*Barrier.*|.*Stage.*|.*Unstage.*|.*Mutex.*|.*ConditionalAccumulator.*|Accumulator.*",
               "TensorArray.*|BoostedTrees.*|StatefulPartitionedCall|GetSessionHandle.*|GetSessionTensor"));
 

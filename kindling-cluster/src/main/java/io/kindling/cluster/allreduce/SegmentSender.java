@@ -101,9 +101,13 @@ final class SegmentSender implements AutoCloseable {
         failure = Optional.of(explain(segment, e));
         // Wakes the receiving thread, which then finds the failure here.
         ring.close();
+      } catch (RuntimeException e) {
+        failure = Optional.of(LostRoundException.first(ring.rank(), segment.step, e.toString(), e));
+        ring.close();
+        throw e;
+      } finally {
+        sent.release();
       }
-
-      sent.release();
     }
   }
 

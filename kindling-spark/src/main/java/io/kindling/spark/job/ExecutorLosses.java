@@ -3,6 +3,7 @@ package io.kindling.spark.job;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
@@ -51,11 +52,13 @@ final class ExecutorLosses extends SparkListener implements AutoCloseable {
     return Optional.of(text + advice(text.toString()));
   }
 
+  /** 128 plus the number of SIGKILL or SIGTERM. */
+  private static final Pattern KILLED = Pattern.compile("(?i)(code|status):? (137|143)\\b");
+
   /** What to do where the process was killed from outside. */
   static String advice(String reason) {
     boolean killed =
-        reason.contains("137")
-            || reason.contains("143")
+        KILLED.matcher(reason).find()
             || reason.contains("OOMKilled")
             || reason.contains("memory limits");
     return killed

@@ -23,6 +23,8 @@ public final class Executors {
   private static final Pattern LOCAL_CLUSTER =
       Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,.*");
 
+  private static final Pattern LOCAL_THREADS = Pattern.compile("local\\[\\s*(\\*|\\d+)\\s*(,.*)?]");
+
   /** How Spark names the driver where it runs tasks itself. */
   private static final String DRIVER = "driver";
 
@@ -83,7 +85,12 @@ public final class Executors {
                 + slots
                 + " task slots after "
                 + timeout.toSeconds()
-                + " s. Ask for fewer workers with setNumWorkers, or for more executors or cores.");
+                + " s. Ask for fewer workers with setNumWorkers, or for more executors or cores."
+                + (context.conf().getBoolean("spark.dynamicAllocation.enabled", false)
+                    ? " Dynamic allocation adds executors for tasks that wait, and workers start once"
+                        + " there are slots for all of them: set"
+                        + " spark.dynamicAllocation.minExecutors to the executors you need."
+                    : ""));
       }
       if (System.nanoTime() - said > SAY.toNanos()) {
         said = System.nanoTime();
@@ -110,7 +117,7 @@ public final class Executors {
           Integer.parseInt(localCluster.group(1))
               * (Integer.parseInt(localCluster.group(2)) / cpus);
     } else if (context.isLocal()) {
-      slots = context.defaultParallelism() / cpus;
+      slots = localThreads(context.master()) / cpus;
     } else {
       return;
     }
@@ -124,6 +131,17 @@ public final class Executors {
               + slots
               + " task slots. Ask for fewer workers with setNumWorkers, or for more cores.");
     }
+  }
+
+  /** The threads of a {@code local} master; the default parallelism may be set to anything else. */
+  private static int localThreads(String master) {
+    Matcher threads = LOCAL_THREADS.matcher(master);
+    if (!threads.matches()) {
+      return 1;
+    }
+    return threads.group(1).equals("*")
+        ? Runtime.getRuntime().availableProcessors()
+        : Integer.parseInt(threads.group(1));
   }
 
   /** The cores of the largest executor there is now; 1 where there is none yet. */

@@ -73,7 +73,7 @@ final class Gang {
                 Heartbeats.standard(),
                 new Watch(fate));
         WorkerJobs jobs =
-            WorkerJobs.start(context, job, orders(secret, links, server), placement, fate)) {
+            WorkerJobs.start(context, job, secret, orders(links, server), placement, fate)) {
       try {
         List<WorkerResult> results = fate.await(losses::describe, () -> awaitAll(server));
         return outcome(results);
@@ -102,7 +102,7 @@ final class Gang {
     return Executors.of(context).stream().mapToInt(each -> each.cores() / cpus).sum();
   }
 
-  private List<WorkerOrder> orders(Secret secret, LinkSettings links, RendezvousServer server) {
+  private List<WorkerOrder> orders(LinkSettings links, RendezvousServer server) {
     String text = plan.toJson();
     List<WorkerOrder> orders = new ArrayList<>();
     for (int rank = 0; rank < placement.workers(); rank++) {
@@ -117,7 +117,6 @@ final class Gang {
               text,
               job,
               rank,
-              secret.toBytes(),
               links.security(),
               links.driverHost(),
               server.address().port(),

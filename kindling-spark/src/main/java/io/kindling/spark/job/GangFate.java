@@ -207,7 +207,7 @@ final class GangFate {
     sorted.sort(Comparator.comparing(Ending::kind));
     Ending first = sorted.get(0);
     String message = first.message();
-    if (first.kind() != Kind.CANCELLED) {
+    if (first.kind() == Kind.LOST || first.kind() == Kind.JOB) {
       message += losses.get().map(text -> " " + text).orElse("");
     }
     TrainingFailedException failure = new TrainingFailedException(message, first.cause());

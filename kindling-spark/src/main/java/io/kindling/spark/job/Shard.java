@@ -11,8 +11,17 @@ import java.util.List;
  * One logical shard of the data: its rows in the order of input partition and position, which the
  * arrival of pieces does not change.
  */
-record Shard(List<RowBlock> training, List<RowBlock> validation) implements Serializable {
+final class Shard implements Serializable {
+
   private static final long serialVersionUID = 1;
+
+  private final RowBlock[] training;
+  private final RowBlock[] validation;
+
+  private Shard(List<RowBlock> training, List<RowBlock> validation) {
+    this.training = training.toArray(RowBlock[]::new);
+    this.validation = validation.toArray(RowBlock[]::new);
+  }
 
   static Shard of(Iterator<ShardPiece> pieces) {
     List<ShardPiece> sorted = new ArrayList<>();
@@ -22,9 +31,17 @@ record Shard(List<RowBlock> training, List<RowBlock> validation) implements Seri
     List<RowBlock> training = new ArrayList<>();
     List<RowBlock> validation = new ArrayList<>();
     for (ShardPiece piece : sorted) {
-      (piece.validation() ? validation : training).add(piece.rows());
+      (piece.isForValidation() ? validation : training).add(piece.rows());
     }
     return new Shard(training, validation);
+  }
+
+  List<RowBlock> training() {
+    return List.of(training);
+  }
+
+  List<RowBlock> validation() {
+    return List.of(validation);
   }
 
   static int rows(List<RowBlock> blocks) {

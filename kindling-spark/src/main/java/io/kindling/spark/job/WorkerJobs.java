@@ -1,5 +1,6 @@
 package io.kindling.spark.job;
 
+import io.kindling.cluster.transport.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -45,6 +46,7 @@ final class WorkerJobs implements AutoCloseable {
   static WorkerJobs start(
       SparkContext context,
       String job,
+      Secret secret,
       List<WorkerOrder> orders,
       Placement placement,
       GangFate fate) {
@@ -52,7 +54,7 @@ final class WorkerJobs implements AutoCloseable {
     for (WorkerOrder order : orders) {
       Executors.Executor executor = placement.executors().get(order.rank());
       Thread thread =
-          new Thread(() -> jobs.run(order, executor), "kindling-job-rank-" + order.rank());
+          new Thread(() -> jobs.run(order, secret, executor), "kindling-job-rank-" + order.rank());
       thread.setDaemon(true);
       jobs.threads.add(thread);
       thread.start();
@@ -60,26 +62,30 @@ final class WorkerJobs implements AutoCloseable {
     return jobs;
   }
 
-  private void run(WorkerOrder order, Executors.Executor executor) {
+  private void run(WorkerOrder order, Secret secret, Executors.Executor executor) {
     context.addJobTag(job);
     context.setInterruptOnCancel(true);
     context.setLocalProperty("callSite.short", "Kindling worker " + order.rank());
     try {
-      Tuple2<WorkerOrder, Seq<String>> placed =
-          new Tuple2<>(order, CollectionConverters.asScala(executor.asPreference()).toSeq());
-      RDD<WorkerOrder> one =
+      // The secret goes with the task, through Spark's RPC; the function would be broadcast, and so
+      // might lie on a disk.
+      Tuple2<byte[], Seq<String>> placed =
+          new Tuple2<>(
+              secret.toBytes(), CollectionConverters.asScala(executor.asPreference()).toSeq());
+      RDD<byte[]> one =
           context.makeRDD(
               CollectionConverters.asScala(List.of(placed)).toSeq(),
-              ClassTag$.MODULE$.apply(WorkerOrder.class));
-      JavaRDD<WorkerResult> results = one.toJavaRDD().mapPartitions(WorkerJobs::work);
+              ClassTag$.MODULE$.apply(byte[].class));
+      JavaRDD<WorkerResult> results =
+          one.toJavaRDD().mapPartitions(secrets -> work(order, Secret.of(secrets.next())));
       fate.finished(results.collect().get(0));
     } catch (Throwable e) {
       fate.jobFailed(order.rank(), executor.host(), e);
     }
   }
 
-  private static Iterator<WorkerResult> work(Iterator<WorkerOrder> orders) throws Exception {
-    return List.of(new WorkerTask(orders.next()).run(TaskContext.get())).iterator();
+  private static Iterator<WorkerResult> work(WorkerOrder order, Secret secret) throws Exception {
+    return List.of(new WorkerTask(order, secret).run(TaskContext.get())).iterator();
   }
 
   @Override

@@ -7,11 +7,10 @@ import org.apache.spark.Partition;
 import org.apache.spark.rdd.RDD;
 
 /**
- * All a worker needs to know, as it travels with its task.
+ * All a worker needs to know but the job's secret, as it travels in its task's function.
  *
  * @param plan the training plan's text
  * @param job the job's name, which links are fenced by
- * @param secret the job's secret; as safe as Spark's own RPC
  * @param firstPort where workers listen; 0 for any free port
  * @param shards the data
  * @param partitions the partitions of the shards this rank holds, by shard
@@ -23,7 +22,6 @@ record WorkerOrder(
     String plan,
     String job,
     int rank,
-    byte[] secret,
     LinkSecurity security,
     String driverHost,
     int driverPort,

@@ -51,6 +51,7 @@ final class WorkerTask {
   private static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final WorkerOrder order;
+  private final Secret secret;
   private final TrainingPlan plan;
   private final String host;
   private final AtomicReference<String> stopReason = new AtomicReference<>();
@@ -58,15 +59,16 @@ final class WorkerTask {
   private volatile String phase = "starting";
   private volatile long step;
 
-  WorkerTask(WorkerOrder order) {
+  WorkerTask(WorkerOrder order, Secret secret) {
     this.order = order;
+    this.secret = secret;
     this.plan = TrainingPlan.parse(order.plan());
     this.host = SparkEnv.get().blockManager().blockManagerId().host();
   }
 
   WorkerResult run(TaskContext context) throws Exception {
     Identity self = Identity.worker(order.job(), 0, order.rank());
-    TcpTransport transport = TcpTransport.of(self, Secret.of(order.secret()), order.security());
+    TcpTransport transport = TcpTransport.of(self, secret, order.security());
     Address driver = new Address(order.driverHost(), order.driverPort());
     Deadline joining = Deadline.after(Duration.ofSeconds(order.startTimeoutSeconds()));
     try (DriverRendezvous rendezvous =

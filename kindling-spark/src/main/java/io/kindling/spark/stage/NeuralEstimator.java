@@ -3,6 +3,7 @@ package io.kindling.spark.stage;
 import io.kindling.engine.Objective;
 import io.kindling.loss.Loss;
 import io.kindling.loss.LossJson;
+import io.kindling.loss.SparseCategoricalCrossEntropy;
 import io.kindling.metric.Metric;
 import io.kindling.metric.MetricJson;
 import io.kindling.network.Network;
@@ -10,7 +11,6 @@ import io.kindling.spark.column.ColumnBinding;
 import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.job.TrainingJob;
 import io.kindling.spark.storage.StageReader;
-import io.kindling.tensor.ElementType;
 import io.kindling.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,21 +139,21 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
     List<TensorSpec> targets = objective.targets();
     List<String> names = EstimatorColumns.names(this, labelCols(), targets);
     for (int i = 0; i < targets.size(); i++) {
-      columns.add(target(names.get(i), targets.get(i), objective.network()));
+      columns.add(target(names.get(i), targets.get(i), objective));
     }
     return columns;
   }
 
-  /**
-   * Whole numbers are classes of the output that bears the target's name; anything else is any
-   * finite number.
-   */
-  private static ColumnInput target(String column, TensorSpec target, Network network) {
-    return network.outputs().stream()
-        .filter(output -> output.name().equals(target.name()) && target.type() == ElementType.INT32)
+  /** Classes where the loss of the output that bears the target's name takes them, else numbers. */
+  private static ColumnInput target(String column, TensorSpec target, Objective objective) {
+    if (!(objective.losses().get(target.name()) instanceof SparseCategoricalCrossEntropy)) {
+      return ColumnInput.target(column, target);
+    }
+    return objective.network().outputs().stream()
+        .filter(output -> output.name().equals(target.name()))
         .findFirst()
         .map(output -> ColumnInput.label(column, target, output.shape().dimension(-1)))
-        .orElseGet(() -> ColumnInput.target(column, target));
+        .orElseThrow();
   }
 
   @Override

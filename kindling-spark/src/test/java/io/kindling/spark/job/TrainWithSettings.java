@@ -10,9 +10,9 @@ import io.kindling.spark.testing.Points;
 import org.apache.spark.sql.SparkSession;
 
 /** Trains in an application whose settings, {@code key=value}, are its arguments. */
-final class TrainEncrypted {
+final class TrainWithSettings {
 
-  private TrainEncrypted() {}
+  private TrainWithSettings() {}
 
   public static void main(String[] arguments) {
     SparkSession.Builder builder =

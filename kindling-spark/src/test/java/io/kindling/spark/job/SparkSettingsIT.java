@@ -15,11 +15,13 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class EncryptedTrainingIT {
+/** Training in applications whose settings change how Spark sends and writes what we give it. */
+class SparkSettingsIT {
 
-  @Test
-  void trainsTheSameBitsWhereSparkAuthenticatesAndEncrypts(@TempDir Path folder) throws Exception {
-    NeuralClassificationModel open =
+  @TempDir private Path folder;
+
+  private static String bitsWithPlainSettings() {
+    NeuralClassificationModel model =
         new NeuralClassifier()
             .setNetwork(
                 Network.sequential(
@@ -30,14 +32,28 @@ class EncryptedTrainingIT {
             .setBatchSize(50)
             .setNumWorkers(2)
             .fit(new Points(2).table(LocalClusterSession.get(), 200, 100));
+    return String.valueOf(Arrays.hashCode(model.model().parameters()));
+  }
 
+  @Test
+  void trainsTheSameBitsWhereSparkAuthenticatesAndEncrypts() throws Exception {
     assertThat(
             FreshJvm.run(
                 folder,
-                TrainEncrypted.class,
+                TrainWithSettings.class,
                 "spark.authenticate=true",
                 "spark.authenticate.secret=only for this test",
                 "spark.network.crypto.enabled=true"))
-        .containsExactly("ENCRYPTED", String.valueOf(Arrays.hashCode(open.model().parameters())));
+        .containsExactly("ENCRYPTED", bitsWithPlainSettings());
+  }
+
+  @Test
+  void trainsTheSameBitsWhereSparkSerializesWithKryo() throws Exception {
+    assertThat(
+            FreshJvm.run(
+                folder,
+                TrainWithSettings.class,
+                "spark.serializer=org.apache.spark.serializer.KryoSerializer"))
+        .containsExactly("AUTHENTICATED", bitsWithPlainSettings());
   }
 }
