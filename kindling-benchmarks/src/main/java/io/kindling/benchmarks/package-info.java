@@ -2,7 +2,7 @@
  * Measurements of Kindling against the bare engine, or against the rows it reads.
  *
  * <p>May import every module, and TensorFlow and Spark as their own users do. Both sides of a
- * comparison run in one process and in alternation, on the same data; what counts is the median of
- * their ratios, never an absolute time.
+ * comparison run in alternation, on the same data, and in one process unless processes are what is
+ * compared; what counts is the median of their ratios, never an absolute time.
  */
 package io.kindling.benchmarks;

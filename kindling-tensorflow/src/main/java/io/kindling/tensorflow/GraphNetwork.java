@@ -178,7 +178,7 @@ public final class GraphNetwork implements Network, Objective.OwnLoss {
    * @throws IllegalArgumentException if it states no loss, or draws what a network cannot hold
    */
   public static GraphNetwork of(Function<GraphSketch, Drawing> draw) {
-    NativeLibrary.requirePlatform();
+    NativeLibrary.prepare();
     try (Graph graph = new Graph()) {
       Sketch sketch = new Sketch(graph);
       Drawing drawing = draw.apply(sketch);

@@ -132,9 +132,23 @@ public final class NativeLibrary {
     }
   }
 
-  /** Refuses to load what is not there, before JavaCPP does it with a page of stack trace. */
-  static void requirePlatform() {
+  /** The folder that all processes of this user share, below one that all users may share. */
+  public static Path folderUnder(String parent) {
+    return Path.of(parent).resolve("kindling-native-" + System.getProperty("user.name"));
+  }
+
+  /**
+   * To be called before anything else of TensorFlow, by whatever may come first. Where nobody named
+   * a folder, the library is unpacked under Java's temporary one, and never under {@code
+   * ~/.javacpp}: homes may be missing or full, and JavaCPP's own way out is a folder that anyone
+   * could have made. Refuses to load what is not there, before JavaCPP does it with a page of stack
+   * trace.
+   */
+  static void prepare() {
     requirePlatform(platform(System.getProperty("os.name"), System.getProperty("os.arch")));
+    if (System.getProperty(FOLDER_PROPERTY) == null) {
+      unpackUnder(folderUnder(System.getProperty("java.io.tmpdir")));
+    }
   }
 
   static void requirePlatform(String platform) {

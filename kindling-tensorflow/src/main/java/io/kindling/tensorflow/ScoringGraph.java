@@ -31,7 +31,7 @@ public record ScoringGraph(
 
   /** The graph of a network. */
   public static ScoringGraph of(Network network) {
-    NativeLibrary.requirePlatform();
+    NativeLibrary.prepare();
     try (ProgramGraph graph = new ProgramGraph(network)) {
       Map<String, Operand<?>> computed = graph.compute(ProgramGraph.Mode.SCORING).outputs();
       Map<String, String> arrays = new LinkedHashMap<>();

@@ -51,13 +51,13 @@ public final class TensorFlowEngine implements Engine {
 
   @Override
   public Program compile(Network network) {
-    NativeLibrary.requirePlatform();
+    NativeLibrary.prepare();
     return TensorFlowProgram.of(network, memory, threads);
   }
 
   @Override
   public TrainingProgram compile(Objective objective) {
-    NativeLibrary.requirePlatform();
+    NativeLibrary.prepare();
     return TensorFlowTrainingProgram.of(objective, memory, threads);
   }
 

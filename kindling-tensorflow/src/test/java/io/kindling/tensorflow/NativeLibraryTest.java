@@ -31,6 +31,24 @@ class NativeLibraryTest {
   }
 
   @Test
+  void unpacksUnderTheTemporaryFolderWhereNobodyNamedAnother() {
+    System.clearProperty(PROPERTY);
+    NativeLibrary.prepare();
+    assertThat(System.getProperty(PROPERTY))
+        .isEqualTo(
+            NativeLibrary.folderUnder(System.getProperty("java.io.tmpdir"))
+                .toAbsolutePath()
+                .toString());
+  }
+
+  @Test
+  void leavesAFolderThatWasNamed() {
+    System.setProperty(PROPERTY, folder.toString());
+    NativeLibrary.prepare();
+    assertThat(System.getProperty(PROPERTY)).isEqualTo(folder.toString());
+  }
+
+  @Test
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows has no POSIX permissions")
   void makesAFolderForItsOwnerOnly() throws Exception {
     Path target = folder.resolve("a/b");
@@ -85,7 +103,7 @@ class NativeLibraryTest {
 
   @Test
   void namesWhatToAddForThisPlatform() {
-    assertThatCode(NativeLibrary::requirePlatform).doesNotThrowAnyException();
+    assertThatCode(NativeLibrary::prepare).doesNotThrowAnyException();
     assertThatThrownBy(() -> NativeLibrary.requirePlatform("linux-arm64"))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(

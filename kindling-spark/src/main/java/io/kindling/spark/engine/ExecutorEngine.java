@@ -61,6 +61,6 @@ public record ExecutorEngine(int threads) implements EngineFactory {
             .findFirst()
             .orElseThrow();
     List<String> first = List.of(folders.split("[," + File.pathSeparator + "]"));
-    return Path.of(first.get(0)).resolve("kindling-native-" + System.getProperty("user.name"));
+    return NativeLibrary.folderUnder(first.get(0));
   }
 }

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.apache.spark.scheduler.SparkListenerEvent;
 
 /**
- * How far a training has come; a few times a second, and after the last step of an epoch.
+ * How far a training has come; a few times a second at most.
  *
  * @param job tells trainings of one application apart
  * @param epoch from 1

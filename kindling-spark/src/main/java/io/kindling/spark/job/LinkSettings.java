@@ -34,7 +34,11 @@ record LinkSettings(
 
   static LinkSettings of(SparkConf conf) {
     boolean encrypted = ENCRYPTING.stream().anyMatch(key -> conf.getBoolean(key, false));
-    if (!conf.getBoolean("spark.authenticate", false) && WARNED.compareAndSet(false, true)) {
+    // A local master talks to this machine alone.
+    boolean remote = !conf.get("spark.master", "").startsWith("local");
+    if (remote
+        && !conf.getBoolean("spark.authenticate", false)
+        && WARNED.compareAndSet(false, true)) {
       LOG.warn(
           "spark.authenticate is off: the job's secret travels with the task as openly as Spark's own messages. Turn it on"
               + " where strangers share the network.");

@@ -2,8 +2,15 @@ package io.kindling.spark.scoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kindling.network.Dense;
+import io.kindling.network.Input;
+import io.kindling.network.Network;
 import io.kindling.spark.local.LocalClusterSession;
+import io.kindling.spark.stage.NeuralClassificationModel;
+import io.kindling.spark.stage.NeuralClassifier;
+import io.kindling.spark.testing.Points;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -62,6 +69,31 @@ class ScoringClusterIT {
 
     assertThat(scored).hasSize(2000);
     assertThat(scored.get(1999).getFloat(1)).isEqualTo(2 * 1999f);
+    assertLoadedOnceSince(before);
+    assertThat(ExecutorModels.ofThisJvm().loads()).isEqualTo(beforeHere);
+  }
+
+  @Test
+  void loadsATrainedModelOncePerExecutorForTwoHundredPartitions() {
+    NeuralClassificationModel model =
+        new NeuralClassifier()
+            .setNetwork(
+                Network.sequential(Input.of("features", Points.SIZE), Dense.of(Points.CLASSES)))
+            .setEpochs(1)
+            .setNumWorkers(1)
+            .fit(new Points(5).table(spark, 100));
+    int[] partitions = new int[200];
+    Arrays.fill(partitions, 10);
+    Map<String, Long> before = loadsByExecutor();
+
+    long scored =
+        model.transform(new Points(6).table(spark, partitions)).filter("prediction >= 0").count();
+
+    assertThat(scored).isEqualTo(2000);
+    assertLoadedOnceSince(before);
+  }
+
+  private void assertLoadedOnceSince(Map<String, Long> before) {
     Map<String, Long> loads = loadsByExecutor();
     assertThat(loads).hasSize(3);
     loads.forEach(
@@ -69,7 +101,6 @@ class ScoringClusterIT {
             assertThat(count - before.getOrDefault(executor, 0L))
                 .as("loads on executor %s", executor)
                 .isOne());
-    assertThat(ExecutorModels.ofThisJvm().loads()).isEqualTo(beforeHere);
   }
 
   private Map<String, Long> loadsByExecutor() {
