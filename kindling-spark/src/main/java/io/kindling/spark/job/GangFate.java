@@ -49,7 +49,7 @@ final class GangFate {
 
   private record Ending(Kind kind, String message, Throwable cause) {}
 
-  /** Waits for the gang to assemble. */
+  /** Waits for the gang to assemble, until a deadline of its own. */
   @FunctionalInterface
   interface Assembly {
     void await() throws LinkException;
