@@ -41,9 +41,43 @@ public record Objective(Network network, Map<String, Loss> losses, List<Metric> 
         throw new IllegalArgumentException(
             "Invalid losses " + losses + ": the network brings its own loss.");
       }
+      if (!metrics.isEmpty()) {
+        throw new IllegalArgumentException(
+            "Unsupported metrics "
+                + metrics.stream().map(Metric::name).toList()
+                + " of a network that brings its own loss: metrics compare an output with the "
+                + "target of its loss. Leave them out.");
+      }
     } else if (losses.isEmpty()) {
       throw new IllegalArgumentException(
           "No output has a loss. State the loss of at least one of " + outputs + ".");
+    } else {
+      refuseMismatches(network, losses, metrics);
+    }
+  }
+
+  /** That every loss suits its output, and every metric the one it watches; all that do not. */
+  private static void refuseMismatches(
+      Network network, Map<String, Loss> losses, List<Metric> metrics) {
+    List<String> mismatches = new ArrayList<>();
+    boolean isWatched = true;
+    for (TensorSpec output : network.outputs()) {
+      Loss loss = losses.get(output.name());
+      if (loss == null) {
+        continue;
+      }
+      try {
+        loss.target(output);
+        if (isWatched) {
+          metrics.forEach(metric -> metric.mismatch(output, loss).ifPresent(mismatches::add));
+        }
+      } catch (IllegalArgumentException e) {
+        mismatches.add(e.getMessage());
+      }
+      isWatched = false;
+    }
+    if (!mismatches.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", mismatches));
     }
   }
 

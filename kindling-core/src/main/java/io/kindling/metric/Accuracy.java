@@ -1,5 +1,10 @@
 package io.kindling.metric;
 
+import io.kindling.loss.BinaryCrossEntropy;
+import io.kindling.loss.Loss;
+import io.kindling.tensor.TensorSpec;
+import java.util.Optional;
+
 /**
  * The share of rows whose class is right. With a target of classes or of one-hot rows the class is
  * the largest output; where the loss is binary cross-entropy, each output's class is 1 where its
@@ -10,6 +15,18 @@ public record Accuracy() implements Metric {
   @Override
   public String name() {
     return "accuracy";
+  }
+
+  @Override
+  public Optional<String> mismatch(TensorSpec output, Loss loss) {
+    boolean hasClasses = !output.shape().isScalar() && output.shape().dimension(-1) > 1;
+    return hasClasses || loss instanceof BinaryCrossEntropy
+        ? Optional.empty()
+        : Optional.of(
+            "Output "
+                + output
+                + " does not suit accuracy, which takes one number per class. Watch it with mse, or"
+                + " train it with binary_cross_entropy.");
   }
 
   @Override

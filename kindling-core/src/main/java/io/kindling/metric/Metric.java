@@ -2,6 +2,9 @@ package io.kindling.metric;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.kindling.loss.Loss;
+import io.kindling.tensor.TensorSpec;
+import java.util.Optional;
 
 /** A number that tells how good outputs are, from sums over rows. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -13,6 +16,13 @@ public sealed interface Metric permits Accuracy, SquaredError {
 
   /** The name in histories and on screen. */
   String name();
+
+  /**
+   * Why this metric cannot watch an output, in a sentence; empty where it can.
+   *
+   * @param loss what the output is trained with, whose target the metric compares it with
+   */
+  Optional<String> mismatch(TensorSpec output, Loss loss);
 
   /** How many sums it keeps; an engine adds up as many numbers per row. */
   int accumulators();

@@ -57,6 +57,27 @@ public enum Activation {
     return this == SOFTMAX || this == LOG_SOFTMAX;
   }
 
+  /** Whether f(x) never falls where x grows, so that f(max(x, y)) = max(f(x), f(y)). */
+  public boolean isMonotone() {
+    return switch (this) {
+      case GELU, GELU_TANH, SILU, HARD_SILU, MISH, SOFTMAX, LOG_SOFTMAX -> false;
+      case LINEAR,
+          RELU,
+          RELU6,
+          LEAKY_RELU,
+          ELU,
+          SELU,
+          SOFTPLUS,
+          SOFTSIGN,
+          SIGMOID,
+          HARD_SIGMOID,
+          TANH,
+          HARD_TANH,
+          EXPONENTIAL ->
+          true;
+    };
+  }
+
   @Override
   @JsonValue
   public String toString() {

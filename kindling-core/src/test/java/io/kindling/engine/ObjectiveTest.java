@@ -62,6 +62,53 @@ class ObjectiveTest {
   }
 
   @Test
+  void namesAllThatDoNotSuitTheirOutputs() {
+    Input x = Input.of("x", 3);
+    LayerNetwork network =
+        Network.functional(
+            List.of(x), List.of(Dense.of(4).named("a").on(x), Dense.of(1).named("b").on(x)));
+    assertThatThrownBy(
+            () ->
+                new Objective(
+                    network,
+                    Map.of(
+                        "a",
+                        Loss.sparseCategoricalCrossEntropy(),
+                        "b",
+                        Loss.sparseCategoricalCrossEntropy()),
+                    List.of(Metric.accuracy(), Metric.meanSquaredError())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Output 'a' float32[?, 4] with target 'a' int32[?] does not suit mse, which takes two of"
+                + " one shape. Watch it with accuracy.\n"
+                + "Output 'b' float32[?, 1] does not suit sparse_categorical_cross_entropy, which"
+                + " takes one logit per class, two classes at least. End the network with a Dense"
+                + " layer of as many units as there are classes.");
+  }
+
+  @Test
+  void accuracyNeedsClassesOrYesAndNo() {
+    LayerNetwork one = Network.sequential(Input.of("x", 3), Dense.of(1).named("y"));
+    assertThatThrownBy(() -> Objective.of(one, Loss.meanSquaredError(), Metric.accuracy()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Output 'y' float32[?, 1] does not suit accuracy, which takes one number per class."
+                + " Watch it with mse, or train it with binary_cross_entropy.");
+    assertThat(Objective.of(one, Loss.binaryCrossEntropy(), Metric.accuracy()).accumulators())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void onlyTheFirstOutputWithALossIsWatched() {
+    Objective objective =
+        new Objective(
+            two(),
+            Map.of("a", Loss.meanSquaredError(), "b", Loss.sparseCategoricalCrossEntropy()),
+            List.of(Metric.meanSquaredError()));
+    assertThat(objective.accumulators()).isEqualTo(1);
+  }
+
+  @Test
   void oneLossNeedsOneOutput() {
     assertThatThrownBy(() -> Objective.of(two(), Loss.meanSquaredError()))
         .isInstanceOf(IllegalArgumentException.class)

@@ -45,13 +45,6 @@ final class MetricGraph implements MetricVisitor<List<Operand<TFloat32>>> {
       Operand<TBool> wanted = tf.math.greater(floats(), tf.constant(0.5f));
       return List.of(share(tf.math.equal(on, wanted), outputSpec.shape().size()));
     }
-    if (outputSpec.shape().isScalar() || outputSpec.shape().dimension(-1) < 2) {
-      throw new IllegalArgumentException(
-          "Output "
-              + outputSpec
-              + " does not suit accuracy, which takes one number per class. Watch it with mse, or "
-              + "train it with binary_cross_entropy.");
-    }
     Operand<TInt32> mine = tf.math.argMax(output, tf.constant(-1), TInt32.class);
     Operand<TInt32> wanted =
         targetSpec.shape().equals(outputSpec.shape())
@@ -63,14 +56,6 @@ final class MetricGraph implements MetricVisitor<List<Operand<TFloat32>>> {
 
   @Override
   public List<Operand<TFloat32>> visit(SquaredError metric) {
-    if (!targetSpec.shape().equals(outputSpec.shape())) {
-      throw new IllegalArgumentException(
-          "Output "
-              + outputSpec
-              + " with target "
-              + targetSpec
-              + " does not suit mse, which takes two of one shape. Watch it with accuracy.");
-    }
     Operand<TFloat32> squares = tf.math.squaredDifference(output, floats());
     return List.of(tf.math.mul(sum(squares), tf.constant(1f / outputSpec.shape().size())));
   }

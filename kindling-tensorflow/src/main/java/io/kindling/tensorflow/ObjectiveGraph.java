@@ -3,7 +3,6 @@ package io.kindling.tensorflow;
 import io.kindling.engine.EngineException;
 import io.kindling.engine.Objective;
 import io.kindling.loss.Loss;
-import io.kindling.metric.Metric;
 import io.kindling.network.Network;
 import io.kindling.network.ParameterLayout.View;
 import io.kindling.tensor.TensorSpec;
@@ -95,13 +94,6 @@ record ObjectiveGraph(
       ProgramGraph graph, Objective objective, ProgramGraph.Computed computed) {
     Ops tf = graph.tf();
     if (graph.network() instanceof GraphNetwork own) {
-      if (!objective.metrics().isEmpty()) {
-        throw new IllegalArgumentException(
-            "Unsupported metrics "
-                + objective.metrics().stream().map(Metric::name).toList()
-                + " of a network that brings its own loss: metrics compare an output with the "
-                + "target of its loss. Leave them out.");
-      }
       Operand<TFloat32> loss = graph.tensor(own.lossTensor()).expect(TFloat32.class);
       if (loss.shape().numDimensions() == 0) {
         Operand<?> first = graph.column(own.inputs().get(0));

@@ -35,6 +35,7 @@ final class Objectives {
     dense(table);
     convolutions(table);
     pools(table);
+    poolsOfActivations(table);
     normalisation(table);
     shapes(table);
     graphs(table);
@@ -98,6 +99,55 @@ final class Objectives {
                 AveragePool2d.of(3).withStride(stride).withPadding(padding)));
       }
     }
+  }
+
+  /** The engine may pool before bias and activation, but not where someone else takes them. */
+  private static void poolsOfActivations(Map<String, Objective> table) {
+    for (Activation activation : List.of(Activation.RELU, Activation.TANH, Activation.SILU)) {
+      table.put(
+          "max pool of a convolution with " + activation,
+          regression(
+              Input.of("x", 6, 6, 1), Conv2d.of(3, 3).withActivation(activation), MaxPool2d.of(2)));
+    }
+    table.put(
+        "max pool of an activation of a batch norm",
+        regression(
+            Input.of("x", 4, 4, 2),
+            Conv2d.of(3, 1),
+            BatchNorm.of(),
+            Activate.of(Activation.RELU),
+            MaxPool2d.of(2)));
+    Input picture = Input.of("x", 4, 4, 1);
+    Node shared = Conv2d.of(2, 3).samePadding().tanh().on(picture);
+    Node pooled = Flatten.of().on(MaxPool2d.of(2).on(shared));
+    table.put(
+        "max pool of a convolution that others take",
+        regression(
+            Network.functional(
+                List.of(picture), List.of(Concatenate.of().on(pooled, Flatten.of().on(shared))))));
+    LayerNetwork both = Network.functional(List.of(picture), List.of(pooled, shared));
+    table.put(
+        "max pool of an output",
+        new Objective(
+            both,
+            Map.of(
+                both.outputs().get(0).name(),
+                Loss.meanSquaredError(),
+                both.outputs().get(1).name(),
+                Loss.meanSquaredError()),
+            List.of()));
+    Layer twice = Conv2d.of(2, 3).samePadding().relu().named("twice");
+    Input other = Input.of("z", 4, 4, 1);
+    table.put(
+        "max pool of one use of a shared convolution",
+        regression(
+            Network.functional(
+                List.of(picture, other),
+                List.of(
+                    Concatenate.of()
+                        .on(
+                            Flatten.of().on(MaxPool2d.of(2).on(twice.on(picture))),
+                            Flatten.of().on(twice.on(other)))))));
   }
 
   private static void normalisation(Map<String, Objective> table) {
