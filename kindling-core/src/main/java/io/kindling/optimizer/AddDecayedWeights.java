@@ -16,11 +16,11 @@ public record AddDecayedWeights(double decay) implements GradientTransform {
   @Override
   public BlockTransform at(long step, double globalNorm) {
     float lambda = (float) decay;
-    return block -> add(block.update(), block.length(), block.parameters(), lambda);
+    return block -> add(block.update(), block.from(), block.to(), block.parameters(), lambda);
   }
 
-  private static void add(float[] u, int length, float[] theta, float lambda) {
-    for (int i = 0; i < length; i++) {
+  private static void add(float[] u, int from, int to, float[] theta, float lambda) {
+    for (int i = from; i < to; i++) {
       u[i] += lambda * theta[i];
     }
   }

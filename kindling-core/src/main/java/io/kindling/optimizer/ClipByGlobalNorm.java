@@ -24,11 +24,11 @@ public record ClipByGlobalNorm(double maxNorm) implements GradientTransform {
       return block -> {};
     }
     float factor = (float) (maxNorm / globalNorm);
-    return block -> scale(block.update(), block.length(), factor);
+    return block -> scale(block.update(), block.from(), block.to(), factor);
   }
 
-  static void scale(float[] u, int length, float factor) {
-    for (int i = 0; i < length; i++) {
+  static void scale(float[] u, int from, int to, float factor) {
+    for (int i = from; i < to; i++) {
       u[i] *= factor;
     }
   }

@@ -17,11 +17,11 @@ public record ClipByValue(double most) implements GradientTransform {
   @Override
   public BlockTransform at(long step, double globalNorm) {
     float c = (float) most;
-    return block -> clip(block.update(), block.length(), c);
+    return block -> clip(block.update(), block.from(), block.to(), c);
   }
 
-  private static void clip(float[] u, int length, float c) {
-    for (int i = 0; i < length; i++) {
+  private static void clip(float[] u, int from, int to, float c) {
+    for (int i = from; i < to; i++) {
       u[i] = Math.min(c, Math.max(-c, u[i]));
     }
   }

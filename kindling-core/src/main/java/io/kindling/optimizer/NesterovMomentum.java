@@ -18,11 +18,11 @@ public record NesterovMomentum(double decay) implements GradientTransform {
   @Override
   public BlockTransform at(long step, double globalNorm) {
     float mu = (float) decay;
-    return block -> lookAhead(block.update(), block.length(), block.slots()[0], mu);
+    return block -> lookAhead(block.update(), block.from(), block.to(), block.slots()[0], mu);
   }
 
-  private static void lookAhead(float[] u, int length, float[] f, float mu) {
-    for (int i = 0; i < length; i++) {
+  private static void lookAhead(float[] u, int from, int to, float[] f, float mu) {
+    for (int i = from; i < to; i++) {
       float g = u[i];
       float ft = TinyNumbers.flushed(mu * f[i] + g);
       f[i] = ft;

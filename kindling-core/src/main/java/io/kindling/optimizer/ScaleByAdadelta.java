@@ -29,12 +29,19 @@ public record ScaleByAdadelta(double decay, double epsilon) implements GradientT
     float eps = (float) epsilon;
     return block ->
         adadelta(
-            block.update(), block.length(), block.slots()[0], block.slots()[1], rho, rest, eps);
+            block.update(),
+            block.from(),
+            block.to(),
+            block.slots()[0],
+            block.slots()[1],
+            rho,
+            rest,
+            eps);
   }
 
   private static void adadelta(
-      float[] u, int length, float[] v, float[] x, float rho, float rest, float eps) {
-    for (int i = 0; i < length; i++) {
+      float[] u, int from, int to, float[] v, float[] x, float rho, float rest, float eps) {
+    for (int i = from; i < to; i++) {
       float g = u[i];
       float vt = TinyNumbers.flushed(rho * v[i] + rest * g * g);
       float ut = (float) (Math.sqrt(x[i] + eps) / Math.sqrt(vt + eps)) * g;

@@ -27,11 +27,11 @@ public record ScaleByAdagrad(double initial, double epsilon) implements Gradient
   public BlockTransform at(long step, double globalNorm) {
     float first = (float) initial;
     float eps = (float) epsilon;
-    return block -> adagrad(block.update(), block.length(), block.slots()[0], first, eps);
+    return block -> adagrad(block.update(), block.from(), block.to(), block.slots()[0], first, eps);
   }
 
-  private static void adagrad(float[] u, int length, float[] a, float first, float eps) {
-    for (int i = 0; i < length; i++) {
+  private static void adagrad(float[] u, int from, int to, float[] a, float first, float eps) {
+    for (int i = from; i < to; i++) {
       float g = u[i];
       float at = a[i] + g * g;
       a[i] = at;

@@ -34,7 +34,8 @@ public record ScaleByAdam(double beta1, double beta2, double epsilon) implements
     return block ->
         adam(
             block.update(),
-            block.length(),
+            block.from(),
+            block.to(),
             block.slots()[0],
             block.slots()[1],
             b1,
@@ -52,7 +53,8 @@ public record ScaleByAdam(double beta1, double beta2, double epsilon) implements
    */
   private static void adam(
       float[] u,
-      int length,
+      int from,
+      int to,
       float[] m,
       float[] v,
       float b1,
@@ -62,7 +64,7 @@ public record ScaleByAdam(double beta1, double beta2, double epsilon) implements
       float rest2,
       float correction2,
       float eps) {
-    for (int i = 0; i < length; i++) {
+    for (int i = from; i < to; i++) {
       float g = u[i];
       float mt = TinyNumbers.flushed(b1 * m[i] + rest1 * g);
       float vt = TinyNumbers.flushed(b2 * v[i] + rest2 * g * g);

@@ -33,7 +33,8 @@ public record ScaleByAdamax(double beta1, double beta2, double epsilon)
     return block ->
         adamax(
             block.update(),
-            block.length(),
+            block.from(),
+            block.to(),
             block.slots()[0],
             block.slots()[1],
             b1,
@@ -45,7 +46,8 @@ public record ScaleByAdamax(double beta1, double beta2, double epsilon)
 
   private static void adamax(
       float[] u,
-      int length,
+      int from,
+      int to,
       float[] m,
       float[] v,
       float b1,
@@ -53,7 +55,7 @@ public record ScaleByAdamax(double beta1, double beta2, double epsilon)
       float correction1,
       float b2,
       float eps) {
-    for (int i = 0; i < length; i++) {
+    for (int i = from; i < to; i++) {
       float g = u[i];
       float mt = TinyNumbers.flushed(b1 * m[i] + rest1 * g);
       float vt = TinyNumbers.flushed(Math.max(b2 * v[i], Math.abs(g)));

@@ -34,7 +34,8 @@ public record ScaleByAmsGrad(double beta1, double beta2, double epsilon)
     return block ->
         amsGrad(
             block.update(),
-            block.length(),
+            block.from(),
+            block.to(),
             block.slots()[0],
             block.slots()[1],
             block.slots()[2],
@@ -47,7 +48,8 @@ public record ScaleByAmsGrad(double beta1, double beta2, double epsilon)
 
   private static void amsGrad(
       float[] u,
-      int length,
+      int from,
+      int to,
       float[] m,
       float[] v,
       float[] largest,
@@ -56,7 +58,7 @@ public record ScaleByAmsGrad(double beta1, double beta2, double epsilon)
       float b2,
       float rest2,
       float eps) {
-    for (int i = 0; i < length; i++) {
+    for (int i = from; i < to; i++) {
       float g = u[i];
       float mt = TinyNumbers.flushed(b1 * m[i] + rest1 * g);
       float vt = TinyNumbers.flushed(b2 * v[i] + rest2 * g * g);

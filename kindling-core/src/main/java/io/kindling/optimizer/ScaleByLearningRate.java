@@ -6,6 +6,6 @@ public record ScaleByLearningRate(LearningRate learningRate) implements Gradient
   @Override
   public BlockTransform at(long step, double globalNorm) {
     float factor = (float) -learningRate.at(step - 1);
-    return block -> ClipByGlobalNorm.scale(block.update(), block.length(), factor);
+    return block -> ClipByGlobalNorm.scale(block.update(), block.from(), block.to(), factor);
   }
 }

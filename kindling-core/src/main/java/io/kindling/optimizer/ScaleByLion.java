@@ -26,12 +26,13 @@ public record ScaleByLion(double beta1, double beta2) implements GradientTransfo
     float b2 = (float) beta2;
     float rest1 = (float) (1 - beta1);
     float rest2 = (float) (1 - beta2);
-    return block -> lion(block.update(), block.length(), block.slots()[0], b1, rest1, b2, rest2);
+    return block ->
+        lion(block.update(), block.from(), block.to(), block.slots()[0], b1, rest1, b2, rest2);
   }
 
   private static void lion(
-      float[] u, int length, float[] m, float b1, float rest1, float b2, float rest2) {
-    for (int i = 0; i < length; i++) {
+      float[] u, int from, int to, float[] m, float b1, float rest1, float b2, float rest2) {
+    for (int i = from; i < to; i++) {
       float g = u[i];
       u[i] = Math.signum(b1 * m[i] + rest1 * g);
       m[i] = TinyNumbers.flushed(b2 * m[i] + rest2 * g);

@@ -53,19 +53,29 @@ public record ScaleByRms(double decay, double epsilon, double initial, Centering
         ? block ->
             centered(
                 block.update(),
-                block.length(),
+                block.from(),
+                block.to(),
                 block.slots()[0],
                 block.slots()[1],
                 rho,
                 rest,
                 remains,
                 eps)
-        : block -> plain(block.update(), block.length(), block.slots()[0], rho, rest, remains, eps);
+        : block ->
+            plain(
+                block.update(),
+                block.from(),
+                block.to(),
+                block.slots()[0],
+                rho,
+                rest,
+                remains,
+                eps);
   }
 
   private static void plain(
-      float[] u, int length, float[] v, float rho, float rest, float remains, float eps) {
-    for (int i = 0; i < length; i++) {
+      float[] u, int from, int to, float[] v, float rho, float rest, float remains, float eps) {
+    for (int i = from; i < to; i++) {
       float g = u[i];
       float vt = TinyNumbers.flushed(rho * v[i] + rest * g * g);
       v[i] = vt;
@@ -75,14 +85,15 @@ public record ScaleByRms(double decay, double epsilon, double initial, Centering
 
   private static void centered(
       float[] u,
-      int length,
+      int from,
+      int to,
       float[] v,
       float[] m,
       float rho,
       float rest,
       float remains,
       float eps) {
-    for (int i = 0; i < length; i++) {
+    for (int i = from; i < to; i++) {
       float g = u[i];
       float vt = TinyNumbers.flushed(rho * v[i] + rest * g * g);
       float mt = TinyNumbers.flushed(rho * m[i] + rest * g);

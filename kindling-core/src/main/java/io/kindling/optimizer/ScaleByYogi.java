@@ -31,7 +31,8 @@ public record ScaleByYogi(double beta1, double beta2, double epsilon) implements
     return block ->
         yogi(
             block.update(),
-            block.length(),
+            block.from(),
+            block.to(),
             block.slots()[0],
             block.slots()[1],
             b1,
@@ -41,8 +42,16 @@ public record ScaleByYogi(double beta1, double beta2, double epsilon) implements
   }
 
   private static void yogi(
-      float[] u, int length, float[] m, float[] v, float b1, float rest1, float rest2, float eps) {
-    for (int i = 0; i < length; i++) {
+      float[] u,
+      int from,
+      int to,
+      float[] m,
+      float[] v,
+      float b1,
+      float rest1,
+      float rest2,
+      float eps) {
+    for (int i = from; i < to; i++) {
       float g = u[i];
       float mt = TinyNumbers.flushed(b1 * m[i] + rest1 * g);
       float squared = g * g;

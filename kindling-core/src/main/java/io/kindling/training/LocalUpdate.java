@@ -11,11 +11,13 @@ public final class LocalUpdate implements ParameterUpdate {
 
   private final Optimizer optimizer;
   private final TrainingProgram program;
+  private final float[] gradient;
 
   /** Borrows {@code program}, whose copies of the parameters it keeps up to date. */
   public LocalUpdate(Optimizer optimizer, TrainingProgram program) {
     this.optimizer = optimizer;
     this.program = program;
+    this.gradient = new float[program.network().parameters().size()];
   }
 
   @Override
@@ -26,9 +28,10 @@ public final class LocalUpdate implements ParameterUpdate {
                 new IllegalArgumentException(
                     "Invalid step: a worker alone holds every row of it."));
     long step = current.step() + 1;
+    gradients.read(0, gradient, 0, gradient.length);
     OptimizerState next =
         optimizer.update(
-            current.optimizer(), step, gradients::read, current.parameters(), program.parameters());
+            current.optimizer(), step, gradient, current.parameters(), program.parameters());
     if (current.networkState().length > 0) {
       gradients.readState(current.networkState(), 0);
       program.state().write(current.networkState(), 0, current.networkState().length);

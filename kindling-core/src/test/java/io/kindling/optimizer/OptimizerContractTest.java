@@ -246,12 +246,10 @@ class OptimizerContractTest {
   @MethodSource("goldenWeights")
   void followsTheRulesOfTensorFlow1(Optimizer optimizer, double first, double second) {
     float[] theta = {1};
-    float[] gradient = {0.5f};
     OptimizerState state = optimizer.init(1);
-    state = optimizer.update(state, 1, reader(gradient), theta, (values, from, length) -> {});
+    state = optimizer.update(state, 1, new float[] {0.5f}, theta, (values, from, length) -> {});
     assertThat((double) theta[0]).isCloseTo(first, within(1.2e-7));
-    gradient[0] = -0.25f;
-    optimizer.update(state, 2, reader(gradient), theta, (values, from, length) -> {});
+    optimizer.update(state, 2, new float[] {-0.25f}, theta, (values, from, length) -> {});
     assertThat((double) theta[0]).isCloseTo(second, within(1.8e-7));
   }
 
@@ -311,12 +309,8 @@ class OptimizerContractTest {
     float[] gradient = new float[theta.length];
     for (int step = 1; step <= steps; step++) {
       slope.at(theta, gradient);
-      state = optimizer.update(state, step, reader(gradient), theta, (values, from, length) -> {});
+      state = optimizer.update(state, step, gradient, theta, (values, from, length) -> {});
     }
-  }
-
-  private static GradientReader reader(float[] gradient) {
-    return (from, into, offset, length) -> System.arraycopy(gradient, from, into, offset, length);
   }
 
   @ParameterizedTest
@@ -359,7 +353,7 @@ class OptimizerContractTest {
               .update(
                   state,
                   step,
-                  reader(gradient),
+                  gradient,
                   theta,
                   (values, from, length) -> System.arraycopy(values, from, mirror, from, length));
       assertThat(mirror).as("mirror of %d floats after step %d", size, step).isEqualTo(theta);
@@ -390,7 +384,7 @@ class OptimizerContractTest {
         .update(
             line.optimizer().init(size),
             1,
-            reader(new float[size]),
+            new float[size],
             new float[size],
             (values, from, length) -> {
               for (int i = from; i < from + length; i++) {

@@ -28,10 +28,7 @@ class OptimizerTest {
         .update(
             new OptimizerState(new float[0][]),
             1,
-            (from, into, offset, length) -> {
-              into[offset] = 3;
-              into[offset + 1] = 4;
-            },
+            new float[] {3, 4},
             parameters,
             (values, from, length) -> {});
     assertThat(parameters).containsExactly(0.6f, 0.8f);
@@ -45,10 +42,7 @@ class OptimizerTest {
         .update(
             new OptimizerState(new float[0][]),
             1,
-            (from, into, offset, length) -> {
-              into[offset] = 3;
-              into[offset + 1] = 4;
-            },
+            new float[] {3, 4},
             parameters,
             (values, from, length) -> {});
     assertThat(parameters).containsExactly(-3, -4);

@@ -86,11 +86,13 @@ final class InProcessGang {
             }
           });
       double[] all = exchange(rank, weighted);
+      float[] gradient = new float[parameters];
+      copy(all, 0, gradient, 0, parameters);
       OptimizerState next =
           optimizer.update(
               current.optimizer(),
               current.step() + 1,
-              (from, into, offset, length) -> copy(all, from, into, offset, length),
+              gradient,
               current.parameters(),
               program.parameters());
       copy(all, parameters, current.networkState(), 0, states);
