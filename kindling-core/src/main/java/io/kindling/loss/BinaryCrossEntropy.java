@@ -1,6 +1,7 @@
 package io.kindling.loss;
 
 import io.kindling.tensor.ElementType;
+import io.kindling.tensor.Tensor;
 import io.kindling.tensor.TensorSpec;
 
 /**
@@ -15,7 +16,8 @@ public record BinaryCrossEntropy() implements Loss {
   }
 
   @Override
-  public <R> R accept(LossVisitor<R> visitor) {
-    return visitor.visit(this);
+  public Tensor ofRows(Tensor output, Tensor target) {
+    // softplus(z) − z t = max(z, 0) − z t + log(1 + e^−|z|), with the right slope at z = 0 too.
+    return output.softplus().minus(output.times(target)).meanOfRow();
   }
 }

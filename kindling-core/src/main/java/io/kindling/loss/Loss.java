@@ -2,6 +2,7 @@ package io.kindling.loss;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.kindling.tensor.Tensor;
 import io.kindling.tensor.TensorSpec;
 
 /** A number per row, of one output and its target; a step's loss is the mean over its rows. */
@@ -27,7 +28,8 @@ public sealed interface Loss
    */
   TensorSpec target(TensorSpec output);
 
-  <R> R accept(LossVisitor<R> visitor);
+  /** The loss of each row, of shape {@code []}. */
+  Tensor ofRows(Tensor output, Tensor target);
 
   static Loss sparseCategoricalCrossEntropy() {
     return new SparseCategoricalCrossEntropy();

@@ -2,6 +2,7 @@ package io.kindling.loss;
 
 import io.kindling.tensor.ElementType;
 import io.kindling.tensor.Shape;
+import io.kindling.tensor.Tensor;
 import io.kindling.tensor.TensorSpec;
 
 /**
@@ -27,7 +28,8 @@ public record SparseCategoricalCrossEntropy() implements Loss {
   }
 
   @Override
-  public <R> R accept(LossVisitor<R> visitor) {
-    return visitor.visit(this);
+  public Tensor ofRows(Tensor output, Tensor target) {
+    int classes = output.shape().dimension(-1);
+    return output.crossEntropy(target.oneHot(classes)).meanOfRow();
   }
 }

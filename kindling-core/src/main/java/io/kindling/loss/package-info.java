@@ -1,6 +1,6 @@
 /**
- * What training makes small. A loss states its formula, what output it takes and what target
- * belongs to it; engines compute it through {@link io.kindling.loss.LossVisitor}.
+ * What training makes small. A loss states its formula, what output it takes, what target belongs
+ * to it and, in the operations of {@link io.kindling.tensor.Tensor}, what a row costs.
  *
  * <p>May import {@code tensor} and {@code network}.
  */

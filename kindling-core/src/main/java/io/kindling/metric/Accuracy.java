@@ -2,7 +2,9 @@ package io.kindling.metric;
 
 import io.kindling.loss.BinaryCrossEntropy;
 import io.kindling.loss.Loss;
+import io.kindling.tensor.Tensor;
 import io.kindling.tensor.TensorSpec;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -40,7 +42,12 @@ public record Accuracy() implements Metric {
   }
 
   @Override
-  public <R> R accept(MetricVisitor<R> visitor) {
-    return visitor.visit(this);
+  public List<Tensor> ofRows(Tensor output, Tensor target, Loss loss) {
+    if (loss instanceof BinaryCrossEntropy) {
+      Tensor isRight = output.isGreaterThan(0).isEqualTo(target.isGreaterThan(0.5));
+      return List.of(isRight.meanOfRow());
+    }
+    Tensor wanted = target.shape().equals(output.shape()) ? target.indexOfLargest() : target;
+    return List.of(output.indexOfLargest().isEqualTo(wanted).meanOfRow());
   }
 }

@@ -3,7 +3,9 @@ package io.kindling.metric;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.kindling.loss.Loss;
+import io.kindling.tensor.Tensor;
 import io.kindling.tensor.TensorSpec;
+import java.util.List;
 import java.util.Optional;
 
 /** A number that tells how good outputs are, from sums over rows. */
@@ -24,13 +26,14 @@ public sealed interface Metric permits Accuracy, SquaredError {
    */
   Optional<String> mismatch(TensorSpec output, Loss loss);
 
-  /** How many sums it keeps; an engine adds up as many numbers per row. */
+  /** How many sums it keeps; an engine adds up as many numbers of each row. */
   int accumulators();
 
   /** The metric of its sums over {@code rows} rows, 1 at least. */
   double value(double[] sums, int offset, long rows);
 
-  <R> R accept(MetricVisitor<R> visitor);
+  /** What a row adds to each of its sums, of shape {@code []}. */
+  List<Tensor> ofRows(Tensor output, Tensor target, Loss loss);
 
   static Metric accuracy() {
     return new Accuracy();

@@ -1,6 +1,7 @@
 package io.kindling.network;
 
 import io.kindling.tensor.Shape;
+import io.kindling.tensor.Tensor;
 import java.util.List;
 
 /** An activation as a layer of its own. */
@@ -26,7 +27,7 @@ public record Activate(String name, Activation activation) implements Layer {
   }
 
   @Override
-  public <R> R accept(LayerVisitor<R> visitor) {
-    return visitor.visit(this);
+  public Tensor apply(LayerScope scope, List<Tensor> inputs) {
+    return scope.pointwise(activation.isMonotone(), inputs.get(0), activation::of);
   }
 }

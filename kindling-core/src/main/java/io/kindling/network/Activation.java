@@ -1,81 +1,97 @@
 package io.kindling.network;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.kindling.tensor.Tensor;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /** A function of each number, or of the numbers along the innermost axis. */
 public enum Activation {
   /** f(x) = x. */
-  LINEAR,
+  LINEAR(Kind.MONOTONE, x -> x),
   /** f(x) = max(0, x). */
-  RELU,
+  RELU(Kind.MONOTONE, Tensor::relu),
   /** f(x) = min(6, max(0, x)). */
-  RELU6,
+  RELU6(Kind.MONOTONE, Tensor::relu6),
   /** f(x) = max(x, 0.01 x). Maas et al., <i>Rectifier Nonlinearities</i>, 2013. */
-  LEAKY_RELU,
+  LEAKY_RELU(Kind.MONOTONE, x -> x.leakyRelu(0.01)),
   /** f(x) = x above 0, else eˣ − 1. Clevert et al., <i>Exponential Linear Units</i>, 2016. */
-  ELU,
+  ELU(Kind.MONOTONE, Tensor::elu),
   /**
    * f(x) = λ x above 0, else λ α (eˣ − 1), with λ = 1.0507… and α = 1.6732…. Klambauer et al.,
    * <i>Self-Normalizing Neural Networks</i>, 2017.
    */
-  SELU,
+  SELU(Kind.MONOTONE, Tensor::selu),
   /**
    * f(x) = x Φ(x) with the normal distribution's Φ. Hendrycks and Gimpel, <i>Gaussian Error Linear
    * Units</i>, 2016.
    */
-  GELU,
+  GELU(Kind.BENT, x -> x.times(0.5).times(x.times(Math.sqrt(0.5)).errorFunction().plus(1))),
   /** GELU's approximation: f(x) = x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2. */
-  GELU_TANH,
+  GELU_TANH(
+      Kind.BENT,
+      x ->
+          x.times(0.5)
+              .times(
+                  x.plus(x.square().times(x).times(0.044715))
+                      .times(Math.sqrt(2 / Math.PI))
+                      .tanh()
+                      .plus(1))),
   /** f(x) = x / (1 + e⁻ˣ), also called swish. Elfwing et al., 2017; Ramachandran et al., 2017. */
-  SILU,
+  SILU(Kind.BENT, x -> x.times(x.sigmoid())),
   /** f(x) = x tanh(log(1 + eˣ)). Misra, <i>Mish</i>, 2019. */
-  MISH,
+  MISH(Kind.BENT, x -> x.times(x.softplus().tanh())),
   /** f(x) = log(1 + eˣ). */
-  SOFTPLUS,
+  SOFTPLUS(Kind.MONOTONE, Tensor::softplus),
   /** f(x) = x / (1 + |x|). */
-  SOFTSIGN,
+  SOFTSIGN(Kind.MONOTONE, Tensor::softsign),
   /** f(x) = 1 / (1 + e⁻ˣ). */
-  SIGMOID,
+  SIGMOID(Kind.MONOTONE, Tensor::sigmoid),
   /** f(x) = min(1, max(0, x / 6 + 1 / 2)). Howard et al., <i>MobileNetV3</i>, 2019. */
-  HARD_SIGMOID,
+  HARD_SIGMOID(Kind.MONOTONE, x -> x.times(1.0 / 6).plus(0.5).maximum(0).minimum(1)),
   /** f(x) = x min(1, max(0, x / 6 + 1 / 2)). Howard et al., 2019. */
-  HARD_SILU,
+  HARD_SILU(Kind.BENT, x -> x.times(x.times(1.0 / 6).plus(0.5).maximum(0).minimum(1))),
   /** f(x) = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ). */
-  TANH,
+  TANH(Kind.MONOTONE, Tensor::tanh),
   /** f(x) = min(1, max(−1, x)). */
-  HARD_TANH,
+  HARD_TANH(Kind.MONOTONE, x -> x.maximum(-1).minimum(1)),
   /** f(x) = eˣ. */
-  EXPONENTIAL,
+  EXPONENTIAL(Kind.MONOTONE, Tensor::exponential),
   /** f(x)ᵢ = eˣⁱ / Σⱼ eˣʲ over the innermost axis. */
-  SOFTMAX,
+  SOFTMAX(Kind.ALONG_AXIS, Tensor::softmax),
   /** f(x)ᵢ = xᵢ − log Σⱼ eˣʲ over the innermost axis. */
-  LOG_SOFTMAX;
+  LOG_SOFTMAX(Kind.ALONG_AXIS, Tensor::logSoftmax);
+
+  /** What is known of the function's form. */
+  private enum Kind {
+    MONOTONE,
+    BENT,
+    ALONG_AXIS
+  }
+
+  private final Kind kind;
+
+  @SuppressWarnings("ImmutableEnumChecker") // formulas hold nothing that could change
+  private final UnaryOperator<Tensor> formula;
+
+  Activation(Kind kind, UnaryOperator<Tensor> formula) {
+    this.kind = kind;
+    this.formula = formula;
+  }
+
+  /** f(x). */
+  public Tensor of(Tensor x) {
+    return formula.apply(x);
+  }
 
   /** Whether a number's value depends on the others along the innermost axis. */
   public boolean isAlongAxis() {
-    return this == SOFTMAX || this == LOG_SOFTMAX;
+    return kind == Kind.ALONG_AXIS;
   }
 
   /** Whether f(x) never falls where x grows, so that f(max(x, y)) = max(f(x), f(y)). */
   public boolean isMonotone() {
-    return switch (this) {
-      case GELU, GELU_TANH, SILU, HARD_SILU, MISH, SOFTMAX, LOG_SOFTMAX -> false;
-      case LINEAR,
-          RELU,
-          RELU6,
-          LEAKY_RELU,
-          ELU,
-          SELU,
-          SOFTPLUS,
-          SOFTSIGN,
-          SIGMOID,
-          HARD_SIGMOID,
-          TANH,
-          HARD_TANH,
-          EXPONENTIAL ->
-          true;
-    };
+    return kind == Kind.MONOTONE;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.kindling.network;
 
 import io.kindling.tensor.Shape;
+import io.kindling.tensor.Tensor;
 import java.util.List;
 
 /** The elementwise sum of two or more inputs of one shape. */
@@ -17,15 +18,11 @@ public record Add(String name) implements Layer {
 
   @Override
   public Shape outputShape(List<Shape> inputs) {
-    if (inputs.size() < 2 || inputs.stream().distinct().count() != 1) {
-      throw new IllegalArgumentException(
-          "it takes two or more inputs of one shape but got " + inputs);
-    }
-    return inputs.get(0);
+    return Layer.onlyEqual(inputs);
   }
 
   @Override
-  public <R> R accept(LayerVisitor<R> visitor) {
-    return visitor.visit(this);
+  public Tensor apply(LayerScope scope, List<Tensor> inputs) {
+    return inputs.stream().reduce(Tensor::plus).orElseThrow();
   }
 }

@@ -1,6 +1,7 @@
 package io.kindling.network;
 
 import io.kindling.tensor.Shape;
+import io.kindling.tensor.Tensor;
 import java.util.List;
 
 /**
@@ -17,14 +18,8 @@ import java.util.List;
 public record BatchNorm(String name, double momentum, double epsilon) implements Layer {
 
   public BatchNorm {
-    if (!(momentum >= 0 && momentum < 1)) {
-      throw new IllegalArgumentException(
-          "Invalid momentum " + momentum + ". Use 0 up to, not including, 1.");
-    }
-    if (!(epsilon > 0)) {
-      throw new IllegalArgumentException(
-          "Invalid epsilon " + epsilon + ". Use a small positive number, such as 1e-3.");
-    }
+    Layer.share("momentum", momentum);
+    Layer.positive("epsilon", epsilon);
   }
 
   public static BatchNorm of() {
@@ -46,12 +41,7 @@ public record BatchNorm(String name, double momentum, double epsilon) implements
 
   @Override
   public Shape outputShape(List<Shape> inputs) {
-    Shape input = Layer.only(inputs);
-    if (input.isScalar()) {
-      throw new IllegalArgumentException(
-          "it takes rows of rank 1 or more but got scalars. Put Reshape.of(1) before it");
-    }
-    return input;
+    return Layer.onlyArray(inputs);
   }
 
   @Override
@@ -71,7 +61,28 @@ public record BatchNorm(String name, double momentum, double epsilon) implements
   }
 
   @Override
-  public <R> R accept(LayerVisitor<R> visitor) {
-    return visitor.visit(this);
+  public Tensor apply(LayerScope scope, List<Tensor> inputs) {
+    Tensor x = inputs.get(0);
+    Tensor gamma = scope.parameter("gamma");
+    Tensor beta = scope.parameter("beta");
+    Tensor mean = scope.state("moving_mean");
+    Tensor variance = scope.state("moving_variance");
+    if (!scope.isTraining()) {
+      Tensor scale = gamma.times(variance.plus(epsilon).inverseSquareRoot());
+      return x.times(scale).plus(beta.minus(mean.times(scale)));
+    }
+    LayerScope.Normalized normalized = scope.normalizedByGroup(x, gamma, beta, epsilon);
+    scope.setState("moving_mean", moved(mean, normalized.mean()));
+    scope.setState("moving_variance", moved(variance, normalized.variance()));
+    return normalized.output();
+  }
+
+  private Tensor moved(Tensor average, Tensor batch) {
+    return average.times(momentum).plus(batch.times(1 - momentum));
+  }
+
+  @Override
+  public boolean takesStatistics() {
+    return true;
   }
 }

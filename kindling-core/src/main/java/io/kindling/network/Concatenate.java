@@ -1,6 +1,7 @@
 package io.kindling.network;
 
 import io.kindling.tensor.Shape;
+import io.kindling.tensor.Tensor;
 import java.util.List;
 
 /**
@@ -46,7 +47,7 @@ public record Concatenate(String name, int axis) implements Layer {
   }
 
   @Override
-  public <R> R accept(LayerVisitor<R> visitor) {
-    return visitor.visit(this);
+  public Tensor apply(LayerScope scope, List<Tensor> inputs) {
+    return inputs.get(0).joined(axis, inputs.subList(1, inputs.size()));
   }
 }

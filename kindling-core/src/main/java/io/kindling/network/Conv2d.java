@@ -1,23 +1,25 @@
 package io.kindling.network;
 
+import io.kindling.tensor.Padding;
 import io.kindling.tensor.Shape;
+import io.kindling.tensor.Tensor;
+import io.kindling.tensor.Window;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Cross-correlation of pictures with a bank of filters, plus a bias, through an activation: {@code
  * [height, width, in]} becomes {@code [places, places, filters]}. Parameters: {@code kernel
- * [kernelHeight, kernelWidth, in, filters]} and {@code bias [filters]}.
+ * [kernelHeight, kernelWidth, in / groups, filters]} and {@code bias [filters]}.
  *
- * @param stride pixels between places, along both axes
+ * @param groups into so many parts channels and filters are divided; each filter sees the channels
+ *     of its part
  */
 public record Conv2d(
     String name,
     int filters,
-    int kernelHeight,
-    int kernelWidth,
-    int stride,
-    Padding padding,
+    Window window,
+    int groups,
     Activation activation,
     Bias bias,
     Initializer kernelInitializer)
@@ -25,9 +27,11 @@ public record Conv2d(
 
   public Conv2d {
     Layer.atLeast(1, "filters", filters);
-    Layer.atLeast(1, "kernel height", kernelHeight);
-    Layer.atLeast(1, "kernel width", kernelWidth);
-    Layer.atLeast(1, "stride", stride);
+    Layer.atLeast(1, "groups", groups);
+    if (filters % groups != 0) {
+      throw new IllegalArgumentException(
+          "Invalid groups " + groups + ". Use a divisor of the " + filters + " filters.");
+    }
   }
 
   /** A square kernel, stride 1, no padding. */
@@ -39,56 +43,39 @@ public record Conv2d(
     return new Conv2d(
         null,
         filters,
-        kernelHeight,
-        kernelWidth,
+        Window.of(kernelHeight, kernelWidth),
         1,
-        Padding.VALID,
         Activation.LINEAR,
         Bias.ADDED,
         Initializer.glorotUniform());
   }
 
+  private Conv2d with(Window window) {
+    return new Conv2d(name, filters, window, groups, activation, bias, kernelInitializer);
+  }
+
   public Conv2d withStride(int stride) {
-    return new Conv2d(
-        name,
-        filters,
-        kernelHeight,
-        kernelWidth,
-        stride,
-        padding,
-        activation,
-        bias,
-        kernelInitializer);
+    return with(window.withStride(stride));
   }
 
   public Conv2d withPadding(Padding padding) {
-    return new Conv2d(
-        name,
-        filters,
-        kernelHeight,
-        kernelWidth,
-        stride,
-        padding,
-        activation,
-        bias,
-        kernelInitializer);
+    return with(window.withPadding(padding));
   }
 
   public Conv2d samePadding() {
     return withPadding(Padding.SAME);
   }
 
+  public Conv2d withDilation(int dilation) {
+    return with(window.withDilation(dilation));
+  }
+
+  public Conv2d withGroups(int groups) {
+    return new Conv2d(name, filters, window, groups, activation, bias, kernelInitializer);
+  }
+
   public Conv2d withActivation(Activation activation) {
-    return new Conv2d(
-        name,
-        filters,
-        kernelHeight,
-        kernelWidth,
-        stride,
-        padding,
-        activation,
-        bias,
-        kernelInitializer);
+    return new Conv2d(name, filters, window, groups, activation, bias, kernelInitializer);
   }
 
   public Conv2d relu() {
@@ -104,58 +91,44 @@ public record Conv2d(
   }
 
   public Conv2d withoutBias() {
-    return new Conv2d(
-        name,
-        filters,
-        kernelHeight,
-        kernelWidth,
-        stride,
-        padding,
-        activation,
-        Bias.NONE,
-        kernelInitializer);
+    return new Conv2d(name, filters, window, groups, activation, Bias.NONE, kernelInitializer);
   }
 
   public Conv2d withKernelInitializer(Initializer initializer) {
-    return new Conv2d(
-        name, filters, kernelHeight, kernelWidth, stride, padding, activation, bias, initializer);
+    return new Conv2d(name, filters, window, groups, activation, bias, initializer);
   }
 
   @Override
   public Conv2d named(String name) {
-    return new Conv2d(
-        name,
-        filters,
-        kernelHeight,
-        kernelWidth,
-        stride,
-        padding,
-        activation,
-        bias,
-        kernelInitializer);
+    return new Conv2d(name, filters, window, groups, activation, bias, kernelInitializer);
   }
 
   @Override
   public Shape outputShape(List<Shape> inputs) {
-    return Layer.slide(
-        Layer.onlyImage(inputs), kernelHeight, kernelWidth, stride, padding, filters);
+    Shape image = Layer.onlyImage(inputs);
+    if (image.dimension(-1) % groups != 0) {
+      throw new IllegalArgumentException(
+          "its " + groups + " groups do not divide the channels of its input " + image);
+    }
+    return window.over(image, filters);
   }
 
   @Override
   public List<ParameterSpec> parameters(List<Shape> inputs) {
-    int in = Layer.onlyImage(inputs).dimension(-1);
+    int in = Layer.onlyImage(inputs).dimension(-1) / groups;
     List<ParameterSpec> specs = new ArrayList<>();
     specs.add(
         new ParameterSpec(
-            "kernel", Shape.of(kernelHeight, kernelWidth, in, filters), kernelInitializer));
-    if (bias == Bias.ADDED) {
-      specs.add(new ParameterSpec("bias", Shape.of(filters), Initializer.zeros()));
-    }
+            "kernel", Shape.of(window.height(), window.width(), in, filters), kernelInitializer));
+    bias.of(filters).ifPresent(specs::add);
     return specs;
   }
 
   @Override
-  public <R> R accept(LayerVisitor<R> visitor) {
-    return visitor.visit(this);
+  public Tensor apply(LayerScope scope, List<Tensor> inputs) {
+    return scope.pointwise(
+        activation.isMonotone(),
+        inputs.get(0).convolved(scope.parameter("kernel"), window),
+        y -> activation.of(bias.addedTo(y, scope)));
   }
 }

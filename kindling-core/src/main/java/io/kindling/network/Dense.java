@@ -1,6 +1,7 @@
 package io.kindling.network;
 
 import io.kindling.tensor.Shape;
+import io.kindling.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,12 +56,7 @@ public record Dense(
 
   @Override
   public Shape outputShape(List<Shape> inputs) {
-    Shape input = Layer.only(inputs);
-    if (input.isScalar()) {
-      throw new IllegalArgumentException(
-          "it takes rows of rank 1 or more but got scalars. Put Reshape.of(1) before it");
-    }
-    return input.withDimension(-1, units);
+    return Layer.onlyArray(inputs).withDimension(-1, units);
   }
 
   @Override
@@ -68,14 +64,12 @@ public record Dense(
     int in = Layer.only(inputs).dimension(-1);
     List<ParameterSpec> specs = new ArrayList<>();
     specs.add(new ParameterSpec("kernel", Shape.of(in, units), kernelInitializer));
-    if (bias == Bias.ADDED) {
-      specs.add(new ParameterSpec("bias", Shape.of(units), Initializer.zeros()));
-    }
+    bias.of(units).ifPresent(specs::add);
     return specs;
   }
 
   @Override
-  public <R> R accept(LayerVisitor<R> visitor) {
-    return visitor.visit(this);
+  public Tensor apply(LayerScope scope, List<Tensor> inputs) {
+    return activation.of(bias.addedTo(inputs.get(0).matMul(scope.parameter("kernel")), scope));
   }
 }

@@ -1,6 +1,7 @@
 package io.kindling.network;
 
 import io.kindling.tensor.Shape;
+import io.kindling.tensor.Tensor;
 import java.util.List;
 
 /**
@@ -14,10 +15,7 @@ import java.util.List;
 public record Dropout(String name, double rate) implements Layer {
 
   public Dropout {
-    if (!(rate >= 0 && rate < 1)) {
-      throw new IllegalArgumentException(
-          "Invalid dropout rate " + rate + ". Use a rate from 0 up to, not including, 1.");
-    }
+    Layer.share("dropout rate", rate);
   }
 
   public static Dropout of(double rate) {
@@ -35,7 +33,13 @@ public record Dropout(String name, double rate) implements Layer {
   }
 
   @Override
-  public <R> R accept(LayerVisitor<R> visitor) {
-    return visitor.visit(this);
+  public Tensor apply(LayerScope scope, List<Tensor> inputs) {
+    Tensor x = inputs.get(0);
+    return scope.isTraining() && rate > 0 ? x.times(scope.dropoutMask(rate, x.shape())) : x;
+  }
+
+  @Override
+  public boolean drawsRandomNumbers() {
+    return rate > 0;
   }
 }

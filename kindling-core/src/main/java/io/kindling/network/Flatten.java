@@ -1,6 +1,7 @@
 package io.kindling.network;
 
 import io.kindling.tensor.Shape;
+import io.kindling.tensor.Tensor;
 import java.util.List;
 
 /** Any row becomes a vector of its elements, in row-major order. */
@@ -21,7 +22,7 @@ public record Flatten(String name) implements Layer {
   }
 
   @Override
-  public <R> R accept(LayerVisitor<R> visitor) {
-    return visitor.visit(this);
+  public Tensor apply(LayerScope scope, List<Tensor> inputs) {
+    return inputs.get(0).flattened();
   }
 }

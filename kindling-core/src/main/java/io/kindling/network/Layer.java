@@ -1,45 +1,27 @@
 package io.kindling.network;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.annotation.JsonTypeIdResolver;
 import io.kindling.tensor.Shape;
+import io.kindling.tensor.Tensor;
 import java.util.List;
 
 /**
- * One step of a network, as a value: what it is, not what it computes. Engines compute through
- * {@link LayerVisitor}.
+ * One step of a network, as a value: its settings, the shapes it takes and makes, its parameters,
+ * and what it computes, in the operations of {@link Tensor}.
  *
  * <p>A layer without a name gets one from its kind and place, {@code dense_1}. Layers of one name
  * in a network are one layer: they share their parameters, and must be equal.
+ *
+ * <p>Kindling's own are in the table of {@link LayerType}. Anyone may write another: a record whose
+ * components are its settings, {@code name} among them, which Jackson can write and read; in a
+ * network's text it stands under its class name.
  */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonTypeInfo(use = JsonTypeInfo.Id.CUSTOM, property = "type")
+@JsonTypeIdResolver(LayerTypeIds.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = Dense.class, name = "dense"),
-  @JsonSubTypes.Type(value = Conv2d.class, name = "conv2d"),
-  @JsonSubTypes.Type(value = MaxPool2d.class, name = "max_pool2d"),
-  @JsonSubTypes.Type(value = AveragePool2d.class, name = "average_pool2d"),
-  @JsonSubTypes.Type(value = Flatten.class, name = "flatten"),
-  @JsonSubTypes.Type(value = Reshape.class, name = "reshape"),
-  @JsonSubTypes.Type(value = Dropout.class, name = "dropout"),
-  @JsonSubTypes.Type(value = BatchNorm.class, name = "batch_norm"),
-  @JsonSubTypes.Type(value = Activate.class, name = "activate"),
-  @JsonSubTypes.Type(value = Add.class, name = "add"),
-  @JsonSubTypes.Type(value = Concatenate.class, name = "concatenate")
-})
-public sealed interface Layer
-    permits Dense,
-        Conv2d,
-        MaxPool2d,
-        AveragePool2d,
-        Flatten,
-        Reshape,
-        Dropout,
-        BatchNorm,
-        Activate,
-        Add,
-        Concatenate {
+public interface Layer {
 
   /** The name it was given, or null. */
   String name();
@@ -65,7 +47,23 @@ public sealed interface Layer
     return List.of();
   }
 
-  <R> R accept(LayerVisitor<R> visitor);
+  /**
+   * What it computes.
+   *
+   * @param inputs of the shapes that {@link #outputShape} was asked about, which the result has to
+   *     agree with
+   */
+  Tensor apply(LayerScope scope, List<Tensor> inputs);
+
+  /** Whether it draws random numbers in training. */
+  default boolean drawsRandomNumbers() {
+    return false;
+  }
+
+  /** Whether it takes statistics of ghost batches in training. */
+  default boolean takesStatistics() {
+    return false;
+  }
 
   /** Applies this layer to nodes, in the functional form of a network. */
   default Node on(Node... inputs) {
@@ -77,6 +75,37 @@ public sealed interface Layer
     if (inputs.size() != 1) {
       throw new IllegalArgumentException(
           "it takes 1 input but got " + inputs.size() + ": " + inputs);
+    }
+    return inputs.get(0);
+  }
+
+  /** The one input of a layer that takes anything but scalars. */
+  static Shape onlyArray(List<Shape> inputs) {
+    Shape shape = only(inputs);
+    if (shape.isScalar()) {
+      throw new IllegalArgumentException(
+          "it takes rows of rank 1 or more but got scalars. Put Reshape.of(1) before it");
+    }
+    return shape;
+  }
+
+  /** The one input of a layer that takes sequences. */
+  static Shape onlySequence(List<Shape> inputs) {
+    Shape shape = only(inputs);
+    if (shape.rank() != 2) {
+      throw new IllegalArgumentException(
+          "it takes rows of shape [steps, channels] but got "
+              + shape
+              + ". Put a Reshape before it");
+    }
+    return shape;
+  }
+
+  /** The common shape of the two or more inputs of a layer that merges them element by element. */
+  static Shape onlyEqual(List<Shape> inputs) {
+    if (inputs.size() < 2 || inputs.stream().distinct().count() != 1) {
+      throw new IllegalArgumentException(
+          "it takes two or more inputs of one shape but got " + inputs);
     }
     return inputs.get(0);
   }
@@ -93,24 +122,20 @@ public sealed interface Layer
     return shape;
   }
 
-  /** Output of a window that slides over a picture. */
-  static Shape slide(
-      Shape image, int height, int width, int stride, Padding padding, int channels) {
-    if (padding == Padding.VALID && (image.dimension(0) < height || image.dimension(1) < width)) {
+  /** Refuses a share that is none. */
+  static void share(String setting, double value) {
+    if (!(value >= 0 && value < 1)) {
       throw new IllegalArgumentException(
-          "its window of "
-              + height
-              + " × "
-              + width
-              + " is larger than its input "
-              + image
-              + ". Use padding 'same' or a"
-              + " smaller window");
+          "Invalid " + setting + " " + value + ". Use 0 up to, not including, 1.");
     }
-    return Shape.of(
-        padding.places(image.dimension(0), height, stride),
-        padding.places(image.dimension(1), width, stride),
-        channels);
+  }
+
+  /** Refuses a setting that is not above zero. */
+  static void positive(String setting, double value) {
+    if (!(value > 0)) {
+      throw new IllegalArgumentException(
+          "Invalid " + setting + " " + value + ". Use a positive number.");
+    }
   }
 
   /** Refuses a setting below its least value. */

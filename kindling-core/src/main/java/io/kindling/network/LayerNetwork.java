@@ -15,7 +15,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -144,19 +143,11 @@ public final class LayerNetwork implements Network {
       return new LayerNetwork(document.inputs(), document.steps(), document.outputs());
     } catch (InvalidTypeIdException e) {
       throw new IllegalArgumentException(
-          "Unknown layer type '" + e.getTypeId() + "'. Known types are " + layerTypes() + ".", e);
+          "Unknown layer type '" + e.getTypeId() + "'. Known types are " + LayerType.names() + ".",
+          e);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("Invalid network: " + e.getOriginalMessage(), e);
     }
-  }
-
-  private static Set<String> layerTypes() {
-    Set<String> names = new TreeSet<>();
-    for (var type :
-        Layer.class.getAnnotation(com.fasterxml.jackson.annotation.JsonSubTypes.class).value()) {
-      names.add(type.name());
-    }
-    return names;
   }
 
   private static IllegalArgumentException twoLayersOfOneName(Layer one, Layer other) {
@@ -231,6 +222,16 @@ public final class LayerNetwork implements Network {
   /** The applications of layers, in an order in which they can be computed. */
   public List<Step> steps() {
     return steps;
+  }
+
+  /** Whether a layer draws random numbers in training. */
+  public boolean drawsRandomNumbers() {
+    return steps.stream().anyMatch(step -> step.layer().drawsRandomNumbers());
+  }
+
+  /** Whether a layer takes statistics of ghost batches in training. */
+  public boolean takesStatistics() {
+    return steps.stream().anyMatch(step -> step.layer().takesStatistics());
   }
 
   /** The row shape of an input or a step. */

@@ -1,6 +1,7 @@
 package io.kindling.network;
 
 import io.kindling.tensor.Shape;
+import io.kindling.tensor.Tensor;
 import java.util.List;
 
 /** The same elements, in row-major order, under another shape of the same size. */
@@ -33,7 +34,7 @@ public record Reshape(String name, Shape shape) implements Layer {
   }
 
   @Override
-  public <R> R accept(LayerVisitor<R> visitor) {
-    return visitor.visit(this);
+  public Tensor apply(LayerScope scope, List<Tensor> inputs) {
+    return inputs.get(0).reshaped(shape);
   }
 }

@@ -78,6 +78,27 @@ public record Shape(@JsonValue List<Integer> dimensions) {
     return new Shape(List.of(changed));
   }
 
+  /**
+   * The shape of what two tensors make element by element: axes of size 1, and those that one lacks
+   * in front, are repeated.
+   *
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public Shape broadcastWith(Shape other) {
+    int rank = Math.max(rank(), other.rank());
+    Integer[] sizes = new Integer[rank];
+    for (int axis = -1; axis >= -rank; axis--) {
+      int mine = axis >= -rank() ? dimension(axis) : 1;
+      int theirs = axis >= -other.rank() ? other.dimension(axis) : 1;
+      if (mine != theirs && mine != 1 && theirs != 1) {
+        throw new IllegalArgumentException(
+            "Shapes " + this + " and " + other + " do not fit: axis " + axis + " differs.");
+      }
+      sizes[rank + axis] = Math.max(mine, theirs);
+    }
+    return new Shape(List.of(sizes));
+  }
+
   /** As an engine sees it: the batch dimension, unknown, comes first. */
   public String toBatchString() {
     return dimensions.stream()

@@ -3,6 +3,7 @@ package io.kindling.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kindling.tensor.Padding;
 import io.kindling.tensor.Shape;
 import io.kindling.tensor.TensorSpec;
 import java.util.List;
@@ -314,20 +315,16 @@ class LayerNetworkTest {
     return Stream.of(
         setting(() -> Dense.of(0), "Invalid units 0. Use at least 1."),
         setting(() -> Conv2d.of(0, 3), "Invalid filters 0. Use at least 1."),
-        setting(() -> Conv2d.of(2, 0, 3), "Invalid kernel height 0. Use at least 1."),
-        setting(() -> Conv2d.of(2, 3, 0), "Invalid kernel width 0. Use at least 1."),
+        setting(() -> Conv2d.of(2, 0, 3), "Invalid window height 0. Use at least 1."),
+        setting(() -> Conv2d.of(2, 3, 0), "Invalid window width 0. Use at least 1."),
         setting(() -> Conv2d.of(2, 3).withStride(0), "Invalid stride 0. Use at least 1."),
-        setting(() -> MaxPool2d.of(0), "Invalid window size 0. Use at least 1."),
+        setting(() -> MaxPool2d.of(0), "Invalid window height 0. Use at least 1."),
         setting(() -> AveragePool2d.of(2).withStride(-1), "Invalid stride -1. Use at least 1."),
-        setting(
-            () -> Dropout.of(1),
-            "Invalid dropout rate 1.0. Use a rate from 0 up to, not including, 1."),
+        setting(() -> Dropout.of(1), "Invalid dropout rate 1.0. Use 0 up to, not including, 1."),
         setting(
             () -> BatchNorm.of().withMomentum(1),
             "Invalid momentum 1.0. Use 0 up to, not including, 1."),
-        setting(
-            () -> BatchNorm.of().withEpsilon(0),
-            "Invalid epsilon 0.0. Use a small positive number, such as 1e-3."),
+        setting(() -> BatchNorm.of().withEpsilon(0), "Invalid epsilon 0.0. Use a positive number."),
         setting(
             () -> Input.of("x", 0),
             "Invalid shape [0]. Every dimension is at least 1; the batch dimension is left out."),

@@ -3,8 +3,10 @@ package io.kindling.tensorflow;
 import io.kindling.engine.EngineException;
 import io.kindling.engine.Objective;
 import io.kindling.loss.Loss;
+import io.kindling.metric.Metric;
 import io.kindling.network.Network;
 import io.kindling.network.ParameterLayout.View;
+import io.kindling.tensor.Tensor;
 import io.kindling.tensor.TensorSpec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -114,16 +116,23 @@ record ObjectiveGraph(
         continue;
       }
       TensorSpec targetSpec = loss.target(output);
-      Operand<?> target = graph.column(targetSpec);
-      Operand<TFloat32> value =
-          computed.outputs().get(output.name()).asOutput().expect(TFloat32.class);
+      GraphTensor target = GraphTensor.ofRows(tf, graph.column(targetSpec), targetSpec.shape());
+      GraphTensor value =
+          GraphTensor.ofRows(tf, computed.outputs().get(output.name()), output.shape());
       if (losses.isEmpty()) {
-        MetricGraph metricGraph = new MetricGraph(tf, output, value, loss, targetSpec, target);
-        objective.metrics().forEach(metric -> metrics.addAll(metric.accept(metricGraph)));
+        for (Metric metric : objective.metrics()) {
+          metric
+              .ofRows(value, target, loss)
+              .forEach(rows -> metrics.add(tf.sum(floats(rows), tf.constant(0))));
+        }
       }
-      losses.add(loss.accept(new LossGraph(tf, value, output.shape(), target)));
+      losses.add(floats(loss.ofRows(value, target)));
     }
     return ofRows(tf, losses.size() == 1 ? losses.get(0) : tf.math.addN(losses), metrics);
+  }
+
+  private static Operand<TFloat32> floats(Tensor tensor) {
+    return ((GraphTensor) tensor).floats();
   }
 
   private static Judged ofRows(Ops tf, Operand<TFloat32> losses, List<Operand<TFloat32>> metrics) {

@@ -58,10 +58,10 @@ final class TensorFlowTrainingProgram implements TrainingProgram {
     List<TensorSpec> columns = new ArrayList<>(network.inputs());
     columns.addAll(objective.targets());
     if (network instanceof LayerNetwork layers) {
-      if (LayerGraph.isRandom(layers)) {
+      if (layers.drawsRandomNumbers()) {
         columns.add(ROW_KEY);
       }
-      if (LayerGraph.takesStatistics(layers)) {
+      if (layers.takesStatistics()) {
         columns.add(GROUP);
       }
     }

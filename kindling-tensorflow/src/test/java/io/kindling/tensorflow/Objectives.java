@@ -6,21 +6,48 @@ import io.kindling.metric.Metric;
 import io.kindling.network.Activate;
 import io.kindling.network.Activation;
 import io.kindling.network.Add;
+import io.kindling.network.Average;
+import io.kindling.network.AveragePool1d;
 import io.kindling.network.AveragePool2d;
 import io.kindling.network.BatchNorm;
 import io.kindling.network.Concatenate;
+import io.kindling.network.Conv1d;
 import io.kindling.network.Conv2d;
+import io.kindling.network.Conv2dTranspose;
+import io.kindling.network.Cropping2d;
 import io.kindling.network.Dense;
+import io.kindling.network.DepthwiseConv2d;
+import io.kindling.network.Dot;
 import io.kindling.network.Dropout;
 import io.kindling.network.Flatten;
+import io.kindling.network.GlobalAveragePool;
+import io.kindling.network.GlobalMaxPool;
+import io.kindling.network.GroupNorm;
+import io.kindling.network.Highway;
 import io.kindling.network.Input;
 import io.kindling.network.Layer;
 import io.kindling.network.LayerNetwork;
+import io.kindling.network.LayerNorm;
+import io.kindling.network.MaxPool1d;
 import io.kindling.network.MaxPool2d;
+import io.kindling.network.Maximum;
+import io.kindling.network.Maxout;
+import io.kindling.network.Minimum;
+import io.kindling.network.Multiply;
 import io.kindling.network.Network;
 import io.kindling.network.Node;
-import io.kindling.network.Padding;
+import io.kindling.network.PRelu;
+import io.kindling.network.Permute;
+import io.kindling.network.RepeatVector;
+import io.kindling.network.Rescaling;
 import io.kindling.network.Reshape;
+import io.kindling.network.RmsNorm;
+import io.kindling.network.SeparableConv2d;
+import io.kindling.network.SpatialDropout;
+import io.kindling.network.Subtract;
+import io.kindling.network.UpSampling2d;
+import io.kindling.network.ZeroPadding2d;
+import io.kindling.tensor.Padding;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +63,8 @@ final class Objectives {
     convolutions(table);
     pools(table);
     poolsOfActivations(table);
+    windows(table);
+    merges(table);
     normalisation(table);
     shapes(table);
     graphs(table);
@@ -101,6 +130,104 @@ final class Objectives {
     }
   }
 
+  private static void windows(Map<String, Objective> table) {
+    for (Padding padding : Padding.values()) {
+      table.put(
+          "dilated convolution, " + padding,
+          regression(
+              Input.of("x", 7, 6, 2),
+              Conv2d.of(2, 1).tanh(),
+              Conv2d.of(3, 3, 2).withDilation(2).withPadding(padding).tanh()));
+      table.put(
+          "depthwise convolution, " + padding,
+          regression(
+              Input.of("x", 5, 4, 2),
+              Conv2d.of(3, 1),
+              DepthwiseConv2d.of(3).withMultiplier(2).withStride(2).withPadding(padding)));
+      table.put(
+          "dilated depthwise convolution, " + padding,
+          regression(
+              Input.of("x", 6, 7, 2),
+              Conv2d.of(2, 1),
+              DepthwiseConv2d.of(3).withDilation(2).withPadding(padding).withoutBias()));
+      table.put(
+          "separable convolution, " + padding,
+          regression(
+              Input.of("x", 5, 4, 2),
+              Conv2d.of(3, 1),
+              SeparableConv2d.of(4, 2).withMultiplier(2).withPadding(padding)));
+      for (int stride = 1; stride <= 3; stride++) {
+        table.put(
+            "transposed convolution, stride " + stride + ", " + padding,
+            regression(
+                Input.of("x", 3, 2, 2),
+                Conv2d.of(2, 1),
+                Conv2dTranspose.of(3, 2).withStride(stride).withPadding(padding)));
+        table.put(
+            "convolution of a sequence, stride " + stride + ", " + padding,
+            regression(
+                Input.of("x", 7, 2),
+                Conv1d.of(3, 1),
+                Conv1d.of(2, 3).withStride(stride).withPadding(padding)));
+        table.put(
+            "pools of a sequence, stride " + stride + ", " + padding,
+            regression(
+                Input.of("x", 9, 2),
+                Conv1d.of(2, 2).samePadding(),
+                MaxPool1d.of(2).withStride(stride).withPadding(padding),
+                AveragePool1d.of(2).withStride(stride).withPadding(padding)));
+      }
+      table.put(
+          "dilated convolution of a sequence, " + padding,
+          regression(
+              Input.of("x", 9, 2),
+              Conv1d.of(2, 1),
+              Conv1d.of(3, 3).withDilation(3).withPadding(padding)));
+    }
+    table.put(
+        "convolution in groups",
+        regression(
+            Input.of("x", 4, 4, 2), Conv2d.of(4, 1), Conv2d.of(6, 3).withGroups(2).samePadding()));
+    Input picture = Input.of("x", 3, 2, 2);
+    table.put(
+        "global pools",
+        regression(
+            Network.functional(
+                List.of(picture),
+                List.of(
+                    Concatenate.of()
+                        .on(
+                            GlobalMaxPool.of().on(Conv2d.of(3, 2).on(picture)),
+                            GlobalAveragePool.of().on(Conv2d.of(2, 1).on(picture)))))));
+    table.put(
+        "borders",
+        regression(
+            Input.of("x", 3, 4, 2),
+            Conv2d.of(2, 2),
+            ZeroPadding2d.of(1, 0, 2, 1),
+            Cropping2d.of(0, 1, 1, 0),
+            UpSampling2d.of(2, 3)));
+  }
+
+  private static void merges(Map<String, Objective> table) {
+    Input x = Input.of("x", 3, 4);
+    for (Layer merge :
+        List.of(
+            Subtract.of(),
+            Multiply.of(),
+            Average.of(),
+            Maximum.of(),
+            Minimum.of(),
+            Dot.of(),
+            Dot.cosine())) {
+      table.put(
+          merge.toString(),
+          regression(
+              Network.functional(
+                  List.of(x), List.of(merge.on(Dense.of(2).on(x), Dense.of(2).sigmoid().on(x))))));
+    }
+  }
+
   /** The engine may pool before bias and activation, but not where someone else takes them. */
   private static void poolsOfActivations(Map<String, Objective> table) {
     for (Activation activation : List.of(Activation.RELU, Activation.TANH, Activation.SILU)) {
@@ -162,6 +289,15 @@ final class Objectives {
             Conv2d.of(3, 2),
             BatchNorm.of().withMomentum(0.9).withEpsilon(1e-2),
             Activate.of(Activation.TANH)));
+    for (Layer norm :
+        List.of(LayerNorm.of(), RmsNorm.of(), GroupNorm.of(2).withEpsilon(0.1), GroupNorm.of(1))) {
+      table.put(
+          norm.toString(), regression(Input.of("x", 3), Dense.of(4).tanh(), norm, Dense.of(2)));
+      table.put(norm + " of pictures", regression(Input.of("x", 2, 3, 2), Conv2d.of(4, 2), norm));
+    }
+    table.put(
+        "spatial dropout",
+        regression(Input.of("x", 3, 3, 1), Conv2d.of(4, 2), SpatialDropout.of(0.5)));
     table.put("dropout", regression(Input.of("x", 3), Dense.of(7), Dropout.of(0.4), Dense.of(2)));
     table.put(
         "dropout of pictures",
@@ -179,6 +315,15 @@ final class Objectives {
         "reshape",
         regression(
             Input.of("x", 12), Dense.of(12), Reshape.of(2, 3, 2), Conv2d.of(2, 2).samePadding()));
+    table.put("permute", regression(Input.of("x", 2, 3, 4), Permute.of(2, 0, 1), Dense.of(3)));
+    table.put(
+        "repeat vector",
+        regression(Input.of("x", 3), Dense.of(2), RepeatVector.of(3), Dense.of(2).tanh()));
+    table.put("rescaling", regression(Input.of("x", 3), Rescaling.of(0.5, 2), Dense.of(2)));
+    table.put(
+        "highway", regression(Input.of("x", 3), Highway.of().withActivation(Activation.TANH)));
+    table.put("maxout", regression(Input.of("x", 2, 3), Maxout.of(2, 3)));
+    table.put("prelu", regression(Input.of("x", 3), Dense.of(4), PRelu.of(), Dense.of(2)));
     table.put(
         "scalar rows",
         regression(Input.of("x"), Reshape.of(1), Dense.of(3).tanh(), Dense.of(1), Reshape.of()));

@@ -8,6 +8,7 @@ import io.kindling.engine.EngineException;
 import io.kindling.engine.Objective;
 import io.kindling.engine.Program;
 import io.kindling.engine.TrainingProgram;
+import io.kindling.engine.reference.ReferenceEngine;
 import io.kindling.loss.Loss;
 import io.kindling.metric.Metric;
 import io.kindling.network.BatchNorm;
@@ -16,10 +17,10 @@ import io.kindling.network.Flatten;
 import io.kindling.network.Gradients;
 import io.kindling.network.Input;
 import io.kindling.network.LayerNetwork;
+import io.kindling.network.LayerType;
 import io.kindling.network.Network;
 import io.kindling.network.NetworkFormat;
 import io.kindling.tensor.TensorSpec;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -47,6 +48,20 @@ class ProgramTest {
         .map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
   }
 
+  @Test
+  void everyLayerIsInTheTable() {
+    assertThat(
+            Objectives.all().values().stream()
+                .filter(objective -> objective.network() instanceof LayerNetwork)
+                .flatMap(objective -> ((LayerNetwork) objective.network()).steps().stream())
+                .map(step -> step.layer().getClass().getSimpleName())
+                .distinct())
+        .containsExactlyInAnyOrderElementsOf(
+            LayerType.all().stream()
+                .map(type -> type.example().getClass().getSimpleName())
+                .toList());
+  }
+
   private static void write(Program program, long seed) {
     float[] parameters = Rows.parameters(program.network(), seed);
     float[] state = Rows.state(program.network(), seed + 1);
@@ -56,37 +71,32 @@ class ProgramTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("objectives")
-  void outputsAreThoseOfSlowLoops(String name, Objective objective) {
+  void computesWhatTheReferenceDoes(String name, Objective objective) {
     LayerNetwork network = (LayerNetwork) objective.network();
-    Rows rows = Rows.random(objective, network.inputs(), 3, 6);
-    SlowNetwork slow =
-        new SlowNetwork(network, Rows.parameters(network, 21), Rows.state(network, 22));
-    try (Program program = engine.compile((Network) network)) {
+    try (TrainingProgram program = engine.compile(objective);
+        TrainingProgram reference = new ReferenceEngine().compile(objective)) {
       write(program, 21);
-      Map<String, float[]> outputs = rows.outputs(program);
-      for (int row = 0; row < rows.count; row++) {
-        Map<String, double[]> expected = slow.row(doubles(rows, network.inputs(), row));
-        for (TensorSpec output : network.outputs()) {
-          double[] values = expected.get(output.name());
-          for (int i = 0; i < values.length; i++) {
-            assertThat((double) outputs.get(output.name())[row * values.length + i])
-                .as("%s, row %d, element %d", output, row, i)
-                .isCloseTo(values[i], within(1e-4));
-          }
-        }
+      write(reference, 21);
+      Rows rows = Rows.random(objective, Rows.trainingColumns(program), 3, 4, 2);
+      Map<String, float[]> expected = rows.pickInputs(network).outputs(reference);
+      rows.pickInputs(network)
+          .outputs(program)
+          .forEach(
+              (output, values) ->
+                  assertThat(values)
+                      .as(output)
+                      .containsExactly(expected.get(output), within(1e-4f)));
+      double[] sums = rows.evaluate(reference);
+      assertThat(rows.evaluate(program)).containsExactly(sums, within(1e-4));
+      if (!network.drawsRandomNumbers()) {
+        Rows.Step step = rows.step(program);
+        Rows.Step exact = rows.step(reference);
+        assertThat(step.loss()).isCloseTo(exact.loss(), within(1e-5f));
+        assertThat(step.metricSums()).containsExactly(exact.metricSums(), within(1e-4f));
+        assertThat(step.gradients()).containsExactly(exact.gradients(), within(1e-4f));
+        assertThat(step.state()).containsExactly(exact.state(), within(1e-5f));
       }
     }
-  }
-
-  private static Map<String, double[]> doubles(Rows rows, List<TensorSpec> specs, int row) {
-    Map<String, double[]> values = new HashMap<>();
-    for (TensorSpec spec : specs) {
-      int size = spec.shape().size();
-      float[] all = rows.columns.get(spec);
-      values.put(
-          spec.name(), IntStream.range(0, size).mapToDouble(i -> all[row * size + i]).toArray());
-    }
-    return values;
   }
 
   /** Rows of one group stay together, as batch norm needs. */

@@ -87,6 +87,13 @@ final class Rows {
     return picked;
   }
 
+  /** The same rows with the network's inputs alone. */
+  Rows pickInputs(Network network) {
+    Rows inputs = new Rows(count);
+    network.inputs().forEach(spec -> inputs.columns.put(spec, columns.get(spec)));
+    return inputs;
+  }
+
   void fill(Program.BatchMemory batch) {
     for (int i = 0; i < batch.columns().size(); i++) {
       TensorSpec spec = batch.columns().get(i);

@@ -4,18 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kindling.network.Activate;
-import io.kindling.network.Activation;
-import io.kindling.network.AveragePool2d;
-import io.kindling.network.BatchNorm;
-import io.kindling.network.Conv2d;
-import io.kindling.network.Dense;
-import io.kindling.network.Dropout;
-import io.kindling.network.Flatten;
-import io.kindling.network.Layer;
 import io.kindling.network.LayerNetwork;
-import io.kindling.network.MaxPool2d;
-import io.kindling.network.Reshape;
+import io.kindling.network.LayerType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,27 +20,8 @@ final class NetworkYaml {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A layer of each type with its defaults; settings that must be given are taken out below. */
-  private static final Map<String, Layer> DEFAULTS =
-      new TreeMap<>(
-          Map.of(
-              "dense", Dense.of(1),
-              "conv2d", Conv2d.of(1, 1),
-              "max_pool2d", MaxPool2d.of(2),
-              "average_pool2d", AveragePool2d.of(2),
-              "flatten", Flatten.of(),
-              "reshape", Reshape.of(1),
-              "dropout", Dropout.of(0.5),
-              "batch_norm", BatchNorm.of(),
-              "activate", Activate.of(Activation.RELU)));
-
-  private static final Map<String, List<String>> REQUIRED =
-      Map.of(
-          "dense", List.of("units"),
-          "conv2d", List.of("filters", "kernelHeight", "kernelWidth"),
-          "reshape", List.of("shape"),
-          "dropout", List.of("rate"),
-          "activate", List.of("activation"));
+  /** A layer's window, whose settings stand beside the layer's own. */
+  private static final String WINDOW = "window";
 
   private NetworkYaml() {}
 
@@ -108,14 +79,14 @@ final class NetworkYaml {
         node.isTextual()
             ? node.asText()
             : node.isObject() && node.size() == 1 ? node.fieldNames().next() : "";
-    if (!DEFAULTS.containsKey(type)) {
+    if (LayerType.named(type).isEmpty()) {
       throw new IllegalArgumentException(
           "'network["
               + index
               + "]' is "
               + node
               + ", no known layer. Layers are "
-              + DEFAULTS.keySet()
+              + LayerType.names()
               + ".");
     }
     return type;
@@ -127,29 +98,26 @@ final class NetworkYaml {
 
   private static ObjectNode layer(String type, JsonNode settings, int index) {
     ObjectNode layer = JSON.createObjectNode();
-    layer.setAll((ObjectNode) JSON.valueToTree(DEFAULTS.get(type)));
-    layer.put("type", type);
-    List<String> missing = new ArrayList<>(REQUIRED.getOrDefault(type, List.of()));
+    LayerType known = LayerType.named(type).orElseThrow();
+    layer.setAll((ObjectNode) JSON.valueToTree(known.example()));
+    List<String> missing = new ArrayList<>(known.required());
     List<String> unknown = new ArrayList<>();
-    settings
-        .properties()
-        .forEach(
-            setting -> {
-              List<String> fields =
-                  setting.getKey().equals("kernel")
-                      ? List.of("kernelHeight", "kernelWidth")
-                      : List.of(setting.getKey());
-              for (String field : fields) {
-                missing.remove(field);
-                if (!layer.has(field) && !field.equals("name")) {
-                  unknown.add(setting.getKey());
-                }
-                layer.set(field, setting.getValue());
-              }
-            });
-    // Windows touch unless told otherwise.
-    if (type.endsWith("pool2d") && settings.has("size") && !settings.has("stride")) {
-      layer.set("stride", settings.get("size"));
+    for (Map.Entry<String, JsonNode> setting : settings.properties()) {
+      String key = setting.getKey();
+      missing.remove(key);
+      if (layer.has(WINDOW) && key.equals(cells(type))) {
+        setCells((ObjectNode) layer.get(WINDOW), setting.getValue(), type);
+      } else if (layer.has(key) || key.equals("name")) {
+        layer.set(key, setting.getValue());
+      } else if (layer.path(WINDOW).has(key)) {
+        ((ObjectNode) layer.get(WINDOW)).set(key, setting.getValue());
+      } else {
+        unknown.add(key);
+      }
+    }
+    // Windows of pools touch unless told otherwise.
+    if (isPool(type) && settings.has("size") && !settings.has("stride")) {
+      ((ObjectNode) layer.get(WINDOW)).set("stride", layer.get(WINDOW).get("width"));
     }
     if (!missing.isEmpty() || !unknown.isEmpty()) {
       throw new IllegalArgumentException(
@@ -163,5 +131,27 @@ final class NetworkYaml {
               + ".");
     }
     return layer;
+  }
+
+  private static boolean isPool(String type) {
+    return type.contains("_pool");
+  }
+
+  /** What the size of a layer's window is called. */
+  private static String cells(String type) {
+    return isPool(type) ? "size" : "kernel";
+  }
+
+  /** One number for a square, or height and width; sequences have no height. */
+  private static void setCells(ObjectNode window, JsonNode value, String type) {
+    if (value.isArray() && value.size() == 2) {
+      window.set("height", value.get(0));
+      window.set("width", value.get(1));
+      return;
+    }
+    window.set("width", value);
+    if (!type.endsWith("1d")) {
+      window.set("height", value);
+    }
   }
 }

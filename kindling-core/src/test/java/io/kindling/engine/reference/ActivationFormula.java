@@ -34,14 +34,8 @@ public final class ActivationFormula {
     };
   }
 
-  /** f'(x), by central differences. */
-  static double slope(Activation activation, double x) {
-    double h = 1e-5;
-    return (of(activation, x + h) - of(activation, x - h)) / (2 * h);
-  }
-
   /** 2 / √π Σₙ (−1)ⁿ x²ⁿ⁺¹ / (n! (2 n + 1)), which is exact enough up to 5. */
-  private static double erf(double x) {
+  static double erf(double x) {
     if (Math.abs(x) > 5) {
       return Math.signum(x);
     }

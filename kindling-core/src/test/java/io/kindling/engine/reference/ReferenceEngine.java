@@ -8,10 +8,7 @@ import io.kindling.network.LayerNetwork;
 import io.kindling.network.Network;
 import java.util.Optional;
 
-/**
- * Computes networks of layers in plain double arithmetic. Pictures, that is convolution and
- * pooling, are beyond it.
- */
+/** Computes networks of layers in plain double arithmetic. */
 public final class ReferenceEngine implements Engine {
 
   @Override

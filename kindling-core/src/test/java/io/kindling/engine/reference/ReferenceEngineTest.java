@@ -1,7 +1,6 @@
 package io.kindling.engine.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kindling.engine.Objective;
@@ -15,7 +14,6 @@ import io.kindling.network.Activation;
 import io.kindling.network.Add;
 import io.kindling.network.BatchNorm;
 import io.kindling.network.Concatenate;
-import io.kindling.network.Conv2d;
 import io.kindling.network.Dense;
 import io.kindling.network.Dropout;
 import io.kindling.network.Flatten;
@@ -29,7 +27,9 @@ import io.kindling.network.ParameterLayout.View;
 import io.kindling.network.Reshape;
 import io.kindling.tensor.Batch;
 import io.kindling.tensor.ElementType;
+import io.kindling.tensor.Shape;
 import io.kindling.tensor.TensorSpec;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -228,15 +228,21 @@ class ReferenceEngineTest {
   }
 
   @Test
-  void refusesPicturesByName() {
-    LayerNetwork network = Network.sequential(Input.of("x", 4, 4, 1), Conv2d.of(2, 3));
-    try (var program = new ReferenceEngine().compile(network);
-        BatchMemory batch = program.newBatch(1)) {
-      batch.setRows(1);
-      assertThatThrownBy(() -> program.outputs(batch))
-          .isInstanceOf(UnsupportedOperationException.class)
-          .hasMessageStartingWith("Unsupported layer Conv2d[name=conv2d_1")
-          .hasMessageEndingWith(". The reference engine knows no pictures.");
+  void activationsFollowTheirFormulas() {
+    double[] x = {-7, -3.5, -1, -0.25, 0.25, 1, 3.5, 7};
+    for (Activation activation : Activation.values()) {
+      if (!activation.isAlongAxis()) {
+        ReferenceTensor tensor = ReferenceTensor.ofAll(new ArrayDeque<>(), Shape.of(x.length), x);
+        double[] y = ((ReferenceTensor) activation.of(tensor)).numbers();
+        for (int i = 0; i < x.length; i++) {
+          assertThat(y[i])
+              .as("%s(%s)", activation, x[i])
+              .isCloseTo(ActivationFormula.of(activation, x[i]), within(1e-7));
+          assertThat(activation.isMonotone() && i > 0 && y[i] < y[i - 1])
+              .as("%s falls before %s", activation, x[i])
+              .isFalse();
+        }
+      }
     }
   }
 }

@@ -2,16 +2,14 @@ package io.kindling.engine.reference;
 
 import io.kindling.engine.Objective;
 import io.kindling.engine.TrainingProgram;
-import io.kindling.engine.reference.LayerPass.Mode;
+import io.kindling.engine.reference.ReferencePass.Mode;
 import io.kindling.loss.Loss;
 import io.kindling.metric.Metric;
-import io.kindling.network.BatchNorm;
-import io.kindling.network.Dropout;
 import io.kindling.network.Gradients;
-import io.kindling.network.Layer;
 import io.kindling.network.LayerNetwork;
 import io.kindling.network.ParameterMirror;
 import io.kindling.tensor.Batch;
+import io.kindling.tensor.Tensor;
 import io.kindling.tensor.TensorSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** A network, its parameters in a plain array, and one pass per call. */
 final class ReferenceProgram implements TrainingProgram {
@@ -37,16 +34,12 @@ final class ReferenceProgram implements TrainingProgram {
     this.state = new float[network.state().size()];
     trainingColumns.addAll(network.inputs());
     objective.ifPresent(its -> trainingColumns.addAll(its.targets()));
-    if (hasLayer(layer -> layer instanceof Dropout)) {
+    if (network.drawsRandomNumbers()) {
       trainingColumns.add(ROW_KEY);
     }
-    if (hasLayer(layer -> layer instanceof BatchNorm)) {
+    if (network.takesStatistics()) {
       trainingColumns.add(GROUP);
     }
-  }
-
-  private boolean hasLayer(Predicate<Layer> kind) {
-    return network.steps().stream().map(LayerNetwork.Step::layer).anyMatch(kind);
   }
 
   @Override
@@ -85,9 +78,10 @@ final class ReferenceProgram implements TrainingProgram {
     if (batch.rows() == 0) {
       throw new IllegalArgumentException("Invalid batch: it has no rows.");
     }
-    LayerPass pass = pass(batch, Mode.TRAINING);
-    double[] sums = measure(pass, batch);
-    pass.backward();
+    ReferencePass pass = pass(batch, Mode.TRAINING);
+    Measured measured = measure(pass, batch);
+    pass.backward(measured.losses());
+    double[] sums = measured.sums();
     float[] metricSums = new float[sums.length - 1];
     for (int i = 0; i < metricSums.length; i++) {
       metricSums[i] = (float) sums[1 + i];
@@ -102,7 +96,7 @@ final class ReferenceProgram implements TrainingProgram {
 
   @Override
   public void evaluate(Batch batch, double[] sums) {
-    double[] more = measure(pass(batch, Mode.SCORING), batch);
+    double[] more = measure(pass(batch, Mode.SCORING), batch).sums();
     for (int i = 0; i < more.length; i++) {
       sums[i] += more[i];
     }
@@ -110,7 +104,7 @@ final class ReferenceProgram implements TrainingProgram {
 
   @Override
   public Outputs outputs(Batch batch) {
-    LayerPass pass = pass(batch, Mode.SCORING);
+    ReferencePass pass = pass(batch, Mode.SCORING);
     List<ByteBuffer> columns = new ArrayList<>();
     for (TensorSpec output : network.outputs()) {
       double[] numbers = pass.value(output.name()).numbers();
@@ -124,9 +118,9 @@ final class ReferenceProgram implements TrainingProgram {
     return new ReferenceOutputs(network.outputs(), batch.rows(), columns);
   }
 
-  private LayerPass pass(Batch batch, Mode mode) {
-    LayerPass pass =
-        new LayerPass(
+  private ReferencePass pass(Batch batch, Mode mode) {
+    ReferencePass pass =
+        new ReferencePass(
             network,
             mode,
             parameters,
@@ -135,7 +129,7 @@ final class ReferenceProgram implements TrainingProgram {
             integers(batch, ROW_KEY),
             integers(batch, GROUP));
     for (TensorSpec input : network.inputs()) {
-      pass.feed(input.name(), ReferenceBatch.numbers(batch, batch.columns().indexOf(input)));
+      pass.feed(input, ReferenceBatch.numbers(batch, batch.columns().indexOf(input)));
     }
     pass.forward();
     return pass;
@@ -148,26 +142,39 @@ final class ReferenceProgram implements TrainingProgram {
         : Arrays.stream(ReferenceBatch.numbers(batch, index)).mapToInt(it -> (int) it).toArray();
   }
 
-  /** The sum of the losses, then each metric of the first output that has a loss. */
-  private double[] measure(LayerPass pass, Batch batch) {
-    double[] sums = new double[1 + objective().metrics().size()];
+  /**
+   * What the outputs cost.
+   *
+   * @param losses of each row, over all outputs
+   * @param sums of the losses, then of the metrics of the first output that has a loss
+   */
+  private record Measured(Tensor losses, double[] sums) {}
+
+  private Measured measure(ReferencePass pass, Batch batch) {
+    Tensor losses = null;
+    List<Double> sums = new ArrayList<>();
     int column = network.inputs().size();
-    boolean first = true;
     for (TensorSpec output : network.outputs()) {
       Loss loss = objective().losses().get(output.name());
       if (loss == null) {
         continue;
       }
-      double[] targets = ReferenceBatch.numbers(batch, column++);
-      LossPass lossPass = new LossPass(pass.value(output.name()), targets, loss);
-      sums[0] += lossPass.loss();
-      List<Metric> metrics = first ? objective().metrics() : List.of();
-      for (int i = 0; i < metrics.size(); i++) {
-        sums[1 + i] += metrics.get(i).accept(lossPass);
+      Tensor value = pass.value(output.name());
+      Tensor target = pass.column(loss.target(output), ReferenceBatch.numbers(batch, column++));
+      if (losses == null) {
+        for (Metric metric : objective().metrics()) {
+          metric.ofRows(value, target, loss).forEach(rows -> sums.add(sum(rows)));
+        }
       }
-      first = false;
+      Tensor more = loss.ofRows(value, target);
+      losses = losses == null ? more : losses.plus(more);
     }
-    return sums;
+    sums.add(0, sum(losses));
+    return new Measured(losses, sums.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  private static double sum(Tensor rows) {
+    return Arrays.stream(((ReferenceTensor) rows).numbers()).sum();
   }
 
   @Override

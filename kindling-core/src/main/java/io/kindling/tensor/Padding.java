@@ -1,4 +1,4 @@
-package io.kindling.network;
+package io.kindling.tensor;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;

@@ -1,0 +1,34 @@
+package io.kindling.network;
+
+import io.kindling.tensor.Shape;
+import io.kindling.tensor.Tensor;
+import java.util.List;
+
+/**
+ * The mean of each channel over all places of a sequence or a picture: {@code [..., channels]}
+ * becomes {@code [channels]}.
+ */
+public record GlobalAveragePool(String name) implements Layer {
+
+  public static GlobalAveragePool of() {
+    return new GlobalAveragePool(null);
+  }
+
+  @Override
+  public GlobalAveragePool named(String name) {
+    return new GlobalAveragePool(name);
+  }
+
+  @Override
+  public Shape outputShape(List<Shape> inputs) {
+    return Shape.of(Layer.onlyArray(inputs).dimension(-1));
+  }
+
+  @Override
+  public Tensor apply(LayerScope scope, List<Tensor> inputs) {
+    Tensor x = inputs.get(0);
+    int channels = x.shape().dimension(-1);
+    Tensor places = x.reshaped(x.shape().size() / channels, channels);
+    return places.mean(0).reshaped(channels);
+  }
+}
