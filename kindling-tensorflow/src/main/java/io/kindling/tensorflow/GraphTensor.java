@@ -514,103 +514,38 @@ final class GraphTensor implements Tensor {
 
   // Windows.
 
-  private static List<Long> along(long pixels) {
-    return List.of(1L, pixels, pixels, 1L);
-  }
-
   @Override
   public Tensor convolved(Tensor kernel, Window window) {
-    int filters = kernel.shape().dimension(-1);
-    return dilated(
-        window,
-        window.over(shape, filters),
-        (x, inner) ->
-            tf.nn.conv2d(x, of(kernel).floats(), along(inner.stride()), inner.padding().name()));
+    return with(
+        new WindowGraph(tf, window).convolved(floats(), shape, of(kernel).floats()),
+        window.over(shape, kernel.shape().dimension(-1)));
   }
 
   @Override
   public Tensor convolvedByChannel(Tensor kernel, Window window) {
     int filters = kernel.shape().dimension(-2) * kernel.shape().dimension(-1);
-    return dilated(
-        window,
-        window.over(shape, filters),
-        (x, inner) ->
-            tf.nn.depthwiseConv2dNative(
-                x, of(kernel).floats(), along(inner.stride()), inner.padding().name()));
-  }
-
-  private interface Convolution {
-    Operand<TFloat32> of(Operand<TFloat32> x, Window window);
-  }
-
-  /**
-   * With dilation, TensorFlow's gradients are wrong without an error: pixels as far apart as the
-   * window's cells become pictures of their own.
-   */
-  private Tensor dilated(Window window, Shape result, Convolution convolution) {
-    int dilation = window.dilation();
-    if (dilation == 1) {
-      return with(convolution.of(floats(), window), result);
-    }
-    int[] cells = {window.height(), window.width()};
-    int[] apart = new int[2];
-    int[][] paddings = new int[2][];
-    int[][] crops = new int[2][];
-    for (int axis = 0; axis < 2; axis++) {
-      apart[axis] = cells[axis] == 1 ? 1 : dilation;
-      int before = window.before(shape.dimension(axis), cells[axis]);
-      int behind = window.behind(shape.dimension(axis), cells[axis]);
-      int size = before + shape.dimension(axis) + behind;
-      int more = (apart[axis] - size % apart[axis]) % apart[axis];
-      paddings[axis] = new int[] {before, behind + more};
-      crops[axis] = new int[] {0, more};
-    }
-    Operand<TInt32> block = tf.constant(apart);
-    Operand<TFloat32> pictures = tf.spaceToBatchNd(floats(), block, tf.constant(paddings));
-    Window touching = Window.of(window.height(), window.width());
     return with(
-        tf.batchToSpaceNd(convolution.of(pictures, touching), block, tf.constant(crops)), result);
+        new WindowGraph(tf, window).convolvedByChannel(floats(), shape, of(kernel).floats()),
+        window.over(shape, filters));
   }
 
   @Override
   public Tensor convolvedBackwards(Tensor kernel, Window window, Shape picture) {
-    Operand<TInt32> rows =
-        tf.slice(tf.shape(operand), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
-    int[] dimensions = picture.dimensions().stream().mapToInt(Integer::intValue).toArray();
     return with(
-        tf.nn.conv2dBackpropInput(
-            tf.concat(List.of(rows, tf.constant(dimensions)), tf.constant(0)),
-            of(kernel).floats(),
-            floats(),
-            along(window.stride()),
-            window.padding().name()),
+        new WindowGraph(tf, window).convolvedBackwards(floats(), of(kernel).floats(), picture),
         picture);
   }
 
   @Override
   public Tensor maxPooled(Window window) {
-    // By hand: TensorFlow-Java offers MaxPoolV2 only, whose window is an input, so that it has no
-    // oneDNN kernel.
-    Operand<?> pooled =
-        tf.scope()
-            .opBuilder("MaxPool", "MaxPool")
-            .addInput(operand.asOutput())
-            .setAttr("ksize", new long[] {1, window.height(), window.width(), 1})
-            .setAttr("strides", new long[] {1, window.stride(), window.stride(), 1})
-            .setAttr("padding", window.padding().name())
-            .build()
-            .output(0);
-    return with(pooled, window.over(shape, shape.dimension(-1)));
+    return with(
+        new WindowGraph(tf, window).maxPooled(floats()), window.over(shape, shape.dimension(-1)));
   }
 
   @Override
   public Tensor averagePooled(Window window) {
     return with(
-        tf.nn.avgPool(
-            floats(),
-            List.of(1L, (long) window.height(), (long) window.width(), 1L),
-            along(window.stride()),
-            window.padding().name()),
+        new WindowGraph(tf, window).averagePooled(floats()),
         window.over(shape, shape.dimension(-1)));
   }
 

@@ -21,6 +21,10 @@ import io.kindling.network.LayerType;
 import io.kindling.network.Network;
 import io.kindling.network.NetworkFormat;
 import io.kindling.tensor.TensorSpec;
+import io.kindling.tensorflow.savedmodel.SavedModelExport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -30,9 +34,16 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.Result;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
 
 class ProgramTest {
 
@@ -46,6 +57,40 @@ class ProgramTest {
   static Stream<Arguments> objectives() {
     return Objectives.all().entrySet().stream()
         .map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("objectives")
+  void aSavedModelComputesTheSame(String name, Objective objective, @TempDir Path folder)
+      throws IOException {
+    Network network = objective.network();
+    Rows rows = Rows.random(objective, network.inputs(), 3, 4);
+    SavedModelExport.write(
+        folder.resolve("model"), network, Rows.parameters(network, 5), Rows.state(network, 6));
+    Map<String, Tensor> inputs = new HashMap<>();
+    try (Program program = engine.compile(network);
+        SavedModelBundle model =
+            SavedModelBundle.load(folder.resolve("model").toString(), "serve")) {
+      write(program, 5);
+      for (TensorSpec input : network.inputs()) {
+        inputs.put(
+            input.name(),
+            TFloat32.tensorOf(
+                Shape.of(NativeTypes.dimensions(rows.count, input.shape())),
+                DataBuffers.of(rows.columns.get(input))));
+      }
+      try (Result result = model.function("serving_default").call(inputs)) {
+        rows.outputs(program)
+            .forEach(
+                (output, expected) -> {
+                  float[] actual = new float[expected.length];
+                  ((TFloat32) result.get(output).orElseThrow()).copyTo(DataBuffers.of(actual));
+                  assertThat(actual).as(output).containsExactly(expected, within(1e-6f));
+                });
+      }
+    } finally {
+      inputs.values().forEach(Tensor::close);
+    }
   }
 
   @Test
