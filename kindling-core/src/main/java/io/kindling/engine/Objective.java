@@ -1,10 +1,12 @@
 package io.kindling.engine;
 
 import io.kindling.loss.Loss;
+import io.kindling.metric.Evaluation;
 import io.kindling.metric.Metric;
 import io.kindling.network.Network;
 import io.kindling.tensor.TensorSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +109,33 @@ public record Objective(Network network, Map<String, Loss> losses, List<Metric> 
 
   /** How many sums the metrics keep together. */
   public int accumulators() {
-    return metrics.stream().mapToInt(Metric::accumulators).sum();
+    return metrics.stream().mapToInt(this::accumulators).sum();
+  }
+
+  /** How many sums a metric keeps of the output that is watched. */
+  private int accumulators(Metric metric) {
+    TensorSpec watched =
+        network.outputs().stream()
+            .filter(output -> losses.containsKey(output.name()))
+            .findFirst()
+            .orElseThrow();
+    return metric.accumulators(watched, losses.get(watched.name()));
+  }
+
+  /**
+   * Loss and metrics of sums over rows; NaN where there are no rows.
+   *
+   * @param sums {@code [lossSum, accumulators…]}
+   */
+  public Evaluation evaluation(double[] sums, long rows) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    int from = 1;
+    for (Metric metric : metrics) {
+      int to = from + accumulators(metric);
+      double[] own = Arrays.copyOfRange(sums, from, to);
+      values.put(metric.name(), rows == 0 ? Double.NaN : metric.value(own, rows));
+      from = to;
+    }
+    return new Evaluation(rows, rows == 0 ? Double.NaN : sums[0] / rows, values);
   }
 }

@@ -1,29 +1,29 @@
 package io.kindling.loss;
 
-import io.kindling.tensor.ElementType;
 import io.kindling.tensor.Tensor;
 import io.kindling.tensor.TensorSpec;
 
 /**
  * −Σᵢ tᵢ log softmax(z)ᵢ for logits z and probabilities t, both {@code [..., classes]}; over
  * further axes, the mean.
+ *
+ * @param labelSmoothing the share of a target that is spread evenly over all classes. Szegedy et
+ *     al., <i>Rethinking the Inception Architecture</i>, 2016; 0 for none
  */
-public record CategoricalCrossEntropy() implements Loss {
+public record CategoricalCrossEntropy(double labelSmoothing) implements Loss {
+
+  public CategoricalCrossEntropy {
+    Targets.checkSmoothing(labelSmoothing);
+  }
 
   @Override
   public TensorSpec target(TensorSpec output) {
-    if (output.shape().isScalar() || output.shape().dimension(-1) < 2) {
-      throw new IllegalArgumentException(
-          "Output "
-              + output
-              + " does not suit categorical_cross_entropy, which takes one logit per class, two classes at "
-              + "least. End the network with a Dense layer of as many units as there are classes.");
-    }
-    return new TensorSpec(output.name(), ElementType.FLOAT32, output.shape());
+    return Targets.alikeByClass(output, "categorical_cross_entropy");
   }
 
   @Override
   public Tensor ofRows(Tensor output, Tensor target) {
-    return output.crossEntropy(target).meanOfRow();
+    int classes = output.shape().dimension(-1);
+    return output.crossEntropy(Targets.smoothed(target, labelSmoothing, classes)).meanOfRow();
   }
 }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Losses by output, as text: {@code {"age":{"type":"mean_squared_error"}}}. */
+/** Losses by output, as text: {@code {"age":{"type":"huber","delta":1.0}}}. */
 public final class LossJson {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();

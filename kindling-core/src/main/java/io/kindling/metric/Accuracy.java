@@ -1,16 +1,14 @@
 package io.kindling.metric;
 
-import io.kindling.loss.BinaryCrossEntropy;
 import io.kindling.loss.Loss;
 import io.kindling.tensor.Tensor;
 import io.kindling.tensor.TensorSpec;
-import java.util.List;
 import java.util.Optional;
 
 /**
  * The share of rows whose class is right. With a target of classes or of one-hot rows the class is
- * the largest output; where the loss is binary cross-entropy, each output's class is 1 where its
- * logit is above 0, and the share is over the elements.
+ * the largest output; where the loss takes yes or no, each output's class is 1 where its logit is
+ * above 0. The share is over rows and their places.
  */
 public record Accuracy() implements Metric {
 
@@ -21,33 +19,24 @@ public record Accuracy() implements Metric {
 
   @Override
   public Optional<String> mismatch(TensorSpec output, Loss loss) {
-    boolean hasClasses = !output.shape().isScalar() && output.shape().dimension(-1) > 1;
-    return hasClasses || loss instanceof BinaryCrossEntropy
-        ? Optional.empty()
-        : Optional.of(
-            "Output "
-                + output
-                + " does not suit accuracy, which takes one number per class. Watch it with mse, or"
-                + " train it with binary_cross_entropy.");
+    return Outputs.needClasses("accuracy", output, loss);
   }
 
   @Override
-  public int accumulators() {
+  public int accumulators(TensorSpec output, Loss loss) {
     return 1;
   }
 
   @Override
-  public double value(double[] sums, int offset, long rows) {
-    return sums[offset] / rows;
+  public Tensor ofRows(Tensor output, Tensor target, Loss loss) {
+    if (loss.takesYesOrNo()) {
+      return output.isGreaterThan(0).isEqualTo(target.isGreaterThan(0.5)).meanOfRow();
+    }
+    return output.indexOfLargest().isEqualTo(Outputs.classes(target)).meanOfRow();
   }
 
   @Override
-  public List<Tensor> ofRows(Tensor output, Tensor target, Loss loss) {
-    if (loss instanceof BinaryCrossEntropy) {
-      Tensor isRight = output.isGreaterThan(0).isEqualTo(target.isGreaterThan(0.5));
-      return List.of(isRight.meanOfRow());
-    }
-    Tensor wanted = target.shape().equals(output.shape()) ? target.indexOfLargest() : target;
-    return List.of(output.indexOfLargest().isEqualTo(wanted).meanOfRow());
+  public double value(double[] sums, long rows) {
+    return sums[0] / rows;
   }
 }

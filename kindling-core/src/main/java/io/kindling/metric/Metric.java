@@ -1,20 +1,22 @@
 package io.kindling.metric;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.annotation.JsonTypeIdResolver;
+import io.kindling.loss.ErrorFormula;
 import io.kindling.loss.Loss;
 import io.kindling.tensor.Tensor;
 import io.kindling.tensor.TensorSpec;
-import java.util.List;
 import java.util.Optional;
 
-/** A number that tells how good outputs are, from sums over rows. */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = Accuracy.class, name = "accuracy"),
-  @JsonSubTypes.Type(value = SquaredError.class, name = "mse")
-})
-public sealed interface Metric permits Accuracy, SquaredError {
+/**
+ * A number that tells how good outputs are, made of a few sums over rows.
+ *
+ * <p>Anyone may write another: a record whose components are its settings, which Jackson can write
+ * and read; in texts it stands under its class name.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.CUSTOM, property = "type")
+@JsonTypeIdResolver(MetricTypeIds.class)
+public interface Metric {
 
   /** The name in histories and on screen. */
   String name();
@@ -26,20 +28,88 @@ public sealed interface Metric permits Accuracy, SquaredError {
    */
   Optional<String> mismatch(TensorSpec output, Loss loss);
 
-  /** How many sums it keeps; an engine adds up as many numbers of each row. */
-  int accumulators();
+  /** How many sums it keeps of an output. */
+  int accumulators(TensorSpec output, Loss loss);
 
-  /** The metric of its sums over {@code rows} rows, 1 at least. */
-  double value(double[] sums, int offset, long rows);
+  /**
+   * What a row adds to the sums, as a vector of as many numbers, or one number of shape {@code []}.
+   */
+  Tensor ofRows(Tensor output, Tensor target, Loss loss);
 
-  /** What a row adds to each of its sums, of shape {@code []}. */
-  List<Tensor> ofRows(Tensor output, Tensor target, Loss loss);
+  /**
+   * The metric of its sums.
+   *
+   * @param sums its own, over {@code rows} rows, 1 at least
+   */
+  double value(double[] sums, long rows);
 
   static Metric accuracy() {
     return new Accuracy();
   }
 
+  /** The share of rows whose class is among the {@code k} largest outputs. */
+  static Metric topKAccuracy(int k) {
+    return new TopKAccuracy(k);
+  }
+
+  /** The share of those taken for a class that belong to it. */
+  static Metric precision(ClassScore.Over over) {
+    return new ClassScore(ClassScore.Kind.PRECISION, 1, over);
+  }
+
+  /** The share of those that belong to a class that are taken for it. */
+  static Metric recall(ClassScore.Over over) {
+    return new ClassScore(ClassScore.Kind.RECALL, 1, over);
+  }
+
+  /** The harmonic mean of precision and recall. */
+  static Metric f1(ClassScore.Over over) {
+    return new ClassScore(ClassScore.Kind.F, 1, over);
+  }
+
+  /** The area under the ROC curve, from 1,000 thresholds. */
+  static Metric areaUnderRoc() {
+    return new AreaUnderCurve(AreaUnderCurve.Curve.ROC, 1000);
+  }
+
+  /** The area under the curve of precision over recall, from 1,000 thresholds. */
+  static Metric areaUnderPr() {
+    return new AreaUnderCurve(AreaUnderCurve.Curve.PR, 1000);
+  }
+
+  static Metric logLoss() {
+    return new LogLoss();
+  }
+
+  /** The mean of a formula over rows and their numbers. */
+  static Metric mean(ErrorFormula formula) {
+    return new MeanOf(formula);
+  }
+
   static Metric meanSquaredError() {
-    return new SquaredError();
+    return mean(ErrorFormula.SQUARED_ERROR);
+  }
+
+  static Metric meanAbsoluteError() {
+    return mean(ErrorFormula.ABSOLUTE_ERROR);
+  }
+
+  static Metric rootMeanSquaredError() {
+    return new RootMeanSquaredError();
+  }
+
+  /** The coefficient of determination. */
+  static Metric r2() {
+    return new RSquared();
+  }
+
+  /** The share of rows whose item is among the {@code k} largest outputs of its candidates. */
+  static Metric hitRatio(int k) {
+    return new HitRatio(k);
+  }
+
+  /** Normalised discounted cumulative gain, with one right item among a row's candidates. */
+  static Metric ndcg(int k) {
+    return new Ndcg(k);
   }
 }

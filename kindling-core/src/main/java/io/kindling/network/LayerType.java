@@ -77,9 +77,4 @@ public record LayerType(String name, Layer example, List<String> required) {
   public static Optional<LayerType> named(String name) {
     return ALL.stream().filter(type -> type.name.equals(name)).findFirst();
   }
-
-  /** The one of a class of layers. */
-  static Optional<LayerType> of(Class<?> layer) {
-    return ALL.stream().filter(type -> type.example.getClass() == layer).findFirst();
-  }
 }

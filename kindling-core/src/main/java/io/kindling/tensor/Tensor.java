@@ -26,10 +26,13 @@ public interface Tensor {
   Tensor constant(double value);
 
   /** The same numbers, in row-major order, for all rows. */
-  Tensor constant(Shape shape, float... values);
+  Tensor constant(Shape shape, double... values);
 
   /** As float32. */
   Tensor toFloats();
+
+  /** As int32, towards zero. */
+  Tensor toWholeNumbers();
 
   // Of two, element by element.
 

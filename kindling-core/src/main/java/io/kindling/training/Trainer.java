@@ -1,9 +1,9 @@
 package io.kindling.training;
 
+import io.kindling.engine.Objective;
 import io.kindling.engine.Program.BatchMemory;
 import io.kindling.engine.TrainingProgram;
 import io.kindling.metric.Evaluation;
-import io.kindling.metric.Metric;
 import io.kindling.network.Gradients;
 import io.kindling.tensor.Batch;
 import java.util.ArrayList;
@@ -68,7 +68,7 @@ public final class Trainer {
       for (int epoch = 1 + (int) (start.step() / epochSteps); epoch <= plan.epochs(); epoch++) {
         long began = System.nanoTime();
         long stepBefore = state.step();
-        EpochSums sums = new EpochSums(plan.objective().accumulators());
+        EpochSums sums = new EpochSums(plan.objective());
         EpochOrder order = new EpochOrder(training, plan.batchSize(), plan.seed(), epoch);
         for (long done = (epoch - 1) * epochSteps; done < state.step(); done++) {
           order.next();
@@ -85,7 +85,7 @@ public final class Trainer {
             new EpochReport(
                 epoch,
                 state.step() - stepBefore,
-                sums.evaluation(plan.objective().metrics()),
+                sums.evaluation(),
                 validated,
                 (System.nanoTime() - began) / 1e9);
         reports.add(report);
@@ -181,16 +181,18 @@ public final class Trainer {
       batch.setRows(at);
       program.evaluate(batch, sums);
     }
-    return Optional.of(Evaluation.of(plan.objective().metrics(), update.sum(sums), rows.rows()));
+    return Optional.of(plan.objective().evaluation(update.sum(sums), rows.rows()));
   }
 
   /** The sums of an epoch's steps, in doubles because there may be millions. */
   private static final class EpochSums {
+    private final Objective objective;
     private final double[] sums;
     private long rows;
 
-    EpochSums(int accumulators) {
-      this.sums = new double[1 + accumulators];
+    EpochSums(Objective objective) {
+      this.objective = objective;
+      this.sums = new double[1 + objective.accumulators()];
     }
 
     void add(TrainingState.StepMeasure step) {
@@ -201,8 +203,8 @@ public final class Trainer {
       rows += step.rows();
     }
 
-    Evaluation evaluation(List<Metric> metrics) {
-      return Evaluation.of(metrics, sums, rows);
+    Evaluation evaluation() {
+      return objective.evaluation(sums, rows);
     }
   }
 

@@ -2,8 +2,10 @@ package io.kindling.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.kindling.loss.Loss;
+import io.kindling.metric.Evaluation;
 import io.kindling.metric.Metric;
 import io.kindling.network.Dense;
 import io.kindling.network.Input;
@@ -99,6 +101,20 @@ class ObjectiveTest {
   }
 
   @Test
+  void anEvaluationIsMadeOfSumsOverRows() {
+    Objective objective =
+        Objective.of(
+            ONE, Loss.categoricalCrossEntropy(), Metric.meanSquaredError(), Metric.accuracy());
+    Evaluation evaluation = objective.evaluation(new double[] {10, 2, 3}, 4);
+    assertThat(evaluation.rows()).isEqualTo(4);
+    assertThat(evaluation.loss()).isEqualTo(2.5);
+    assertThat(evaluation.metrics()).containsExactly(entry("mse", 0.5), entry("accuracy", 0.75));
+    Evaluation nothing = objective.evaluation(new double[3], 0);
+    assertThat(nothing.loss()).isNaN();
+    assertThat(nothing.metrics().values()).containsOnly(Double.NaN);
+  }
+
+  @Test
   void onlyTheFirstOutputWithALossIsWatched() {
     Objective objective =
         new Objective(
@@ -124,7 +140,8 @@ class ObjectiveTest {
     assertThatThrownBy(
             () -> new Objective(new SelfMade(), Map.of("y", Loss.meanSquaredError()), List.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Invalid losses {y=MeanSquaredError[]}: the network brings its own loss.");
+        .hasMessage(
+            "Invalid losses {y=MeanError[formula=squared_error]}: the network brings its own loss.");
   }
 
   private record SelfMade() implements Network, Objective.OwnLoss {

@@ -17,8 +17,8 @@ class LossJsonTest {
     String json = LossJson.write(losses);
     assertThat(json)
         .isEqualTo(
-            "{\"a\":{\"type\":\"sparse_categorical_cross_entropy\"},"
-                + "\"b\":{\"type\":\"binary_cross_entropy\"}}");
+            "{\"a\":{\"type\":\"sparse_categorical_cross_entropy\",\"labelSmoothing\":0.0},"
+                + "\"b\":{\"type\":\"binary_cross_entropy\",\"labelSmoothing\":0.0}}");
     assertThat(LossJson.read(json)).isEqualTo(losses);
   }
 

@@ -14,7 +14,9 @@ class MetricJsonTest {
   void metricsHaveOneText() {
     List<Metric> metrics = List.of(Metric.accuracy(), Metric.meanSquaredError());
     String json = MetricJson.write(metrics);
-    assertThat(json).isEqualTo("[{\"type\":\"accuracy\"},{\"type\":\"mse\"}]");
+    assertThat(json)
+        .isEqualTo(
+            "[{\"type\":\"accuracy\"},{\"type\":\"mean_of\",\"formula\":\"squared_error\"}]");
     assertThat(MetricJson.read(json)).isEqualTo(metrics);
   }
 

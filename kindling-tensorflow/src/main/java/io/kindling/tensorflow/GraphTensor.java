@@ -90,9 +90,13 @@ final class GraphTensor implements Tensor {
   }
 
   @Override
-  public Tensor constant(Shape shape, float... values) {
+  public Tensor constant(Shape shape, double... values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      floats[i] = (float) values[i];
+    }
     return ofAll(
-        tf, tf.reshape(tf.constant(values), tf.constant(NativeTypes.dimensions(shape))), shape);
+        tf, tf.reshape(tf.constant(floats), tf.constant(NativeTypes.dimensions(shape))), shape);
   }
 
   @Override
@@ -100,6 +104,11 @@ final class GraphTensor implements Tensor {
     return type() == ElementType.FLOAT32
         ? this
         : with(tf.dtypes.cast(operand, TFloat32.class), shape);
+  }
+
+  @Override
+  public Tensor toWholeNumbers() {
+    return type() == ElementType.INT32 ? this : with(tf.dtypes.cast(operand, TInt32.class), shape);
   }
 
   // Of two.

@@ -121,9 +121,9 @@ record ObjectiveGraph(
           GraphTensor.ofRows(tf, computed.outputs().get(output.name()), output.shape());
       if (losses.isEmpty()) {
         for (Metric metric : objective.metrics()) {
-          metric
-              .ofRows(value, target, loss)
-              .forEach(rows -> metrics.add(tf.sum(floats(rows), tf.constant(0))));
+          Tensor ofRows = metric.ofRows(value, target, loss);
+          Operand<TFloat32> sums = tf.sum(floats(ofRows), tf.constant(0));
+          metrics.add(ofRows.shape().isScalar() ? tf.expandDims(sums, tf.constant(0)) : sums);
         }
       }
       losses.add(floats(loss.ofRows(value, target)));
@@ -144,9 +144,9 @@ record ObjectiveGraph(
 
   private static Operand<TFloat32> vector(Ops tf, Judged judged, Operand<TFloat32> first) {
     List<Operand<TFloat32>> values = new ArrayList<>();
-    values.add(first);
+    values.add(tf.expandDims(first, tf.constant(0)));
     values.addAll(judged.metrics());
-    return tf.stack(values);
+    return values.size() == 1 ? values.get(0) : tf.concat(values, tf.constant(0));
   }
 
   private static List<Output<?>> gradients(

@@ -1,7 +1,10 @@
 package io.kindling.tensorflow;
 
 import io.kindling.engine.Objective;
+import io.kindling.loss.ErrorFormula;
 import io.kindling.loss.Loss;
+import io.kindling.metric.AreaUnderCurve;
+import io.kindling.metric.ClassScore.Over;
 import io.kindling.metric.Metric;
 import io.kindling.network.Activate;
 import io.kindling.network.Activation;
@@ -398,6 +401,69 @@ final class Objectives {
                   Metric.accuracy(),
                   Metric.meanSquaredError()));
         });
+    for (Loss loss :
+        List.of(
+            Loss.sparseCategoricalCrossEntropy(0.1),
+            Loss.sparseCategoricalCrossEntropy().withClassWeights(1, 2, 0.5, 0),
+            Loss.categoricalHinge())) {
+      table.put(
+          loss.toString(),
+          Objective.of(
+              vector,
+              loss,
+              Metric.topKAccuracy(2),
+              Metric.precision(Over.CLASSES),
+              Metric.f1(Over.ROWS),
+              Metric.hitRatio(2),
+              Metric.ndcg(3),
+              Metric.logLoss()));
+    }
+    for (LayerNetwork network : List.of(vector, places)) {
+      table.put(
+          "smoothed cross-entropy, " + network.outputs(),
+          Objective.of(
+              network,
+              Loss.categoricalCrossEntropy(0.1),
+              Metric.recall(Over.ALL),
+              Metric.topKAccuracy(1)));
+      table.put(
+          "focal, " + network.outputs(),
+          Objective.of(
+              network,
+              Loss.binaryFocal(),
+              Metric.f1(Over.ALL),
+              new AreaUnderCurve(AreaUnderCurve.Curve.ROC, 10),
+              new AreaUnderCurve(AreaUnderCurve.Curve.PR, 10)));
+      for (Loss loss :
+          List.of(
+              Loss.huber(0.5),
+              Loss.quantile(0.9),
+              Loss.contrastive(1),
+              Loss.cosineDistance(),
+              Loss.binaryCrossEntropy(0.2).times(3))) {
+        table.put(
+            loss + ", " + network.outputs(),
+            Objective.of(network, loss, Metric.rootMeanSquaredError(), Metric.r2()));
+      }
+      for (ErrorFormula formula : ErrorFormula.values()) {
+        // Outputs between 0 and 1, because some logarithms want positive ones.
+        LayerNetwork positive =
+            Network.sequential(
+                Input.of(
+                    "x",
+                    network.inputs().get(0).shape().dimensions().stream()
+                        .mapToInt(i -> i)
+                        .toArray()),
+                Dense.of(4).sigmoid());
+        table.put(
+            formula + ", " + network.outputs(),
+            Objective.of(positive, Loss.mean(formula), Metric.mean(formula)));
+      }
+    }
+    table.put(
+        "divergence",
+        Objective.of(
+            Network.sequential(Input.of("x", 3), Dense.of(4).softmax()), Loss.kullbackLeibler()));
     networks.put("a scalar", scalar);
     networks.forEach(
         (name, network) -> {

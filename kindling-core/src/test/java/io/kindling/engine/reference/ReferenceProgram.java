@@ -163,18 +163,26 @@ final class ReferenceProgram implements TrainingProgram {
       Tensor target = pass.column(loss.target(output), ReferenceBatch.numbers(batch, column++));
       if (losses == null) {
         for (Metric metric : objective().metrics()) {
-          metric.ofRows(value, target, loss).forEach(rows -> sums.add(sum(rows)));
+          sums(metric.ofRows(value, target, loss)).forEach(sums::add);
         }
       }
       Tensor more = loss.ofRows(value, target);
       losses = losses == null ? more : losses.plus(more);
     }
-    sums.add(0, sum(losses));
+    sums.addAll(0, sums(losses));
     return new Measured(losses, sums.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  private static double sum(Tensor rows) {
-    return Arrays.stream(((ReferenceTensor) rows).numbers()).sum();
+  /** Over the rows, each number by itself. */
+  private static List<Double> sums(Tensor rows) {
+    int size = rows.shape().size();
+    Double[] sums = new Double[size];
+    Arrays.fill(sums, 0.0);
+    double[] numbers = ((ReferenceTensor) rows).numbers();
+    for (int i = 0; i < numbers.length; i++) {
+      sums[i % size] += numbers[i];
+    }
+    return List.of(sums);
   }
 
   @Override

@@ -83,9 +83,8 @@ final class ReferenceTensor implements Tensor {
   }
 
   @Override
-  public Tensor constant(Shape shape, float... values) {
-    return ofAll(
-        backward, shape, IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray());
+  public Tensor constant(Shape shape, double... values) {
+    return ofAll(backward, shape, values);
   }
 
   @Override
@@ -93,6 +92,12 @@ final class ReferenceTensor implements Tensor {
     return type == ElementType.FLOAT32
         ? this
         : new ReferenceTensor(backward, rows, shape, ElementType.FLOAT32, numbers);
+  }
+
+  @Override
+  public Tensor toWholeNumbers() {
+    double[] whole = Arrays.stream(numbers).map(x -> (int) x).toArray();
+    return new ReferenceTensor(backward, rows, shape, ElementType.INT32, whole);
   }
 
   // The few.

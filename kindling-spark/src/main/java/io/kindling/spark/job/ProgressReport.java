@@ -1,5 +1,6 @@
 package io.kindling.spark.job;
 
+import io.kindling.engine.Objective;
 import io.kindling.metric.Evaluation;
 import io.kindling.metric.Metric;
 import io.kindling.spark.event.TrainingEpochEnded;
@@ -30,7 +31,7 @@ final class ProgressReport {
 
   static List<Double> ofStep(
       TrainingState.StepMeasure measure,
-      List<Metric> metrics,
+      Objective objective,
       long stepInEpoch,
       long steps,
       long rows) {
@@ -41,7 +42,7 @@ final class ProgressReport {
     }
     List<Double> values =
         new ArrayList<>(List.of(STEP, (double) stepInEpoch, (double) steps, (double) rows));
-    append(values, Evaluation.of(metrics, sums, measure.rows()));
+    append(values, objective.evaluation(sums, measure.rows()));
     return values;
   }
 

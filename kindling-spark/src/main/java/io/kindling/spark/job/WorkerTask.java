@@ -236,7 +236,7 @@ final class WorkerTask {
         report(
             epoch,
             ProgressReport.ofStep(
-                state.last(), plan.objective().metrics(), stepInEpoch, stepsPerEpoch, rows));
+                state.last(), plan.objective(), stepInEpoch, stepsPerEpoch, rows));
       }
     }
 

@@ -3,7 +3,6 @@ package io.kindling.spark.stage;
 import io.kindling.engine.Objective;
 import io.kindling.loss.Loss;
 import io.kindling.loss.LossJson;
-import io.kindling.loss.SparseCategoricalCrossEntropy;
 import io.kindling.metric.Metric;
 import io.kindling.metric.MetricJson;
 import io.kindling.network.Network;
@@ -11,6 +10,7 @@ import io.kindling.spark.column.ColumnBinding;
 import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.job.TrainingJob;
 import io.kindling.spark.storage.StageReader;
+import io.kindling.tensor.ElementType;
 import io.kindling.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,7 +146,7 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
 
   /** Classes where the loss of the output that bears the target's name takes them, else numbers. */
   private static ColumnInput target(String column, TensorSpec target, Objective objective) {
-    if (!(objective.losses().get(target.name()) instanceof SparseCategoricalCrossEntropy)) {
+    if (!objective.losses().containsKey(target.name()) || target.type() != ElementType.INT32) {
       return ColumnInput.target(column, target);
     }
     return objective.network().outputs().stream()
