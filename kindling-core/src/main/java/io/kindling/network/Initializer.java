@@ -13,7 +13,12 @@ import java.util.SplittableRandom;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Initializer.Constant.class, name = "constant"),
   @JsonSubTypes.Type(value = Initializer.Values.class, name = "values"),
-  @JsonSubTypes.Type(value = Initializer.VarianceScaling.class, name = "variance_scaling")
+  @JsonSubTypes.Type(value = Initializer.VarianceScaling.class, name = "variance_scaling"),
+  @JsonSubTypes.Type(value = Initializer.Uniform.class, name = "uniform"),
+  @JsonSubTypes.Type(value = Initializer.Normal.class, name = "normal"),
+  @JsonSubTypes.Type(value = Initializer.TruncatedNormal.class, name = "truncated_normal"),
+  @JsonSubTypes.Type(value = Initializer.Orthogonal.class, name = "orthogonal"),
+  @JsonSubTypes.Type(value = Initializer.Identity.class, name = "identity")
 })
 public sealed interface Initializer {
 
@@ -58,6 +63,41 @@ public sealed interface Initializer {
   /** He et al., 2015: normal with variance 2 / fanIn. */
   static Initializer heNormal() {
     return new VarianceScaling(2, FanMode.IN, Distribution.NORMAL);
+  }
+
+  /** LeCun et al., <i>Efficient BackProp</i>, 1998: uniform in ±√(3 / fanIn). */
+  static Initializer lecunUniform() {
+    return new VarianceScaling(1, FanMode.IN, Distribution.UNIFORM);
+  }
+
+  /** LeCun et al., 1998: normal with variance 1 / fanIn. */
+  static Initializer lecunNormal() {
+    return new VarianceScaling(1, FanMode.IN, Distribution.NORMAL);
+  }
+
+  /** Uniform in ±{@code limit}. */
+  static Initializer uniform(double limit) {
+    return new Uniform(-limit, limit);
+  }
+
+  /** Normal around 0. */
+  static Initializer normal(double deviation) {
+    return new Normal(0, deviation);
+  }
+
+  /** Normal around 0, drawn again beyond two deviations. */
+  static Initializer truncatedNormal(double deviation) {
+    return new TruncatedNormal(0, deviation);
+  }
+
+  /** Saxe et al., <i>Exact Solutions to the Nonlinear Dynamics of Learning</i>, 2014. */
+  static Initializer orthogonal() {
+    return new Orthogonal(1);
+  }
+
+  /** Ones on the diagonal. */
+  static Initializer identity() {
+    return new Identity(1);
   }
 
   /** Which fan divides the variance. */
@@ -151,6 +191,134 @@ public sealed interface Initializer {
                 (distribution == Distribution.UNIFORM
                     ? random.nextDouble(-limit, limit)
                     : random.nextGaussian() * deviation);
+      }
+    }
+  }
+
+  /** Evenly from {@code least} up to {@code most}. */
+  record Uniform(double least, double most) implements Initializer {
+    public Uniform {
+      if (!(least < most)) {
+        throw new IllegalArgumentException(
+            "Invalid range from " + least + " to " + most + ". State the smaller number first.");
+      }
+    }
+
+    @Override
+    public void fill(float[] values, int offset, Shape shape, long seed) {
+      SplittableRandom random = new SplittableRandom(seed);
+      for (int i = offset; i < offset + shape.size(); i++) {
+        values[i] = (float) random.nextDouble(least, most);
+      }
+    }
+  }
+
+  /** The normal distribution. */
+  record Normal(double mean, double deviation) implements Initializer {
+    public Normal {
+      Layer.positive("deviation", deviation);
+    }
+
+    @Override
+    public void fill(float[] values, int offset, Shape shape, long seed) {
+      SplittableRandom random = new SplittableRandom(seed);
+      for (int i = offset; i < offset + shape.size(); i++) {
+        values[i] = (float) (mean + deviation * random.nextGaussian());
+      }
+    }
+  }
+
+  /**
+   * The normal distribution, drawn again where a number lies more than two deviations from the
+   * mean.
+   */
+  record TruncatedNormal(double mean, double deviation) implements Initializer {
+    public TruncatedNormal {
+      Layer.positive("deviation", deviation);
+    }
+
+    @Override
+    public void fill(float[] values, int offset, Shape shape, long seed) {
+      SplittableRandom random = new SplittableRandom(seed);
+      for (int i = offset; i < offset + shape.size(); i++) {
+        double drawn;
+        do {
+          drawn = random.nextGaussian();
+        } while (Math.abs(drawn) > 2);
+        values[i] = (float) (mean + deviation * drawn);
+      }
+    }
+  }
+
+  /**
+   * Rows or columns, whichever are fewer, that are orthogonal and as long as {@code gain}; the
+   * matrix has the innermost axis as columns and all others as rows. Saxe et al., 2014.
+   */
+  record Orthogonal(double gain) implements Initializer {
+    @Override
+    public void fill(float[] values, int offset, Shape shape, long seed) {
+      int columns = shape.isScalar() ? 1 : shape.dimension(-1);
+      int rows = shape.size() / columns;
+      boolean isWide = columns > rows;
+      double[][] vectors = new double[Math.min(rows, columns)][Math.max(rows, columns)];
+      SplittableRandom random = new SplittableRandom(seed);
+      for (int i = 0; i < vectors.length; i++) {
+        do {
+          for (int j = 0; j < vectors[i].length; j++) {
+            vectors[i][j] = random.nextGaussian();
+          }
+        } while (!orthonormalize(vectors, i));
+      }
+      for (int row = 0; row < rows; row++) {
+        for (int column = 0; column < columns; column++) {
+          double value = isWide ? vectors[row][column] : vectors[column][row];
+          values[offset + row * columns + column] = (float) (gain * value);
+        }
+      }
+    }
+
+    /**
+     * Takes off what points along the vectors before, twice against rounding; false if nothing is
+     * left.
+     */
+    private static boolean orthonormalize(double[][] vectors, int last) {
+      double[] vector = vectors[last];
+      for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < last; i++) {
+          double along = dot(vector, vectors[i]);
+          for (int j = 0; j < vector.length; j++) {
+            vector[j] -= along * vectors[i][j];
+          }
+        }
+      }
+      double length = Math.sqrt(dot(vector, vector));
+      for (int j = 0; j < vector.length; j++) {
+        vector[j] /= length;
+      }
+      return length > 1e-6;
+    }
+
+    private static double dot(double[] a, double[] b) {
+      double sum = 0;
+      for (int i = 0; i < a.length; i++) {
+        sum += a[i] * b[i];
+      }
+      return sum;
+    }
+  }
+
+  /** {@code gain} on the diagonal of a matrix, zero elsewhere. */
+  record Identity(double gain) implements Initializer {
+    @Override
+    public void fill(float[] values, int offset, Shape shape, long seed) {
+      if (shape.rank() != 2) {
+        throw new IllegalArgumentException(
+            "Invalid initializer: the identity is a matrix, not an array of shape " + shape + ".");
+      }
+      Arrays.fill(values, offset, offset + shape.size(), 0);
+      int columns = shape.dimension(1);
+      for (int i = 0; i < Math.min(shape.dimension(0), columns); i++) {
+        values[offset + i * columns + i] = (float) gain;
       }
     }
   }

@@ -11,6 +11,11 @@ public record Input(TensorSpec spec) implements Node {
     return new Input(new TensorSpec(name, ElementType.FLOAT32, Shape.of(dimensions)));
   }
 
+  /** Whole numbers, such as the places of words in a vocabulary. */
+  public static Input ofWholeNumbers(String name, int... dimensions) {
+    return new Input(new TensorSpec(name, ElementType.INT32, Shape.of(dimensions)));
+  }
+
   public String name() {
     return spec.name();
   }

@@ -55,6 +55,11 @@ public interface Layer {
    */
   Tensor apply(LayerScope scope, List<Tensor> inputs);
 
+  /** Whether its inputs stay whole numbers where the network's are; else they are made floats. */
+  default boolean takesWholeNumbers() {
+    return false;
+  }
+
   /** Whether it draws random numbers in training. */
   default boolean drawsRandomNumbers() {
     return false;

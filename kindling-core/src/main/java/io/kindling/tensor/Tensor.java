@@ -212,6 +212,15 @@ public interface Tensor {
    */
   Tensor partsAt(Tensor places);
 
+  /** Each part along the outermost axis as a row of its own. */
+  Tensor partsAsRows();
+
+  /**
+   * So many rows, one behind the other, as the parts of one row: the way back from {@link
+   * #partsAsRows}.
+   */
+  Tensor rowsAsParts(int parts);
+
   // Products.
 
   /**

@@ -483,6 +483,20 @@ final class GraphTensor implements Tensor {
         .with(tf.gather(floats(), of(places).integers(), tf.constant(0)), new Shape(dimensions));
   }
 
+  @Override
+  public Tensor partsAsRows() {
+    Shape part = new Shape(shape.dimensions().subList(1, shape.rank()));
+    return ofRows(tf, tf.reshape(operand, tf.constant(NativeTypes.dimensions(-1, part))), part);
+  }
+
+  @Override
+  public Tensor rowsAsParts(int parts) {
+    List<Integer> dimensions = new ArrayList<>(shape.dimensions());
+    dimensions.add(0, parts);
+    Shape row = new Shape(dimensions);
+    return ofRows(tf, tf.reshape(operand, tf.constant(NativeTypes.dimensions(-1, row))), row);
+  }
+
   // Products.
 
   @Override

@@ -39,8 +39,7 @@ final class LayerGraph {
 
   ProgramGraph.Computed compute() {
     for (TensorSpec input : network.inputs()) {
-      values.put(
-          input.name(), GraphTensor.ofRows(tf, program.column(input), input.shape()).toFloats());
+      values.put(input.name(), GraphTensor.ofRows(tf, program.column(input), input.shape()));
     }
     for (int i = 0; i < network.steps().size(); i++) {
       LayerNetwork.Step step = network.steps().get(i);
@@ -56,7 +55,12 @@ final class LayerGraph {
   }
 
   private Tensor compute(LayerNetwork.Step step, int index) {
-    List<Tensor> inputs = step.inputs().stream().map(values::get).toList();
+    boolean areWhole = step.layer().takesWholeNumbers();
+    List<Tensor> inputs =
+        step.inputs().stream()
+            .map(values::get)
+            .map(input -> areWhole ? input : input.toFloats())
+            .toList();
     Tensor output = step.layer().apply(new StepScope(step, index), inputs);
     UnaryOperator<Tensor> rest = behindPooling.get(step.inputs().get(0));
     return rest == null ? output : rest.apply(output);
@@ -87,6 +91,8 @@ final class LayerGraph {
 
     private final LayerNetwork.Step step;
     private final int index; // of the step, by which its random numbers differ from others'
+
+    private int masks; // drawn so far
 
     StepScope(LayerNetwork.Step step, int index) {
       this.step = step;
@@ -134,7 +140,8 @@ final class LayerGraph {
     public Tensor dropoutMask(double rate, Shape shape) {
       Operand<TInt32> keys =
           program.column(TrainingProgram.ROW_KEY).asOutput().expect(TInt32.class);
-      return GraphTensor.ofRows(tf, new DropoutMask(tf, rate).draw(keys, index, shape), shape);
+      int stream = index + masks++ * network.steps().size();
+      return GraphTensor.ofRows(tf, new DropoutMask(tf, rate).draw(keys, stream, shape), shape);
     }
 
     @Override

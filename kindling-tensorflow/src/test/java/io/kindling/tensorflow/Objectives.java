@@ -13,6 +13,7 @@ import io.kindling.network.Average;
 import io.kindling.network.AveragePool1d;
 import io.kindling.network.AveragePool2d;
 import io.kindling.network.BatchNorm;
+import io.kindling.network.Bidirectional;
 import io.kindling.network.Concatenate;
 import io.kindling.network.Conv1d;
 import io.kindling.network.Conv2d;
@@ -22,32 +23,42 @@ import io.kindling.network.Dense;
 import io.kindling.network.DepthwiseConv2d;
 import io.kindling.network.Dot;
 import io.kindling.network.Dropout;
+import io.kindling.network.Embedding;
 import io.kindling.network.Flatten;
 import io.kindling.network.GlobalAveragePool;
 import io.kindling.network.GlobalMaxPool;
 import io.kindling.network.GroupNorm;
+import io.kindling.network.Gru;
 import io.kindling.network.Highway;
 import io.kindling.network.Input;
 import io.kindling.network.Layer;
 import io.kindling.network.LayerNetwork;
 import io.kindling.network.LayerNorm;
+import io.kindling.network.Lstm;
+import io.kindling.network.Mask;
 import io.kindling.network.MaxPool1d;
 import io.kindling.network.MaxPool2d;
 import io.kindling.network.Maximum;
 import io.kindling.network.Maxout;
 import io.kindling.network.Minimum;
+import io.kindling.network.MultiHeadAttention;
 import io.kindling.network.Multiply;
 import io.kindling.network.Network;
 import io.kindling.network.Node;
 import io.kindling.network.PRelu;
 import io.kindling.network.Permute;
+import io.kindling.network.PositionEmbedding;
+import io.kindling.network.PositionalEncoding;
 import io.kindling.network.RepeatVector;
 import io.kindling.network.Rescaling;
 import io.kindling.network.Reshape;
 import io.kindling.network.RmsNorm;
 import io.kindling.network.SeparableConv2d;
+import io.kindling.network.SimpleRnn;
 import io.kindling.network.SpatialDropout;
 import io.kindling.network.Subtract;
+import io.kindling.network.TimeDistributed;
+import io.kindling.network.TransformerEncoder;
 import io.kindling.network.UpSampling2d;
 import io.kindling.network.ZeroPadding2d;
 import io.kindling.tensor.Padding;
@@ -68,6 +79,7 @@ final class Objectives {
     poolsOfActivations(table);
     windows(table);
     merges(table);
+    sequences(table);
     normalisation(table);
     shapes(table);
     graphs(table);
@@ -210,6 +222,80 @@ final class Objectives {
             ZeroPadding2d.of(1, 0, 2, 1),
             Cropping2d.of(0, 1, 1, 0),
             UpSampling2d.of(2, 3)));
+  }
+
+  private static void sequences(Map<String, Objective> table) {
+    Input words = Input.ofWholeNumbers("words", 4);
+    Input x = Input.of("x", 4, 3);
+    for (Layer layer :
+        List.of(
+            SimpleRnn.of(2),
+            SimpleRnn.of(2).backward().returningAll().withoutBias(),
+            Lstm.of(2),
+            Lstm.of(3).backward().returningAll(),
+            Lstm.of(2).withoutBias(),
+            Gru.of(2),
+            Gru.of(3).backward().returningAll(),
+            Gru.of(2).withoutBias(),
+            Bidirectional.of(SimpleRnn.of(2)),
+            Bidirectional.of(Lstm.of(2).returningAll()),
+            Bidirectional.of(Gru.of(2)))) {
+      table.put(layer.toString(), regression(x, Dense.of(3), layer));
+      Node embedded = Embedding.of(5, 3).on(words);
+      table.put(
+          layer + " with a mask",
+          regression(
+              Network.functional(
+                  List.of(words), List.of(layer.on(embedded, Mask.of().on(words))))));
+    }
+    table.put("stacked", regression(x, Lstm.of(3).returningAll(), Gru.of(2)));
+    table.put("embedding", regression(words, Embedding.of(5, 3), Dense.of(2)));
+    table.put(
+        "time distributed",
+        regression(
+            Input.of("x", 2, 4, 4, 1), TimeDistributed.of(Conv2d.of(2, 3).relu()), Flatten.of()));
+    table.put("positions", regression(x, Dense.of(4), PositionalEncoding.of(), Dense.of(2)));
+    table.put("trained positions", regression(x, PositionEmbedding.of(), Dense.of(2).tanh()));
+    Input z = Input.of("z", 2, 5);
+    table.put("attention", regression(x, Dense.of(4), MultiHeadAttention.of(2, 3)));
+    table.put("causal attention", regression(x, MultiHeadAttention.of(2, 3).causal()));
+    table.put(
+        "cross attention",
+        regression(
+            Network.functional(List.of(x, z), List.of(MultiHeadAttention.of(2, 2).on(x, z)))));
+    table.put(
+        "masked attention",
+        regression(
+            Network.functional(
+                List.of(words),
+                List.of(
+                    MultiHeadAttention.of(1, 2)
+                        .masked()
+                        .on(Embedding.of(5, 3).on(words), Mask.of().on(words))))));
+    table.put(
+        "attention with dropout", regression(x, MultiHeadAttention.of(2, 3).withDropout(0.3)));
+    table.put(
+        "transformer",
+        regression(x, TransformerEncoder.of(2, 2, 5).withActivation(Activation.TANH)));
+    table.put(
+        "causal transformer with dropout",
+        regression(
+            x,
+            TransformerEncoder.of(1, 2, 4)
+                .causal()
+                .withActivation(Activation.GELU)
+                .withDropout(0.2)));
+    table.put(
+        "masked transformer",
+        regression(
+            Network.functional(
+                List.of(words),
+                List.of(
+                    TransformerEncoder.of(1, 2, 4)
+                        .masked()
+                        .withActivation(Activation.SILU)
+                        .on(Embedding.of(5, 3).on(words), Mask.of().on(words))))));
+    table.put("mask", regression(Input.of("x", 3, 1), Mask.of(), Dense.of(2)));
   }
 
   private static void merges(Map<String, Objective> table) {

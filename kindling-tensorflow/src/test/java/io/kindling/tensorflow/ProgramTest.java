@@ -20,6 +20,7 @@ import io.kindling.network.LayerNetwork;
 import io.kindling.network.LayerType;
 import io.kindling.network.Network;
 import io.kindling.network.NetworkFormat;
+import io.kindling.tensor.ElementType;
 import io.kindling.tensor.TensorSpec;
 import io.kindling.tensorflow.savedmodel.SavedModelExport;
 import java.io.IOException;
@@ -44,6 +45,7 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 class ProgramTest {
 
@@ -73,11 +75,7 @@ class ProgramTest {
             SavedModelBundle.load(folder.resolve("model").toString(), "serve")) {
       write(program, 5);
       for (TensorSpec input : network.inputs()) {
-        inputs.put(
-            input.name(),
-            TFloat32.tensorOf(
-                Shape.of(NativeTypes.dimensions(rows.count, input.shape())),
-                DataBuffers.of(rows.columns.get(input))));
+        inputs.put(input.name(), tensor(input, rows));
       }
       try (Result result = model.function("serving_default").call(inputs)) {
         rows.outputs(program)
@@ -91,6 +89,19 @@ class ProgramTest {
     } finally {
       inputs.values().forEach(Tensor::close);
     }
+  }
+
+  private static Tensor tensor(TensorSpec spec, Rows rows) {
+    Shape shape = Shape.of(NativeTypes.dimensions(rows.count, spec.shape()));
+    float[] values = rows.columns.get(spec);
+    if (spec.type() == ElementType.FLOAT32) {
+      return TFloat32.tensorOf(shape, DataBuffers.of(values));
+    }
+    int[] whole = new int[values.length];
+    for (int i = 0; i < whole.length; i++) {
+      whole[i] = (int) values[i];
+    }
+    return TInt32.tensorOf(shape, DataBuffers.of(whole));
   }
 
   @Test

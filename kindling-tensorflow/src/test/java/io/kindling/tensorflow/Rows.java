@@ -44,7 +44,7 @@ final class Rows {
         continue;
       }
       boolean isTarget = objective.targets().contains(spec);
-      boolean isClass = isTarget && spec.type() == io.kindling.tensor.ElementType.INT32;
+      boolean isClass = spec.type() == io.kindling.tensor.ElementType.INT32;
       for (int i = 0; i < values.length; i++) {
         values[i] =
             spec.equals(TrainingProgram.ROW_KEY)

@@ -74,13 +74,18 @@ final class ReferencePass {
 
   /** Feeds an input. */
   void feed(TensorSpec input, double[] numbers) {
-    values.put(input.name(), column(input, numbers).toFloats());
+    values.put(input.name(), column(input, numbers));
   }
 
   /** Computes all steps. */
   void forward() {
     for (LayerNetwork.Step step : network.steps()) {
-      List<Tensor> inputs = step.inputs().stream().map(values::get).toList();
+      boolean areWhole = step.layer().takesWholeNumbers();
+      List<Tensor> inputs =
+          step.inputs().stream()
+              .map(values::get)
+              .map(input -> areWhole ? input : input.toFloats())
+              .toList();
       values.put(step.name(), step.layer().apply(new StepScope(step), inputs));
     }
   }

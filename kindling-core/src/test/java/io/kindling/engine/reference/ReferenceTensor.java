@@ -557,6 +557,21 @@ final class ReferenceTensor implements Tensor {
     return picked(at.rows, new Shape(dimensions), from, 0);
   }
 
+  @Override
+  public Tensor partsAsRows() {
+    Shape part = new Shape(shape.dimensions().subList(1, shape.rank()));
+    int[] same = IntStream.range(0, numbers.length).toArray();
+    return picked(rows * shape.dimension(0), part, same, 0);
+  }
+
+  @Override
+  public Tensor rowsAsParts(int parts) {
+    List<Integer> dimensions = new ArrayList<>(shape.dimensions());
+    dimensions.add(0, parts);
+    int[] same = IntStream.range(0, numbers.length).toArray();
+    return picked(rows / parts, new Shape(dimensions), same, 0);
+  }
+
   // Products.
 
   /**

@@ -1,0 +1,66 @@
+package io.kindling.network;
+
+import io.kindling.tensor.Shape;
+import io.kindling.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A recurrent layer and its mirror image, which goes backwards with parameters of its own; their
+ * outputs side by side along the innermost axis. Schuster and Paliwal, <i>Bidirectional Recurrent
+ * Neural Networks</i>, 1997. Parameters: those of both, named {@code forward_…} and {@code
+ * backward_…}.
+ *
+ * @param forward of {@link SimpleRnn}, {@link Lstm} or {@link Gru}
+ */
+public record Bidirectional(String name, Layer forward) implements Layer {
+
+  public Bidirectional {
+    mirrored(forward);
+    forward = forward.named("forward");
+  }
+
+  public static Bidirectional of(Layer recurrent) {
+    return new Bidirectional(null, recurrent);
+  }
+
+  @Override
+  public Bidirectional named(String name) {
+    return new Bidirectional(name, forward);
+  }
+
+  private static Layer mirrored(Layer forward) {
+    if (forward instanceof SimpleRnn rnn) {
+      return rnn.backward();
+    }
+    if (forward instanceof Lstm lstm) {
+      return lstm.backward();
+    }
+    if (forward instanceof Gru gru) {
+      return gru.backward();
+    }
+    throw new IllegalArgumentException(
+        "Invalid layer " + forward + ". Only SimpleRnn, Lstm and Gru go both ways.");
+  }
+
+  @Override
+  public Shape outputShape(List<Shape> inputs) {
+    Shape one = forward.outputShape(inputs);
+    return one.withDimension(-1, 2 * one.dimension(-1));
+  }
+
+  @Override
+  public List<ParameterSpec> parameters(List<Shape> inputs) {
+    List<ParameterSpec> specs = new ArrayList<>();
+    specs.addAll(InnerScope.renamed("forward", forward.parameters(inputs)));
+    specs.addAll(InnerScope.renamed("backward", mirrored(forward).parameters(inputs)));
+    return specs;
+  }
+
+  @Override
+  public Tensor apply(LayerScope scope, List<Tensor> inputs) {
+    Tensor there = InnerScope.apply(forward, "forward", scope, inputs);
+    Tensor back = InnerScope.apply(mirrored(forward), "backward", scope, inputs);
+    return there.joined(-1, List.of(back));
+  }
+}
