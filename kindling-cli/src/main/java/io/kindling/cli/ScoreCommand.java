@@ -32,9 +32,14 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Option(
       names = "--format",
-      description = "Format of input and output; default: ${DEFAULT-VALUE}.",
+      description = "Format of the input; default: ${DEFAULT-VALUE}.",
       defaultValue = "parquet")
   private String format;
+
+  @Option(
+      names = "--output-format",
+      description = "Format of the output; default: the input's, but parquet for idx.")
+  private String outputFormat;
 
   @Option(
       names = "--option",
@@ -62,11 +67,18 @@ final class ScoreCommand implements Callable<Integer> {
       if (output == null) {
         scored.show(20, 80);
       } else {
-        scored.write().format(format).mode("error").save(output);
+        scored.write().format(formatToWrite()).mode("error").save(output);
       }
     } finally {
       session.stop();
     }
     return 0;
+  }
+
+  private String formatToWrite() {
+    if (outputFormat != null) {
+      return outputFormat;
+    }
+    return format.equals(JobFile.IDX) ? "parquet" : format;
   }
 }

@@ -38,12 +38,17 @@ final class TrainCommand implements Callable<Integer> {
     SparkSession session = spark.session("train");
     try {
       TrainingRun run = new TrainingRun(session, out);
+      Results.check(session, file);
       Dataset<Row> train = Sources.open(session, file.data().train());
       Dataset<Row> test = null;
       if (file.data().test() != null) {
         // Whatever is wrong with it is better known before hours of training than after.
         test = Sources.open(session, file.data().test());
         file.classifier().transformSchema(test.schema());
+        if (test.isEmpty()) {
+          throw new IllegalArgumentException(
+              "The test data holds no rows. Give some, or leave data.test out.");
+        }
       }
       NeuralClassificationModel model = run.fit(file.classifier(), train);
       model.write().overwrite().save(file.output().model());

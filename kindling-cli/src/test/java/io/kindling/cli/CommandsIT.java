@@ -164,6 +164,41 @@ class CommandsIT {
         .contains("the fields [data.train, network, output.model] are missing.");
   }
 
+  /** Nothing that stands where the model is to go is lost, and nothing is trained in vain. */
+  @Test
+  @Order(5)
+  void failsBeforeItTrainsWhereTheModelCannotGo() throws IOException {
+    Path precious = Files.createDirectories(folder.resolve("precious"));
+    Files.writeString(precious.resolve("thesis.txt"), "");
+    Path file = Files.writeString(folder.resolve("file"), "");
+    String sample = folder.resolve("sample").toString();
+
+    assertThat(train(sample, precious.toString()).err())
+        .contains("something stands there that is no saved model and would be lost.");
+    assertThat(precious.resolve("thesis.txt")).exists();
+    assertThat(train(sample, sample).err())
+        .contains("The model cannot be written to " + sample, "because the data are read from");
+    assertThat(folder.resolve("sample")).exists();
+    assertThat(train(sample, file.resolve("model").toString()).err())
+        .startsWith("Failed to write to ")
+        .contains("(output.model)");
+  }
+
+  private static Outcome train(String data, String model) throws IOException {
+    Path job = folder.resolve("train.yaml");
+    Files.writeString(
+        job,
+        "data: {train: {path: "
+            + data
+            + "}}\nnetwork: [input: {shape: [28, 28, 1]}, flatten, dense: {units: 10}]\n"
+            + "output: {model: "
+            + model
+            + "}\n");
+    Outcome outcome = run("train", "--master", "local[1]", job.toString());
+    assertThat(outcome.exitCode()).isEqualTo(Kindling.FAILED);
+    return outcome;
+  }
+
   @Test
   @Order(6)
   void refusesWhatItDoesNotKnow() {

@@ -3,13 +3,18 @@ package io.kindling.engine;
 import io.kindling.loss.Loss;
 import io.kindling.metric.Evaluation;
 import io.kindling.metric.Metric;
+import io.kindling.network.Activation;
+import io.kindling.network.LayerNetwork;
 import io.kindling.network.Network;
 import io.kindling.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A network and what it is trained for: a loss per output, their sum is made small; metrics that
@@ -18,6 +23,9 @@ import java.util.Map;
  * @param losses by output name; empty for a network that brings its own loss
  */
 public record Objective(Network network, Map<String, Loss> losses, List<Metric> metrics) {
+
+  private static final Set<Activation> PROBABILITIES =
+      EnumSet.of(Activation.SOFTMAX, Activation.LOG_SOFTMAX, Activation.SIGMOID);
 
   /** A network that brings its own loss says what targets the loss takes. */
   public interface OwnLoss {
@@ -70,6 +78,7 @@ public record Objective(Network network, Map<String, Loss> losses, List<Metric> 
       }
       try {
         loss.target(output);
+        probabilities(network, output, loss).ifPresent(mismatches::add);
         if (isWatched) {
           metrics.forEach(metric -> metric.mismatch(output, loss).ifPresent(mismatches::add));
         }
@@ -81,6 +90,21 @@ public record Objective(Network network, Map<String, Loss> losses, List<Metric> 
     if (!mismatches.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", mismatches));
     }
+  }
+
+  /** Probabilities where a loss takes logits train badly, and without a word. */
+  private static Optional<String> probabilities(Network network, TensorSpec output, Loss loss) {
+    Activation last =
+        network instanceof LayerNetwork layers ? layers.lastActivation(output) : Activation.LINEAR;
+    return loss.takesLogits() && PROBABILITIES.contains(last)
+        ? Optional.of(
+            "Output "
+                + output
+                + " ends in "
+                + last
+                + ", but its loss takes logits, of which it makes probabilities itself. Leave the"
+                + " activation out; scoring adds it.")
+        : Optional.empty();
   }
 
   /** One loss, for a network with one output. */

@@ -32,4 +32,9 @@ public record BinaryCrossEntropy(double labelSmoothing) implements Loss {
   public boolean takesYesOrNo() {
     return true;
   }
+
+  @Override
+  public boolean takesLogits() {
+    return true;
+  }
 }

@@ -39,4 +39,9 @@ public record BinaryFocal(double gamma, double alpha) implements Loss {
   public boolean takesYesOrNo() {
     return true;
   }
+
+  @Override
+  public boolean takesLogits() {
+    return true;
+  }
 }

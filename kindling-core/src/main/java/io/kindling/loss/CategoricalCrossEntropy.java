@@ -26,4 +26,9 @@ public record CategoricalCrossEntropy(double labelSmoothing) implements Loss {
     int classes = output.shape().dimension(-1);
     return output.crossEntropy(Targets.smoothed(target, labelSmoothing, classes)).meanOfRow();
   }
+
+  @Override
+  public boolean takesLogits() {
+    return true;
+  }
 }

@@ -51,4 +51,9 @@ public record ClassWeighted(Loss loss, List<Double> weights) implements Loss {
   public boolean takesYesOrNo() {
     return loss.takesYesOrNo();
   }
+
+  @Override
+  public boolean takesLogits() {
+    return loss.takesLogits();
+  }
 }

@@ -26,6 +26,11 @@ public interface Loss {
   /** The loss of each row, of shape {@code []}. */
   Tensor ofRows(Tensor output, Tensor target);
 
+  /** Whether it takes logits, and itself makes probabilities of them. */
+  default boolean takesLogits() {
+    return false;
+  }
+
   /**
    * Whether each number of the output is the logit of yes against no; else it is what the target
    * says.

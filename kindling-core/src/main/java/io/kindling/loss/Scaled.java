@@ -26,4 +26,9 @@ public record Scaled(Loss loss, double factor) implements Loss {
   public boolean takesYesOrNo() {
     return loss.takesYesOrNo();
   }
+
+  @Override
+  public boolean takesLogits() {
+    return loss.takesLogits();
+  }
 }

@@ -27,4 +27,9 @@ public record SparseCategoricalCrossEntropy(double labelSmoothing) implements Lo
     Tensor t = Targets.smoothed(target.oneHot(classes), labelSmoothing, classes);
     return output.crossEntropy(t).meanOfRow();
   }
+
+  @Override
+  public boolean takesLogits() {
+    return true;
+  }
 }

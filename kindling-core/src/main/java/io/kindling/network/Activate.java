@@ -30,4 +30,9 @@ public record Activate(String name, Activation activation) implements Layer {
   public Tensor apply(LayerScope scope, List<Tensor> inputs) {
     return scope.pointwise(activation.isMonotone(), inputs.get(0), activation::of);
   }
+
+  @Override
+  public Activation lastActivation() {
+    return activation;
+  }
 }

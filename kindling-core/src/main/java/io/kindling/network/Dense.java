@@ -72,4 +72,9 @@ public record Dense(
   public Tensor apply(LayerScope scope, List<Tensor> inputs) {
     return activation.of(bias.addedTo(inputs.get(0).matMul(scope.parameter("kernel")), scope));
   }
+
+  @Override
+  public Activation lastActivation() {
+    return activation;
+  }
 }

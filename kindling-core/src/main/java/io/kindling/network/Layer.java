@@ -55,6 +55,11 @@ public interface Layer {
    */
   Tensor apply(LayerScope scope, List<Tensor> inputs);
 
+  /** The function that its output comes from last. */
+  default Activation lastActivation() {
+    return Activation.LINEAR;
+  }
+
   /** Whether its inputs stay whole numbers where the network's are; else they are made floats. */
   default boolean takesWholeNumbers() {
     return false;

@@ -234,6 +234,15 @@ public final class LayerNetwork implements Network {
     return steps.stream().anyMatch(step -> step.layer().takesStatistics());
   }
 
+  /** The function that an output comes from last. */
+  public Activation lastActivation(TensorSpec output) {
+    return steps.stream()
+        .filter(step -> step.name().equals(output.name()))
+        .map(step -> step.layer().lastActivation())
+        .findFirst()
+        .orElse(Activation.LINEAR);
+  }
+
   /** The row shape of an input or a step. */
   public Shape shape(String name) {
     return shapes.get(name);

@@ -1,7 +1,9 @@
 package io.kindling.network;
 
 import io.kindling.tensor.TensorSpec;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -40,7 +42,16 @@ public interface Network {
   /** A chain of layers. */
   static LayerNetwork sequential(Input input, Layer... layers) {
     Node node = input;
+    Map<String, Layer> named = new HashMap<>();
     for (Layer layer : layers) {
+      Layer other = layer.name() == null ? null : named.putIfAbsent(layer.name(), layer);
+      if (layer.equals(other) && layer != other) {
+        throw new IllegalArgumentException(
+            "Invalid network: two layers are named '"
+                + layer.name()
+                + "'. Give them different names, or the same object twice if they are to share their"
+                + " parameters.");
+      }
       node = layer.on(node);
     }
     return functional(List.of(input), List.of(node));

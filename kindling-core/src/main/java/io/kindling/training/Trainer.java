@@ -80,6 +80,8 @@ public final class Trainer {
           sums.add(state.last());
           listener.stepped(epoch, state);
         }
+        refuseLostNumbers(state.parameters(), "parameters", state.step());
+        refuseLostNumbers(state.networkState(), "network state", state.step());
         Optional<Evaluation> validated = evaluate(validation, batch);
         EpochReport report =
             new EpochReport(
@@ -92,24 +94,23 @@ public final class Trainer {
         listener.epochEnded(report);
       }
     }
-    refuseLostNumbers(state.parameters(), "parameters", state.step());
-    refuseLostNumbers(state.networkState(), "network state", state.step());
     return new Result(state, new History(reports, losses.toArray()));
   }
 
-  /** The last step's loss was computed before its update, so that only the numbers show it. */
+  /** Why numbers are lost, and what to do. */
+  private static final String LOST_NUMBERS =
+      " A feature is NaN or infinite, or the learning rate is too large. Clean or scale the features,"
+          + " lower the learning rate, or clip the gradients with clippedByGlobalNorm.";
+
+  /**
+   * A loss may hide what is lost: the last step's was computed before its update, and a pooling
+   * passes over what is no number.
+   */
   private static void refuseLostNumbers(float[] numbers, String what, long step) {
     for (float number : numbers) {
       if (!Float.isFinite(number)) {
         throw new IllegalStateException(
-            "The "
-                + what
-                + " hold "
-                + number
-                + " after step "
-                + step
-                + ". The learning rate is too large. Lower it, or clip the gradients with"
-                + " clippedByGlobalNorm.");
+            "The " + what + " hold " + number + " after step " + step + "." + LOST_NUMBERS);
       }
     }
   }
@@ -124,9 +125,8 @@ public final class Trainer {
               + state.step()
               + ", epoch "
               + epoch
-              + ". A feature is NaN or infinite, or the learning rate is too large. Clean or scale"
-              + " the features, lower the learning rate, or clip the gradients with"
-              + " clippedByGlobalNorm.");
+              + "."
+              + LOST_NUMBERS);
     }
   }
 

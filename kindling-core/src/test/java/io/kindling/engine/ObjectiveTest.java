@@ -89,6 +89,17 @@ class ObjectiveTest {
   }
 
   @Test
+  void refusesProbabilitiesWhereTheLossTakesLogits() {
+    LayerNetwork soft = Network.sequential(Input.of("x", 3), Dense.of(2).softmax().named("class"));
+    assertThatThrownBy(() -> Objective.of(soft, Loss.sparseCategoricalCrossEntropy()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Output 'class' float32[?, 2] ends in softmax, but its loss takes logits, of which it"
+                + " makes probabilities itself. Leave the activation out; scoring adds it.");
+    assertThat(Objective.of(soft, Loss.meanSquaredError()).targets()).hasSize(1);
+  }
+
+  @Test
   void accuracyNeedsClassesOrYesAndNo() {
     LayerNetwork one = Network.sequential(Input.of("x", 3), Dense.of(1).named("y"));
     assertThatThrownBy(() -> Objective.of(one, Loss.meanSquaredError(), Metric.accuracy()))

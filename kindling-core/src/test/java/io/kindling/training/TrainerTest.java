@@ -279,7 +279,7 @@ class TrainerTest {
     assertThatThrownBy(() -> trainAlone(oneStep, whole(rows, 40), whole(List.of()), silent()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageMatching(
-            "The parameters hold (-?Infinity|NaN) after step 1\\. The learning rate is too large\\..*");
+            "The parameters hold (-?Infinity|NaN) after step 1\\. A feature is NaN or infinite, .*");
   }
 
   @Test

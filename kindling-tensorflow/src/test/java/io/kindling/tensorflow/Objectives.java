@@ -325,6 +325,14 @@ final class Objectives {
           regression(
               Input.of("x", 6, 6, 1), Conv2d.of(3, 3).withActivation(activation), MaxPool2d.of(2)));
     }
+    for (Padding padding : Padding.values()) {
+      table.put(
+          "overlapping max pool of a convolution, " + padding,
+          regression(
+              Input.of("x", 6, 5, 1),
+              Conv2d.of(2, 2).relu(),
+              MaxPool2d.of(3).withStride(2).withPadding(padding)));
+    }
     table.put(
         "max pool of an activation of a batch norm",
         regression(

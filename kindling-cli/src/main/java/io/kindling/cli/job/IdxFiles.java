@@ -2,6 +2,7 @@ package io.kindling.cli.job;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -65,6 +66,9 @@ final class IdxFiles {
         example[size] = classes.readByte();
         examples.add(example);
       }
+    } catch (EOFException e) {
+      throw new IOException(
+          "Failed to read " + images + " and " + labels + ": one of them ends early.", e);
     }
     int slices = (int) (examples.stream().mapToLong(each -> each.length).sum() / SLICE_BYTES) + 1;
     JavaRDD<Row> rows =

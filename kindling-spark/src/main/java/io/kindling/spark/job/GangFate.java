@@ -119,10 +119,13 @@ final class GangFate {
         cause);
   }
 
-  /** What went wrong in the task, without what Spark says around it. */
+  /**
+   * What went wrong in the task, in Kindling's words where it has some, without what Spark says
+   * around it.
+   */
   private static String rootMessage(Throwable cause) {
     Throwable root = cause;
-    while (root.getCause() != null) {
+    while (root.getCause() != null && !root.getClass().getName().startsWith("io.kindling.")) {
       root = root.getCause();
     }
     return String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());

@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kindling.loss.Loss;
+import io.kindling.network.Conv2d;
 import io.kindling.network.Dense;
+import io.kindling.network.Flatten;
 import io.kindling.network.Input;
+import io.kindling.network.MaxPool2d;
 import io.kindling.network.Network;
 import io.kindling.spark.local.LocalSession;
 import io.kindling.spark.testing.Points;
+import io.kindling.training.TrainingFailedException;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +49,7 @@ import org.apache.spark.ml.tuning.ParamGridBuilder;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
@@ -500,6 +506,35 @@ class StageContractTest {
     assertThat(new MulticlassClassificationEvaluator().setMetricName("accuracy").evaluate(scored))
         .isGreaterThan(0.8);
     assertThat(scored.schema().apply("prediction").dataType()).isEqualTo(DataTypes.DoubleType);
+  }
+
+  /** A pooling passes over what is no number, so that the loss does not tell. */
+  @Test
+  void endsInTheFirstEpochWhereAFeatureIsNotANumber() {
+    List<Row> rows = new ArrayList<>();
+    for (int row = 0; row < 20; row++) {
+      Float[] pixels = new Float[16];
+      Arrays.fill(pixels, row == 7 ? Float.NaN : row % 2);
+      rows.add(RowFactory.create(pixels, row % 2));
+    }
+    StructType schema =
+        new StructType()
+            .add("features", DataTypes.createArrayType(DataTypes.FloatType, false), false)
+            .add("label", DataTypes.IntegerType, false);
+    NeuralClassifier classifier =
+        new NeuralClassifier()
+            .setNetwork(
+                Network.sequential(
+                    Input.of("features", 4, 4, 1),
+                    Conv2d.of(2, 3).relu(),
+                    MaxPool2d.of(2),
+                    Flatten.of(),
+                    Dense.of(2)))
+            .setEpochs(50);
+    assertThatThrownBy(() -> classifier.fit(SPARK.createDataFrame(rows, schema)))
+        .isInstanceOf(TrainingFailedException.class)
+        .hasMessageMatching(
+            "(?s).* The parameters hold NaN after step 1\\. A feature is NaN or infinite, .*");
   }
 
   @Test
