@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * A recurrent layer and its mirror image, which goes backwards with parameters of its own; their
  * outputs side by side along the innermost axis. Schuster and Paliwal, <i>Bidirectional Recurrent
- * Neural Networks</i>, 1997. Parameters: those of both, named {@code forward_…} and {@code
- * backward_…}.
+ * Neural Networks</i>, 1997. Of all steps, those that a mask leaves out give zeros. Parameters:
+ * those of both, named {@code forward_…} and {@code backward_…}.
  *
  * @param forward of {@link SimpleRnn}, {@link Lstm} or {@link Gru}
  */
@@ -61,6 +61,11 @@ public record Bidirectional(String name, Layer forward) implements Layer {
   public Tensor apply(LayerScope scope, List<Tensor> inputs) {
     Tensor there = InnerScope.apply(forward, "forward", scope, inputs);
     Tensor back = InnerScope.apply(mirrored(forward), "backward", scope, inputs);
-    return there.joined(-1, List.of(back));
+    Tensor both = there.joined(-1, List.of(back));
+    if (inputs.size() == 1 || both.shape().rank() == 1) {
+      return both;
+    }
+    Tensor mask = inputs.get(1);
+    return both.times(mask.reshaped(mask.shape().size(), 1));
   }
 }

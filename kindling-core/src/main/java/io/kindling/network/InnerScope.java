@@ -47,6 +47,11 @@ record InnerScope(LayerScope outer, String prefix, Shape outputShape) implements
   }
 
   @Override
+  public Tensor normal(Shape shape) {
+    return outer.normal(shape);
+  }
+
+  @Override
   public Normalized normalizedByGroup(Tensor x, Tensor gamma, Tensor beta, double epsilon) {
     return outer.normalizedByGroup(x, gamma, beta, epsilon);
   }

@@ -33,6 +33,12 @@ public interface LayerScope {
   Tensor dropoutMask(double rate, Shape shape);
 
   /**
+   * Normal numbers around 0 with deviation 1: a function of what {@link #dropoutMask} is one of,
+   * and likewise used.
+   */
+  Tensor normal(Shape shape);
+
+  /**
    * y = γ (x − μ) / √(σ² + ε) + β with mean and biased variance per innermost channel, of the rows
    * of x's ghost batch. In training, by layers that are {@link Layer#takesStatistics}.
    */

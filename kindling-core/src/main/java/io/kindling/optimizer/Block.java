@@ -1,5 +1,7 @@
 package io.kindling.optimizer;
 
+import io.kindling.network.ParameterLayout.View;
+
 /**
  * A range of the flat arrays while a chain works on it.
  *
@@ -11,5 +13,7 @@ package io.kindling.optimizer;
  * @param update the gradient at first, then what each transformation made of it
  * @param parameters to be read only
  * @param slots the transformation's own state
+ * @param view the network's array that the range is in, or is
  */
-public record Block(float[] update, int from, int to, float[] parameters, float[][] slots) {}
+public record Block(
+    float[] update, int from, int to, float[] parameters, float[][] slots, View view) {}

@@ -23,6 +23,15 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = AddDecayedWeights.class, name = "add_decayed_weights"),
   @JsonSubTypes.Type(value = ClipByValue.class, name = "clip_by_value"),
   @JsonSubTypes.Type(value = ClipByGlobalNorm.class, name = "clip_by_global_norm"),
+  @JsonSubTypes.Type(value = ClipByNorm.class, name = "clip_by_norm"),
+  @JsonSubTypes.Type(value = ClipAdaptively.class, name = "clip_adaptively"),
+  @JsonSubTypes.Type(value = ScaleByTrustRatio.class, name = "scale_by_trust_ratio"),
+  @JsonSubTypes.Type(value = ScaleBy.class, name = "scale_by"),
+  @JsonSubTypes.Type(value = AddSigns.class, name = "add_signs"),
+  @JsonSubTypes.Type(value = KeepNonNegative.class, name = "keep_non_negative"),
+  @JsonSubTypes.Type(value = KeepMaxNorm.class, name = "keep_max_norm"),
+  @JsonSubTypes.Type(value = Lookahead.class, name = "lookahead"),
+  @JsonSubTypes.Type(value = For.class, name = "for"),
   @JsonSubTypes.Type(value = ScaleByLearningRate.class, name = "scale_by_learning_rate")
 })
 public sealed interface GradientTransform
@@ -40,6 +49,15 @@ public sealed interface GradientTransform
         AddDecayedWeights,
         ClipByValue,
         ClipByGlobalNorm,
+        ClipByNorm,
+        ClipAdaptively,
+        ScaleByTrustRatio,
+        ScaleBy,
+        AddSigns,
+        KeepNonNegative,
+        KeepMaxNorm,
+        Lookahead,
+        For,
         ScaleByLearningRate {
 
   /** Arrays of state it keeps, each as long as the parameters, zero at first. */
@@ -49,6 +67,13 @@ public sealed interface GradientTransform
 
   /** Whether {@link #at} needs the Euclidean norm of the whole update it is given. */
   default boolean needsGlobalNorm() {
+    return false;
+  }
+
+  /**
+   * Whether blocks are whole arrays of the network; else they are parts of them, as fits the cache.
+   */
+  default boolean needsWholeArrays() {
     return false;
   }
 

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kindling.network.ParameterLayout;
+import io.kindling.network.ParameterLayout.View;
 import io.kindling.network.ParameterMirror;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,9 +62,72 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
     return behind(new ClipByValue(most));
   }
 
+  /** This optimizer behind a clipping of each array's gradient to a norm. */
+  public Optimizer clippedByNorm(double maxNorm) {
+    return behind(new ClipByNorm(maxNorm));
+  }
+
+  /** This optimizer behind a clipping of each unit's gradient to a share of the unit's norm. */
+  public Optimizer clippedAdaptively(double share) {
+    return behind(new ClipAdaptively(share, 1e-3));
+  }
+
+  /**
+   * This optimizer with 2 λ θ added to the gradients of some parameters, as a penalty λ ‖θ‖₂² in
+   * the loss would; the loss itself does not show it.
+   *
+   * @param names of the parameters; see {@link For}
+   */
+  public Optimizer withL2(String names, double lambda) {
+    return behind(new For(names, new AddDecayedWeights(2 * lambda)));
+  }
+
+  /**
+   * This optimizer with λ sgn θ added to the gradients of some parameters, as a penalty λ ‖θ‖₁ in
+   * the loss would.
+   */
+  public Optimizer withL1(String names, double lambda) {
+    return behind(new For(names, new AddSigns(lambda)));
+  }
+
+  /** This optimizer, which leaves some parameters as they are. */
+  public Optimizer freezing(String names) {
+    return withRateFactor(names, 0);
+  }
+
+  /** This optimizer with steps of another length for some parameters. */
+  public Optimizer withRateFactor(String names, double factor) {
+    return before(new For(names, new ScaleBy(factor)));
+  }
+
+  /** This optimizer, behind which some parameters are never below zero. */
+  public Optimizer withNonNegative(String names) {
+    return before(new For(names, new KeepNonNegative()));
+  }
+
+  /**
+   * This optimizer, behind which the incoming weights of each unit are never longer than a norm.
+   */
+  public Optimizer withMaxNorm(String names, double maxNorm) {
+    return before(new For(names, new KeepMaxNorm(maxNorm)));
+  }
+
+  /**
+   * This optimizer, whose parameters every so many steps go back a part of the way they have come.
+   */
+  public Optimizer lookingAhead(int steps, double share) {
+    return before(new Lookahead(steps, share));
+  }
+
   private Optimizer behind(GradientTransform first) {
     List<GradientTransform> links = new ArrayList<>(chain);
     links.add(0, first);
+    return new Optimizer(links);
+  }
+
+  private Optimizer before(GradientTransform last) {
+    List<GradientTransform> links = new ArrayList<>(chain);
+    links.add(last);
     return new Optimizer(links);
   }
 
@@ -119,58 +184,94 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
    *
    * @param step from 1
    * @param gradient at least as long as the parameters; holds the update afterwards
+   * @param layout where each array of the network lies in {@code parameters}; what lies between
+   *     them stays as it is
    */
   public OptimizerState update(
       OptimizerState state,
       long step,
       float[] gradient,
       float[] parameters,
+      ParameterLayout layout,
       ParameterMirror mirror) {
     List<BoundTransform> links = new ArrayList<>();
     int slot = 0;
     for (GradientTransform link : chain) {
       double norm = Double.NaN;
       if (link.needsGlobalNorm()) {
-        for (int from = 0; from < parameters.length; from += BLOCK) {
-          transform(links, gradient, from, end(from, parameters), parameters);
+        for (View view : layout.views()) {
+          transform(links, gradient, view, parameters, (from, to) -> {});
         }
         links.clear();
-        norm = norm(gradient, parameters.length);
+        norm = Norms.of(gradient, 0, parameters.length);
       }
       float[][] slots = Arrays.copyOfRange(state.slots(), slot, slot + link.slots());
       slot += link.slots();
-      links.add(new BoundTransform(link.at(step, norm), slots));
+      links.add(new BoundTransform(link, link.at(step, norm), slots));
     }
-    for (int from = 0; from < parameters.length; from += BLOCK) {
-      int to = end(from, parameters);
-      transform(links, gradient, from, to, parameters);
-      add(gradient, from, to, parameters);
-      mirror.write(parameters, from, to - from);
+    for (View view : layout.views()) {
+      transform(
+          links,
+          gradient,
+          view,
+          parameters,
+          (from, to) -> {
+            add(gradient, from, to, parameters);
+            mirror.write(parameters, from, to - from);
+          });
     }
     return state;
   }
 
   /** A transformation in one step, with its state. */
-  private record BoundTransform(BlockTransform transform, float[][] slots) {}
+  private record BoundTransform(GradientTransform link, BlockTransform transform, float[][] slots) {
 
-  /** Runs the chain over one block. */
+    void apply(float[] update, int from, int to, float[] parameters, View view) {
+      transform.apply(new Block(update, from, to, parameters, slots, view));
+    }
+  }
+
+  /** What is done with a range once its update is known. */
+  private interface Completion {
+    void of(int from, int to);
+  }
+
+  /**
+   * Runs the chain over one array: block by block, but at once where a link wants the whole of it.
+   */
   private static void transform(
-      List<BoundTransform> links, float[] update, int from, int to, float[] parameters) {
-    for (BoundTransform link : links) {
-      link.transform().apply(new Block(update, from, to, parameters, link.slots()));
+      List<BoundTransform> links,
+      float[] update,
+      View view,
+      float[] parameters,
+      Completion completion) {
+    int end = view.offset() + view.size();
+    int first = 0;
+    for (int i = 0; i < links.size(); i++) {
+      BoundTransform link = links.get(i);
+      if (link.link().needsWholeArrays()) {
+        inBlocks(links.subList(first, i), update, view, parameters, (from, to) -> {});
+        link.apply(update, view.offset(), end, parameters, view);
+        first = i + 1;
+      }
     }
+    inBlocks(links.subList(first, links.size()), update, view, parameters, completion);
   }
 
-  private static int end(int from, float[] parameters) {
-    return Math.min(from + BLOCK, parameters.length);
-  }
-
-  private static double norm(float[] update, int size) {
-    double sum = 0;
-    for (int i = 0; i < size; i++) {
-      sum += (double) update[i] * update[i];
+  private static void inBlocks(
+      List<BoundTransform> links,
+      float[] update,
+      View view,
+      float[] parameters,
+      Completion completion) {
+    int end = view.offset() + view.size();
+    for (int from = view.offset(); from < end; from += BLOCK) {
+      int to = Math.min(from + BLOCK, end);
+      for (BoundTransform link : links) {
+        link.apply(update, from, to, parameters, view);
+      }
+      completion.of(from, to);
     }
-    return Math.sqrt(sum);
   }
 
   private static void add(float[] update, int from, int to, float[] parameters) {

@@ -95,6 +95,27 @@ public final class Optimizers {
     return Optimizer.chain(new ScaleByAdadelta(0.95, 1e-6), scale(learningRate));
   }
 
+  /**
+   * LARS with the paper's momentum of 0.9 and trust coefficient of 0.001, on weights decayed by
+   * {@code weightDecay}.
+   */
+  public static Optimizer lars(double learningRate, double weightDecay) {
+    return Optimizer.chain(
+        new AddDecayedWeights(weightDecay),
+        new ScaleByTrustRatio(1e-3, 0),
+        scale(learningRate),
+        new Momentum(0.9));
+  }
+
+  /** LAMB with the paper's β₁ = 0.9, β₂ = 0.999 and ε = 10⁻⁶. */
+  public static Optimizer lamb(double learningRate, double weightDecay) {
+    return Optimizer.chain(
+        new ScaleByAdam(0.9, 0.999, 1e-6),
+        new AddDecayedWeights(weightDecay),
+        new ScaleByTrustRatio(1, 0),
+        scale(learningRate));
+  }
+
   private static ScaleByLearningRate scale(double learningRate) {
     return new ScaleByLearningRate(LearningRate.constant(learningRate));
   }

@@ -31,7 +31,12 @@ public final class LocalUpdate implements ParameterUpdate {
     gradients.read(0, gradient, 0, gradient.length);
     OptimizerState next =
         optimizer.update(
-            current.optimizer(), step, gradient, current.parameters(), program.parameters());
+            current.optimizer(),
+            step,
+            gradient,
+            current.parameters(),
+            program.network().parameters(),
+            program.parameters());
     if (current.networkState().length > 0) {
       gradients.readState(current.networkState(), 0);
       program.state().write(current.networkState(), 0, current.networkState().length);

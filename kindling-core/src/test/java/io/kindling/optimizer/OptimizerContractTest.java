@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.kindling.network.Initializer;
+import io.kindling.network.ParameterLayout;
+import io.kindling.network.ParameterSpec;
+import io.kindling.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -206,6 +210,33 @@ class OptimizerContractTest {
                     SlowOptimizer.descend(LearningRate.cosine(1, 40_000))),
             40_000),
         new Line(
+            "lars along a cosine",
+            Optimizers.lars(100, 0).withLearningRate(LearningRate.cosine(1, 20_000)),
+            size ->
+                SlowOptimizer.of(
+                    SlowOptimizer.trust(1e-3, 0),
+                    SlowOptimizer.descend(LearningRate.cosine(1, 20_000)),
+                    SlowOptimizer.momentum(0.9, size)),
+            20_000),
+        new Line(
+            "lamb along a cosine",
+            Optimizers.lamb(1e-2, 0).withLearningRate(LearningRate.cosine(1e-2, 20_000)),
+            size ->
+                SlowOptimizer.of(
+                    SlowOptimizer.adam(0.9, 0.999, 1e-6, size),
+                    SlowOptimizer.trust(1, 0),
+                    SlowOptimizer.descend(LearningRate.cosine(1e-2, 20_000))),
+            20_000),
+        new Line(
+            "momentum, looking ahead",
+            Optimizers.momentum(1e-3, 0.9).lookingAhead(5, 0.5),
+            size ->
+                SlowOptimizer.of(
+                    SlowOptimizer.momentum(0.9, size),
+                    SlowOptimizer.descend(small),
+                    SlowOptimizer.lookahead(5, 0.5, size)),
+            20_000),
+        new Line(
             "sgd, clipped by value",
             Optimizers.sgd(1e-3).clippedByValue(0.5),
             size -> SlowOptimizer.of(SlowOptimizer.clipValues(0.5), SlowOptimizer.descend(small)),
@@ -247,17 +278,29 @@ class OptimizerContractTest {
   void followsTheRulesOfTensorFlow1(Optimizer optimizer, double first, double second) {
     float[] theta = {1};
     OptimizerState state = optimizer.init(1);
-    state = optimizer.update(state, 1, new float[] {0.5f}, theta, (values, from, length) -> {});
+    state =
+        optimizer.update(
+            state, 1, new float[] {0.5f}, theta, layout(1), (values, from, length) -> {});
     assertThat((double) theta[0]).isCloseTo(first, within(1.2e-7));
-    optimizer.update(state, 2, new float[] {-0.25f}, theta, (values, from, length) -> {});
+    optimizer.update(
+        state, 2, new float[] {-0.25f}, theta, layout(1), (values, from, length) -> {});
     assertThat((double) theta[0]).isCloseTo(second, within(1.8e-7));
   }
 
+  /** One array over all parameters. */
+  private static ParameterLayout layout(int size) {
+    return ParameterLayout.of(
+        size == 0
+            ? List.of()
+            : List.of(new ParameterSpec("all", Shape.of(size), Initializer.zeros())));
+  }
+
   @Test
-  void everyTransformationIsInTheTable() {
+  void everyTransformationIsInATable() {
     var listed = new TreeSet<String>();
-    optimizers()
-        .flatMap(line -> line.optimizer().chain().stream())
+    Stream.concat(
+            optimizers().flatMap(line -> line.optimizer().chain().stream()),
+            ArrayTransformTest.transforms().map(line -> (GradientTransform) line.get()[0]))
         .forEach(link -> listed.add(link.getClass().getSimpleName()));
     var known = new TreeSet<String>();
     for (Class<?> kind : GradientTransform.class.getPermittedSubclasses()) {
@@ -309,7 +352,9 @@ class OptimizerContractTest {
     float[] gradient = new float[theta.length];
     for (int step = 1; step <= steps; step++) {
       slope.at(theta, gradient);
-      state = optimizer.update(state, step, gradient, theta, (values, from, length) -> {});
+      state =
+          optimizer.update(
+              state, step, gradient, theta, layout(theta.length), (values, from, length) -> {});
     }
   }
 
@@ -355,6 +400,7 @@ class OptimizerContractTest {
                   step,
                   gradient,
                   theta,
+                  layout(size),
                   (values, from, length) -> System.arraycopy(values, from, mirror, from, length));
       assertThat(mirror).as("mirror of %d floats after step %d", size, step).isEqualTo(theta);
     }
@@ -386,6 +432,7 @@ class OptimizerContractTest {
             1,
             new float[size],
             new float[size],
+            layout(size),
             (values, from, length) -> {
               for (int i = from; i < from + length; i++) {
                 told[i]++;

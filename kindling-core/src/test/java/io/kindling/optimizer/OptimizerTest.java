@@ -3,6 +3,10 @@ package io.kindling.optimizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kindling.network.Initializer;
+import io.kindling.network.ParameterLayout;
+import io.kindling.network.ParameterSpec;
+import io.kindling.tensor.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +34,7 @@ class OptimizerTest {
             1,
             new float[] {3, 4},
             parameters,
+            ParameterLayout.of(List.of(new ParameterSpec("all", Shape.of(2), Initializer.zeros()))),
             (values, from, length) -> {});
     assertThat(parameters).containsExactly(0.6f, 0.8f);
   }
@@ -44,6 +49,7 @@ class OptimizerTest {
             1,
             new float[] {3, 4},
             parameters,
+            ParameterLayout.of(List.of(new ParameterSpec("all", Shape.of(2), Initializer.zeros()))),
             (values, from, length) -> {});
     assertThat(parameters).containsExactly(-3, -4);
   }

@@ -32,6 +32,55 @@ final class SlowOptimizer {
     }
   }
 
+  /** u = c u ‖θ‖ / (‖u‖ + ε), or c u where either is 0. You et al., 2017. */
+  static Link trust(double c, double epsilon) {
+    return new WithParameters(
+        (g, t, theta) -> {
+          double ofTheta = norm(theta);
+          double ofUpdate = norm(g);
+          double ratio = ofTheta == 0 || ofUpdate == 0 ? 1 : ofTheta / (ofUpdate + epsilon);
+          return map(g, i -> c * ratio * g[i]);
+        });
+  }
+
+  /** Zhang et al., 2019, algorithm 1. */
+  static Link lookahead(int k, double alpha, int size) {
+    double[] slow = new double[size];
+    return new WithParameters(
+        (g, t, theta) -> {
+          if (t == 1) {
+            System.arraycopy(theta, 0, slow, 0, size);
+          }
+          if (t % k != 0) {
+            return g;
+          }
+          double[] kept = map(g, i -> slow[i] + alpha * (theta[i] + g[i] - slow[i]));
+          System.arraycopy(kept, 0, slow, 0, size);
+          return map(g, i -> kept[i] - theta[i]);
+        });
+  }
+
+  private static double norm(double[] values) {
+    return Math.sqrt(java.util.Arrays.stream(values).map(x -> x * x).sum());
+  }
+
+  /** A formula that looks at the parameters. */
+  private interface Formula {
+    double[] next(double[] g, int t, double[] theta);
+  }
+
+  private record WithParameters(Formula formula) implements Link {
+    @Override
+    public double[] next(double[] g, int t) {
+      throw new UnsupportedOperationException("It needs the parameters.");
+    }
+
+    @Override
+    public double[] next(double[] g, int t, double[] theta) {
+      return formula.next(g, t, theta);
+    }
+  }
+
   private final List<Link> links = new ArrayList<>();
 
   static SlowOptimizer of(Link... links) {

@@ -94,6 +94,7 @@ final class InProcessGang {
               current.step() + 1,
               gradient,
               current.parameters(),
+              program.network().parameters(),
               program.parameters());
       copy(all, parameters, current.networkState(), 0, states);
       program.state().write(current.networkState(), 0, states);

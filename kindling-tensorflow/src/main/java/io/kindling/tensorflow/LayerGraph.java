@@ -92,7 +92,7 @@ final class LayerGraph {
     private final LayerNetwork.Step step;
     private final int index; // of the step, by which its random numbers differ from others'
 
-    private int masks; // drawn so far
+    private int drawn; // random arrays so far
 
     StepScope(LayerNetwork.Step step, int index) {
       this.step = step;
@@ -138,10 +138,22 @@ final class LayerGraph {
 
     @Override
     public Tensor dropoutMask(double rate, Shape shape) {
-      Operand<TInt32> keys =
-          program.column(TrainingProgram.ROW_KEY).asOutput().expect(TInt32.class);
-      int stream = index + masks++ * network.steps().size();
-      return GraphTensor.ofRows(tf, new DropoutMask(tf, rate).draw(keys, stream, shape), shape);
+      return GraphTensor.ofRows(
+          tf, new RowNoise(tf).dropout(rate, keys(), nextStream(), shape), shape);
+    }
+
+    @Override
+    public Tensor normal(Shape shape) {
+      return GraphTensor.ofRows(tf, new RowNoise(tf).normal(keys(), nextStream(), shape), shape);
+    }
+
+    private Operand<TInt32> keys() {
+      return program.column(TrainingProgram.ROW_KEY).asOutput().expect(TInt32.class);
+    }
+
+    /** A layer that draws several times draws differently each time. */
+    private int nextStream() {
+      return index + drawn++ * network.steps().size();
     }
 
     @Override

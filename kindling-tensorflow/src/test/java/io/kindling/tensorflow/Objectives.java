@@ -14,10 +14,12 @@ import io.kindling.network.AveragePool1d;
 import io.kindling.network.AveragePool2d;
 import io.kindling.network.BatchNorm;
 import io.kindling.network.Bidirectional;
+import io.kindling.network.Celu;
 import io.kindling.network.Concatenate;
 import io.kindling.network.Conv1d;
 import io.kindling.network.Conv2d;
 import io.kindling.network.Conv2dTranspose;
+import io.kindling.network.Cropping1d;
 import io.kindling.network.Cropping2d;
 import io.kindling.network.Dense;
 import io.kindling.network.DepthwiseConv2d;
@@ -25,6 +27,8 @@ import io.kindling.network.Dot;
 import io.kindling.network.Dropout;
 import io.kindling.network.Embedding;
 import io.kindling.network.Flatten;
+import io.kindling.network.GaussianDropout;
+import io.kindling.network.GaussianNoise;
 import io.kindling.network.GlobalAveragePool;
 import io.kindling.network.GlobalMaxPool;
 import io.kindling.network.GroupNorm;
@@ -34,6 +38,7 @@ import io.kindling.network.Input;
 import io.kindling.network.Layer;
 import io.kindling.network.LayerNetwork;
 import io.kindling.network.LayerNorm;
+import io.kindling.network.LeakyRelu;
 import io.kindling.network.Lstm;
 import io.kindling.network.Mask;
 import io.kindling.network.MaxPool1d;
@@ -45,6 +50,7 @@ import io.kindling.network.MultiHeadAttention;
 import io.kindling.network.Multiply;
 import io.kindling.network.Network;
 import io.kindling.network.Node;
+import io.kindling.network.Normalization;
 import io.kindling.network.PRelu;
 import io.kindling.network.Permute;
 import io.kindling.network.PositionEmbedding;
@@ -57,9 +63,12 @@ import io.kindling.network.SeparableConv2d;
 import io.kindling.network.SimpleRnn;
 import io.kindling.network.SpatialDropout;
 import io.kindling.network.Subtract;
+import io.kindling.network.Threshold;
 import io.kindling.network.TimeDistributed;
 import io.kindling.network.TransformerEncoder;
+import io.kindling.network.UpSampling1d;
 import io.kindling.network.UpSampling2d;
+import io.kindling.network.ZeroPadding1d;
 import io.kindling.network.ZeroPadding2d;
 import io.kindling.tensor.Padding;
 import java.util.LinkedHashMap;
@@ -417,6 +426,27 @@ final class Objectives {
         "repeat vector",
         regression(Input.of("x", 3), Dense.of(2), RepeatVector.of(3), Dense.of(2).tanh()));
     table.put("rescaling", regression(Input.of("x", 3), Rescaling.of(0.5, 2), Dense.of(2)));
+    table.put(
+        "normalization",
+        regression(
+            Input.of("x", 2, 3),
+            Normalization.of(new double[] {1, 2, 3}, new double[] {0.5, 2, 1}),
+            Dense.of(2),
+            Normalization.of(0.5, 2)));
+    table.put(
+        "ends of a sequence",
+        regression(
+            Input.of("x", 4, 2),
+            Dense.of(2),
+            ZeroPadding1d.of(1, 2),
+            Cropping1d.of(2, 1),
+            UpSampling1d.of(3)));
+    for (Layer bent : List.of(LeakyRelu.of(0.3), Celu.of(0.5), Threshold.of(0.2, -0.1))) {
+      table.put(bent.toString(), regression(Input.of("x", 3), Dense.of(4), bent, Dense.of(2)));
+    }
+    table.put(
+        "noise",
+        regression(Input.of("x", 3), Dense.of(4), GaussianNoise.of(0.5), GaussianDropout.of(0.2)));
     table.put(
         "highway", regression(Input.of("x", 3), Highway.of().withActivation(Activation.TANH)));
     table.put("maxout", regression(Input.of("x", 2, 3), Maxout.of(2, 3)));

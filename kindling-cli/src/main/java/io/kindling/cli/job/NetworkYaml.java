@@ -63,13 +63,16 @@ final class NetworkYaml {
     List<String> unknown = new ArrayList<>();
     node.fieldNames().forEachRemaining(unknown::add);
     input.fieldNames().forEachRemaining(unknown::add);
-    unknown.removeAll(List.of("input", "name", "shape"));
+    unknown.removeAll(List.of("input", "name", "shape", "type"));
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          "'network[0]' (input) has unknown settings " + unknown + ". Settings are [name, shape].");
+          "'network[0]' (input) has unknown settings "
+              + unknown
+              + ". Settings are [name, shape, type].");
     }
     ObjectNode spec = JSON.createObjectNode();
-    spec.put("name", input.path("name").asText("features")).put("type", "float32");
+    spec.put("name", input.path("name").asText("features"))
+        .put("type", input.path("type").asText("float32"));
     spec.set("shape", input.get("shape"));
     return spec;
   }

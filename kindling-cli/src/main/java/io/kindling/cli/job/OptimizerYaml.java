@@ -118,6 +118,22 @@ final class OptimizerYaml {
                       0.9,
                       "momentum",
                       0.0)),
+              entry(
+                  "lars",
+                  Kind.of(
+                      of -> Optimizers.lars(of.get(RATE), of.get("weightDecay")),
+                      RATE,
+                      1.0,
+                      "weightDecay",
+                      1e-4)),
+              entry(
+                  "lamb",
+                  Kind.of(
+                      of -> Optimizers.lamb(of.get(RATE), of.get("weightDecay")),
+                      RATE,
+                      DEFAULT_LEARNING_RATE,
+                      "weightDecay",
+                      0.01)),
               entry("adagrad", Kind.of(of -> Optimizers.adagrad(of.get(RATE)), RATE, 0.01)),
               entry("adadelta", Kind.of(of -> Optimizers.adadelta(of.get(RATE)), RATE, 1.0))));
 

@@ -163,9 +163,9 @@ class JobFileTest {
   @Test
   void namesSettingsOfTheInputItDoesNotKnow() {
     assertThatThrownBy(
-            () -> read(START + "network: [{input: {shape: [4], type: int8}}, {dense: {units: 3}}]"))
+            () -> read(START + "network: [{input: {shape: [4], kind: int8}}, {dense: {units: 3}}]"))
         .hasMessageEndingWith(
-            "'network[0]' (input) has unknown settings [type]. Settings are [name, shape].");
+            "'network[0]' (input) has unknown settings [kind]. Settings are [name, shape, type].");
   }
 
   @Test

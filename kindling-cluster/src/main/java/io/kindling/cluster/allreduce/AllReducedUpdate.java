@@ -64,7 +64,12 @@ public final class AllReducedUpdate implements ParameterUpdate {
     allReduce.sum(exchange, 0, exchange.length, step);
     OptimizerState next =
         optimizer.update(
-            current.optimizer(), step, exchange, current.parameters(), program.parameters());
+            current.optimizer(),
+            step,
+            exchange,
+            current.parameters(),
+            program.network().parameters(),
+            program.parameters());
     if (state > 0) {
       System.arraycopy(exchange, parameters, current.networkState(), 0, state);
       program.state().write(current.networkState(), 0, state);

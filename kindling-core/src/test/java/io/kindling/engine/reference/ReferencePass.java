@@ -163,10 +163,20 @@ final class ReferencePass {
     public Tensor dropoutMask(double rate, Shape shape) {
       double[] factors = new double[rows * shape.size()];
       for (int i = 0; i < factors.length; i++) {
-        double drawn = draw(step.name(), rowKeys[i / shape.size()], i % shape.size());
+        double drawn =
+            random(step.name(), rowKeys[i / shape.size()], i % shape.size()).nextDouble();
         factors[i] = drawn < rate ? 0 : 1 / (1 - rate);
       }
       return ReferenceTensor.ofRows(backward, rows, shape, ElementType.FLOAT32, factors);
+    }
+
+    @Override
+    public Tensor normal(Shape shape) {
+      double[] drawn = new double[rows * shape.size()];
+      for (int i = 0; i < drawn.length; i++) {
+        drawn[i] = random(step.name(), rowKeys[i / shape.size()], i % shape.size()).nextGaussian();
+      }
+      return ReferenceTensor.ofRows(backward, rows, shape, ElementType.FLOAT32, drawn);
     }
 
     /** Sums over the rows of a group are sums at a place per group. */
@@ -202,12 +212,11 @@ final class ReferencePass {
     }
   }
 
-  /** A number in [0, 1), a function of the step's name, the row's key and the element alone. */
-  private static double draw(String name, int rowKey, int element) {
+  /** Numbers that are a function of the step's name, the row's key and the element alone. */
+  private static SplittableRandom random(String name, int rowKey, int element) {
     return new SplittableRandom(
-            name.hashCode() * 0x9e3779b97f4a7c15L
-                ^ rowKey * 0xbf58476d1ce4e5b9L
-                ^ element * 0x94d049bb133111ebL)
-        .nextDouble();
+        name.hashCode() * 0x9e3779b97f4a7c15L
+            ^ rowKey * 0xbf58476d1ce4e5b9L
+            ^ element * 0x94d049bb133111ebL);
   }
 }

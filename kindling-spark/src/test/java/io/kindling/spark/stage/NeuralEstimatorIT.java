@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kindling.loss.Loss;
+import io.kindling.metric.ClassScore;
 import io.kindling.metric.Evaluation;
 import io.kindling.metric.Metric;
 import io.kindling.network.Concatenate;
@@ -23,6 +24,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.ml.evaluation.BinaryClassificationEvaluator;
+import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.ml.evaluation.RegressionEvaluator;
 import org.apache.spark.ml.functions;
 import org.apache.spark.sql.Dataset;
@@ -50,7 +53,13 @@ class NeuralEstimatorIT {
               "facts",
               functions.vector_to_array(org.apache.spark.sql.functions.col("features"), "float32"))
           .selectExpr(
-              "id", "facts", "facts[0] * 2 AS extra", "label", "height", "id % 5 = 0 AS held");
+              "id",
+              "facts",
+              "facts[0] * 2 AS extra",
+              "label",
+              "height",
+              "id % 5 = 0 AS held",
+              "CAST(label = 0 AS int) AS yes");
 
   private static NeuralEstimator twoOfEach() {
     Input facts = Input.of("facts", Points.SIZE);
@@ -111,6 +120,113 @@ class NeuralEstimatorIT {
             .where("array_position(logits, array_max(logits)) - 1 = label")
             .count();
     assertThat(validation.metrics().get("accuracy")).isCloseTo(right / 150.0, Offset.offset(1e-6));
+  }
+
+  private Map<String, Double> validated(
+      Network network, Loss loss, String label, Metric... metrics) {
+    NeuralModel model = one(network, loss, label, metrics).fit(table);
+    return model.summary().last().validation().orElseThrow().metrics();
+  }
+
+  private static NeuralEstimator one(Network network, Loss loss, String label, Metric... metrics) {
+    return new NeuralEstimator()
+        .setNetwork(network)
+        .setLosses(Map.of("out", loss))
+        .setMetrics(metrics)
+        .setLabelCols(label)
+        .setOutputCols("output")
+        .setOptimizer(Optimizers.adam(0.01))
+        .setEpochs(2)
+        .setValidationIndicatorCol("held")
+        .setNumWorkers(2);
+  }
+
+  private Dataset<Row> scored(Network network, Loss loss, String label) {
+    return one(network, loss, label).fit(table).transform(table.where("held"));
+  }
+
+  private static Network facts(int outputs) {
+    return Network.sequential(
+        Input.of("facts", Points.SIZE), Dense.of(8).relu(), Dense.of(outputs).named("out"));
+  }
+
+  @Test
+  void metricsOfClassesAreThoseOfSparksEvaluators() {
+    Network network = facts(Points.CLASSES);
+    Loss loss = Loss.sparseCategoricalCrossEntropy();
+    Map<String, Double> metrics =
+        validated(
+            network,
+            loss,
+            "label",
+            Metric.accuracy(),
+            Metric.precision(ClassScore.Over.ROWS),
+            Metric.recall(ClassScore.Over.ROWS),
+            Metric.f1(ClassScore.Over.ROWS));
+    Dataset<Row> scored =
+        scored(network, loss, "label")
+            .selectExpr(
+                "CAST(label AS double) AS label",
+                "CAST(array_position(output, array_max(output)) - 1 AS double) AS prediction");
+    Map.of(
+            "accuracy", "accuracy",
+            "weighted_precision", "weightedPrecision",
+            "weighted_recall", "weightedRecall",
+            "weighted_f1", "f1")
+        .forEach(
+            (mine, theirs) ->
+                assertThat(metrics.get(mine))
+                    .as(mine)
+                    .isCloseTo(
+                        new MulticlassClassificationEvaluator()
+                            .setMetricName(theirs)
+                            .evaluate(scored),
+                        Offset.offset(1e-6)));
+  }
+
+  @Test
+  void areasUnderCurvesAreThoseOfSparksEvaluators() {
+    Loss loss = Loss.binaryCrossEntropy();
+    Map<String, Double> metrics =
+        validated(facts(1), loss, "yes", Metric.areaUnderRoc(), Metric.areaUnderPr());
+    Dataset<Row> scored =
+        scored(facts(1), loss, "yes")
+            .selectExpr("CAST(yes AS double) AS label", "CAST(output AS double) AS raw");
+    Map.of("auc", "areaUnderROC", "auc_pr", "areaUnderPR")
+        .forEach(
+            (mine, theirs) ->
+                assertThat(metrics.get(mine))
+                    .as(mine)
+                    .isCloseTo(
+                        new BinaryClassificationEvaluator()
+                            .setRawPredictionCol("raw")
+                            .setMetricName(theirs)
+                            .evaluate(scored),
+                        Offset.offset(2e-3)));
+  }
+
+  @Test
+  void errorsAreThoseOfSparksEvaluators() {
+    Map<String, Double> metrics =
+        validated(
+            facts(1),
+            Loss.meanSquaredError(),
+            "height",
+            Metric.meanSquaredError(),
+            Metric.rootMeanSquaredError(),
+            Metric.meanAbsoluteError(),
+            Metric.r2());
+    Dataset<Row> scored =
+        scored(facts(1), Loss.meanSquaredError(), "height")
+            .selectExpr("CAST(height AS double) AS label", "CAST(output AS double) AS prediction");
+    Map.of("mse", "mse", "rmse", "rmse", "absolute_error", "mae", "r2", "r2")
+        .forEach(
+            (mine, theirs) ->
+                assertThat(metrics.get(mine))
+                    .as(mine)
+                    .isCloseTo(
+                        new RegressionEvaluator().setMetricName(theirs).evaluate(scored),
+                        Offset.offset(1e-4)));
   }
 
   @Test

@@ -6,33 +6,56 @@ import static org.assertj.core.api.Assertions.within;
 import io.kindling.tensor.Shape;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
+import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** Masks as random as they look: rates and pairs of elements within five standard errors. */
-class DropoutMaskTest {
+/** Noise as random as it looks: rates and pairs of elements within five standard errors. */
+class RowNoiseTest {
 
   private static final int ROWS = 1000;
   private static final int SIZE = 301;
 
   private static float[] draw(double rate, int layer, int... keys) {
+    return drawn(
+        tf -> new RowNoise(tf).dropout(rate, tf.constant(keys), layer, Shape.of(SIZE)), keys);
+  }
+
+  private static float[] drawn(Function<Ops, Operand<TFloat32>> noise, int... keys) {
     try (Graph graph = new Graph()) {
-      Ops tf = Ops.create(graph);
-      var mask = new DropoutMask(tf, rate).draw(tf.constant(keys), layer, Shape.of(SIZE));
+      Operand<TFloat32> drawn = noise.apply(Ops.create(graph));
       try (Session session = new Session(graph);
-          Result result = session.runner().fetch(mask).run()) {
+          Result result = session.runner().fetch(drawn).run()) {
         float[] values = new float[keys.length * SIZE];
         ((TFloat32) result.get(0)).copyTo(DataBuffers.of(values));
         return values;
       }
     }
+  }
+
+  @Test
+  void normalNoiseHasTheMomentsOfItsDistribution() {
+    float[] noise =
+        drawn(tf -> new RowNoise(tf).normal(tf.constant(keys()), 3, Shape.of(SIZE)), keys());
+    int n = noise.length;
+    double[] moments = new double[5];
+    for (float x : noise) {
+      for (int power = 1; power <= 4; power++) {
+        moments[power] += Math.pow(x, power) / n;
+      }
+    }
+    assertThat(moments[1]).isCloseTo(0, within(5 / Math.sqrt(n)));
+    assertThat(moments[2]).isCloseTo(1, within(5 * Math.sqrt(2.0 / n)));
+    assertThat(moments[3]).isCloseTo(0, within(5 * Math.sqrt(15.0 / n)));
+    assertThat(moments[4]).isCloseTo(3, within(5 * Math.sqrt(96.0 / n)));
   }
 
   /** The worst keys: one after the other. */

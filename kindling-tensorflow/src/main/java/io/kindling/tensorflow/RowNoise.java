@@ -10,8 +10,8 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint16;
 
 /**
- * Random masks without a random generator: each element is a hash of its row's key, its layer and
- * its place in the row, so that a row's mask is the same in whatever batch the row stands.
+ * Random numbers without a random generator: each element is a hash of its row's key, its layer and
+ * its place in the row, so that a row's noise is the same in whatever batch the row stands.
  *
  * <p>Key and layer are mixed into 32 bits per row, places into 32 bits per pair of elements when
  * the graph is built; their exclusive or goes through another mixing per pair, whose two halves of
@@ -19,24 +19,42 @@ import org.tensorflow.types.TUint16;
  * every bit of the input turns every bit of the output with probability ½ to within 0.2 %. A rate
  * is thus met to 2⁻¹⁷.
  */
-final class DropoutMask {
+final class RowNoise {
 
   private static final int FIRST_MULTIPLIER = 0x7feb352d;
   private static final int SECOND_MULTIPLIER = 0x846ca68b;
 
   private final Ops tf;
-  private final double rate;
 
-  DropoutMask(Ops tf, double rate) {
+  RowNoise(Ops tf) {
     this.tf = tf;
-    this.rate = rate;
   }
 
   /**
    * Zeros with probability {@code rate}, else {@code 1 / (1 - rate)}: a row of {@code row}'s shape
    * per key.
    */
-  Operand<TFloat32> draw(Operand<TInt32> keys, int layer, Shape row) {
+  Operand<TFloat32> dropout(double rate, Operand<TInt32> keys, int layer, Shape row) {
+    long threshold = Math.min(65535, Math.round(rate * 65536));
+    Operand<TUint16> least = tf.dtypes.cast(tf.constant((int) threshold), TUint16.class);
+    Operand<TFloat32> mask =
+        tf.math.mul(
+            tf.dtypes.cast(tf.math.greaterEqual(drawn(keys, layer, row), least), TFloat32.class),
+            tf.constant((float) (1 / (1 - rate))));
+    return tf.reshape(mask, tf.constant(NativeTypes.dimensions(-1, row)));
+  }
+
+  /** Normal numbers: the quantiles of 65,536 equal shares, and so within 4.2 deviations. */
+  Operand<TFloat32> normal(Operand<TInt32> keys, int layer, Shape row) {
+    Operand<TFloat32> share =
+        tf.math.mul(
+            tf.math.add(tf.dtypes.cast(drawn(keys, layer, row), TFloat32.class), tf.constant(0.5f)),
+            tf.constant(1f / 65536));
+    return tf.reshape(tf.math.ndtri(share), tf.constant(NativeTypes.dimensions(-1, row)));
+  }
+
+  /** 16 bits per element, {@code [rows, elements]}. */
+  private Operand<TUint16> drawn(Operand<TInt32> keys, int layer, Shape row) {
     int pairs = (row.size() + 1) / 2;
     int[] places = new int[pairs];
     for (int pair = 0; pair < pairs; pair++) {
@@ -60,13 +78,7 @@ final class DropoutMask {
               tf.constant(new int[] {0, 0}),
               tf.constant(new int[] {-1, row.size()})); // [rows, elements]
     }
-    long threshold = Math.min(65535, Math.round(rate * 65536));
-    Operand<TUint16> least = tf.dtypes.cast(tf.constant((int) threshold), TUint16.class);
-    Operand<TFloat32> mask =
-        tf.math.mul(
-            tf.dtypes.cast(tf.math.greaterEqual(drawn, least), TFloat32.class),
-            tf.constant((float) (1 / (1 - rate))));
-    return tf.reshape(mask, tf.constant(NativeTypes.dimensions(-1, row)));
+    return drawn;
   }
 
   private static int mixed(int x) {

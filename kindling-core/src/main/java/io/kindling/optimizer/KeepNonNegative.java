@@ -1,0 +1,16 @@
+package io.kindling.optimizer;
+
+/** u = max(u, −θ), so that θ + u is not below zero. Stands at the end of a chain. */
+public record KeepNonNegative() implements GradientTransform {
+
+  @Override
+  public BlockTransform at(long step, double globalNorm) {
+    return block -> keep(block.update(), block.from(), block.to(), block.parameters());
+  }
+
+  private static void keep(float[] u, int from, int to, float[] theta) {
+    for (int i = from; i < to; i++) {
+      u[i] = Math.max(u[i], -theta[i]);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package io.kindling.optimizer;
+
+/** u = c u. */
+public record ScaleBy(double factor) implements GradientTransform {
+
+  @Override
+  public BlockTransform at(long step, double globalNorm) {
+    float c = (float) factor;
+    return block -> ClipByGlobalNorm.scale(block.update(), block.from(), block.to(), c);
+  }
+}
