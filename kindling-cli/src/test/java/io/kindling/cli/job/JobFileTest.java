@@ -140,7 +140,7 @@ class JobFileTest {
   void namesAnOptimizerItDoesNotKnow() {
     assertThatThrownBy(() -> optimizer("adamm: {}"))
         .hasMessageEndingWith(
-            "'optimizer' is {\"adamm\":{}}, no known optimizer. Optimizers are [adadelta, adagrad, adam, adamax, adamw, amsgrad, lion, momentum, nadam, nesterov, rmsprop, sgd, yogi].");
+            "'optimizer' is {\"adamm\":{}}, no known optimizer. Optimizers are [adadelta, adagrad, adam, adamax, adamw, amsgrad, lamb, lars, lion, momentum, nadam, nesterov, rmsprop, sgd, yogi].");
   }
 
   @Test
