@@ -19,7 +19,12 @@ public final class Benchmarks {
    */
   public static void main(String[] arguments) throws Exception {
     List<Benchmark> all =
-        List.of(new TrainingStep(), new TwoExecutors(), new RowsToTensors(), new Transform());
+        List.of(
+            new TrainingStep(),
+            new TwoExecutors(),
+            new RowsToTensors(),
+            new Transform(),
+            new LayerSteps());
     String name = arguments.length == 2 ? arguments[0] : "";
     Benchmark chosen =
         all.stream().filter(each -> each.name().equals(name)).findFirst().orElse(null);

@@ -1,7 +1,10 @@
 package io.kindling.optimizer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Arrays;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Another transformation for some of the network's arrays; the others pass as they are.
@@ -33,19 +36,20 @@ public record For(
   @Override
   public BlockTransform at(long step, double globalNorm) {
     BlockTransform inner = transform.at(step, globalNorm);
-    Pattern pattern = pattern();
+    Predicate<String> isNamed = isNamed();
     return block -> {
-      if (pattern.matcher(block.view().name()).matches()) {
+      if (isNamed.test(block.view().name())) {
         inner.apply(block);
       }
     };
   }
 
-  private Pattern pattern() {
-    StringBuilder text = new StringBuilder();
-    for (String part : names.split("\\*", -1)) {
-      text.append(text.isEmpty() ? "" : ".*").append(part.isEmpty() ? "" : Pattern.quote(part));
-    }
-    return Pattern.compile(names.startsWith("*") ? ".*" + text : text.toString());
+  /** Whether it is for an array, by its name. */
+  Predicate<String> isNamed() {
+    return Pattern.compile(
+            Arrays.stream(names.split("\\*", -1))
+                .map(Pattern::quote)
+                .collect(Collectors.joining(".*")))
+        .asMatchPredicate();
   }
 }

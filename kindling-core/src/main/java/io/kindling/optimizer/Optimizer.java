@@ -168,6 +168,32 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
     return new IllegalStateException("The optimizer " + this + " has no learning rate.");
   }
 
+  /**
+   * Checks that every name in the chain is that of a parameter.
+   *
+   * @throws IllegalArgumentException if one is not; a misspelt name would else do nothing, and say
+   *     nothing
+   */
+  public void requireNames(ParameterLayout layout) {
+    List<String> known = layout.views().stream().map(View::name).toList();
+    List<String> unknown =
+        chain.stream()
+            .filter(For.class::isInstance)
+            .map(For.class::cast)
+            .filter(link -> known.stream().noneMatch(link.isNamed()))
+            .map(For::names)
+            .distinct()
+            .toList();
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The optimizer names parameters "
+              + unknown
+              + " that the network does not have. It has "
+              + known
+              + "; * stands for anything.");
+    }
+  }
+
   /** Arrays of state, each as long as the parameters. */
   public int slots() {
     return chain.stream().mapToInt(GradientTransform::slots).sum();

@@ -53,6 +53,7 @@ public record TrainingPlan(
       throw new IllegalArgumentException(
           "Invalid batch size " + batchSize + ". Use at least 1 row per step.");
     }
+    optimizer.requireNames(objective.network().parameters());
   }
 
   public static TrainingPlan of(Objective objective) {

@@ -3,6 +3,7 @@ package io.kindling.loss;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kindling.engine.reference.FormulaTest;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,5 +29,12 @@ class LossJsonTest {
     assertThatThrownBy(() -> LossJson.read(json))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Invalid losses: ");
+  }
+
+  @Test
+  void everyLossIsHeldAgainstNumbers() {
+    assertThat(FormulaTest.losses().map(line -> line.get()[0].getClass().getName()).distinct())
+        .containsExactlyInAnyOrderElementsOf(
+            LossTypeIds.KNOWN.values().stream().map(Class::getName).toList());
   }
 }

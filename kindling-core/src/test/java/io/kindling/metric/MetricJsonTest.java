@@ -3,6 +3,7 @@ package io.kindling.metric;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kindling.engine.reference.FormulaTest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,5 +27,12 @@ class MetricJsonTest {
     assertThatThrownBy(() -> MetricJson.read(json))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Invalid metrics: ");
+  }
+
+  @Test
+  void everyMetricIsHeldAgainstNumbers() {
+    assertThat(FormulaTest.metrics().map(line -> line.get()[0].getClass().getName()).distinct())
+        .containsExactlyInAnyOrderElementsOf(
+            MetricTypeIds.KNOWN.values().stream().map(Class::getName).toList());
   }
 }

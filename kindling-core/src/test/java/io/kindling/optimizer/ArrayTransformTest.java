@@ -115,6 +115,17 @@ class ArrayTransformTest {
   }
 
   @Test
+  void refusesNamesOfNoParameter() {
+    Optimizer optimizer = Optimizers.adam(1e-3).freezing("dense_*").freezing("conv_1/*");
+    assertThatThrownBy(() -> optimizer.requireNames(LAYOUT))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "The optimizer names parameters [conv_1/*] that the network does not have. It has"
+                + " [dense_1/kernel, dense_1/bias]; * stands for anything.");
+    Optimizers.adam(1e-3).withL2("*", 1e-4).requireNames(LAYOUT);
+  }
+
+  @Test
   void theNormOfAllIsNotThatOfSome() {
     assertThatThrownBy(() -> new For("*", new ClipByGlobalNorm(1)))
         .isInstanceOf(IllegalArgumentException.class)

@@ -59,6 +59,10 @@ import org.tensorflow.types.TFloat32;
 public final class GraphNetwork implements Network, Objective.OwnLoss {
 
   static final String FORMAT = "tensorflow-graph";
+
+  /** What the operations of parameters are called, before their number. */
+  private static final String PARAMETER = "kindling_parameter_";
+
   private static final int VERSION = 1;
 
   private static final JsonMapper MAPPER =
@@ -182,7 +186,7 @@ public final class GraphNetwork implements Network, Objective.OwnLoss {
     try (Graph graph = new Graph()) {
       Sketch sketch = new Sketch(graph);
       Drawing drawing = draw.apply(sketch);
-      if (drawing.loss() == null) {
+      if (drawing == null || drawing.loss() == null) {
         throw new IllegalArgumentException(
             "The network has no loss. Return GraphNetwork.drawn(…).withLoss(…) with the mean over "
                 + "the rows, or one number per row.");
@@ -193,6 +197,13 @@ public final class GraphNetwork implements Network, Objective.OwnLoss {
             "Invalid loss of shape "
                 + drawing.loss().shape()
                 + ". Use a scalar, the mean over the rows, or a vector with one number per row.");
+      }
+      if (!sketch.parameters.isEmpty()
+          && ObjectiveGraph.ancestors(drawing.loss()).stream()
+              .noneMatch(operation -> operation.startsWith(PARAMETER))) {
+        throw new IllegalArgumentException(
+            "The loss depends on none of the network's parameters, so that training would change"
+                + " nothing. Compute it from an output.");
       }
       List<Column> outputs = new ArrayList<>();
       drawing
@@ -308,7 +319,7 @@ public final class GraphNetwork implements Network, Objective.OwnLoss {
     @Override
     public Operand<TFloat32> parameter(String name, Shape shape, Initializer initializer) {
       Operand<TFloat32> placeholder =
-          tf.withName("kindling_parameter_" + parameters.size())
+          tf.withName(PARAMETER + parameters.size())
               .placeholder(
                   TFloat32.class,
                   Placeholder.shape(

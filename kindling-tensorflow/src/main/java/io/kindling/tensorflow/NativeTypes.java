@@ -84,10 +84,12 @@ final class NativeTypes {
   /**
    * The shape of one row of a tensor in a graph.
    *
-   * @throws IllegalArgumentException if its dimensions after the first are not known
+   * @throws IllegalArgumentException if its dimensions after the first are not known, or the first
+   *     is
    */
   static Shape row(org.tensorflow.ndarray.Shape shape, String name) {
-    if (!shape.isUnknown() && shape.numDimensions() > 0) {
+    boolean hasRows = !shape.isUnknown() && shape.numDimensions() > 0 && shape.get(0) < 0;
+    if (hasRows) {
       List<Integer> dimensions = new ArrayList<>();
       for (int axis = 1; axis < shape.numDimensions(); axis++) {
         dimensions.add((int) Math.min(shape.get(axis), Integer.MAX_VALUE));
@@ -101,6 +103,6 @@ final class NativeTypes {
             + shape
             + " of '"
             + name
-            + "'. It needs the rows first, and all other dimensions known; reshape it.");
+            + "'. It needs the rows first, any number of them, and all other dimensions known; reshape it.");
   }
 }

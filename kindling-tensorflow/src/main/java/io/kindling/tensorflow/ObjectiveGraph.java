@@ -184,7 +184,7 @@ record ObjectiveGraph(
   }
 
   /** Names of the operations that an output depends on. */
-  private static Set<String> ancestors(Operand<?> output) {
+  static Set<String> ancestors(Operand<?> output) {
     Set<String> seen = new HashSet<>();
     Deque<GraphOperation> open = new ArrayDeque<>();
     open.add((GraphOperation) output.op());

@@ -201,6 +201,38 @@ class GraphNetworkTest {
   }
 
   @Test
+  void refusesALossThatNoParameterReaches() {
+    assertThatThrownBy(
+            () ->
+                GraphNetwork.of(
+                    g -> {
+                      var x = g.input("x", 2);
+                      var w = g.parameter("w", Shape.of(2, 1), Initializer.ones());
+                      return GraphNetwork.drawn("y", g.tf().linalg.matMul(x, w))
+                          .withLoss(g.tf().constant(1f));
+                    }))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("The loss depends on none of the network's parameters");
+    assertThatThrownBy(() -> GraphNetwork.of(g -> null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("The network has no loss.");
+  }
+
+  @Test
+  void refusesAnOutputOfAFixedNumberOfRows() {
+    assertThatThrownBy(
+            () ->
+                GraphNetwork.of(
+                    g -> {
+                      g.input("x", 2);
+                      return GraphNetwork.drawn("y", g.tf().constant(new float[64][3]))
+                          .withLoss(g.tf().constant(1f));
+                    }))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("Invalid shape [64, 3] of 'y'. It needs the rows first");
+  }
+
+  @Test
   void rejectsMetrics() {
     assertThatThrownBy(
             () ->

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Losses and metrics against numbers worked out elsewhere: losses by Keras 3.15.1, or by hand where
  * it has none.
  */
-class FormulaTest {
+public class FormulaTest {
 
   private static final double[] OUTPUTS = {0.5, -1.25, 2, 1.5, 0.25, -0.75};
   private static final double[] POSITIVE = {0.5, 1.25, 2, 1.5, 0.25, 0.75};
@@ -42,7 +42,8 @@ class FormulaTest {
     return Arguments.of(loss, outputs, targets, new double[] {first, second});
   }
 
-  static Stream<Arguments> losses() {
+  /** A loss, outputs, targets, and what each row costs. */
+  public static Stream<Arguments> losses() {
     return Stream.of(
         loss(Loss.meanSquaredError(), OUTPUTS, NUMBERS, 1.5833333, 2.7916667),
         loss(Loss.meanAbsoluteError(), OUTPUTS, NUMBERS, 1.1666666, 1.6666666),
@@ -144,7 +145,8 @@ class FormulaTest {
         expected);
   }
 
-  static Stream<Arguments> metrics() {
+  /** A metric, its loss, shape, outputs, targets, and its value. */
+  public static Stream<Arguments> metrics() {
     double log3 = Math.log(3) / Math.log(2);
     return Stream.of(
         ofYes(Metric.accuracy(), 3 / 5.0),
