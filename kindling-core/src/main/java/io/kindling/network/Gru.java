@@ -114,20 +114,16 @@ public record Gru(
         product.isPresent() && recurrentBias.isPresent()
             ? product.map(sum -> sum.plus(recurrentBias.get()))
             : product.or(() -> recurrentBias);
+    List<Tensor> in = x.split(0, 3);
     if (remembered.isEmpty()) {
-      return gate(x, 0).sigmoid().negated().plus(1).times(activation.of(gate(x, 2)));
+      return in.get(0).sigmoid().negated().plus(1).times(activation.of(in.get(2)));
     }
-    Tensor h = remembered.get();
-    Tensor update = gate(x, 0).plus(gate(h, 0)).sigmoid();
-    Tensor reset = gate(x, 1).plus(gate(h, 1)).sigmoid();
-    Tensor candidate = activation.of(gate(x, 2).plus(reset.times(gate(h, 2))));
+    List<Tensor> past = remembered.get().split(0, 3);
+    Tensor update = in.get(0).plus(past.get(0)).sigmoid();
+    Tensor reset = in.get(1).plus(past.get(1)).sigmoid();
+    Tensor candidate = activation.of(in.get(2).plus(reset.times(past.get(2))));
     return before.isEmpty()
         ? candidate.minus(update.times(candidate))
         : candidate.plus(update.times(before.get(0).minus(candidate)));
-  }
-
-  /** The columns of a gate, in the order z, r, g. */
-  private Tensor gate(Tensor sums, int number) {
-    return sums.slice(0, number * units, (number + 1) * units);
   }
 }

@@ -110,14 +110,10 @@ public record Lstm(
 
   private List<Tensor> next(List<Tensor> before, Tensor x, Tensor recurrent) {
     Tensor sums = before.isEmpty() ? x : x.plus(before.get(0).matMul(recurrent));
-    Tensor added = gate(sums, 0).sigmoid().times(activation.of(gate(sums, 2)));
+    List<Tensor> gates = sums.split(0, 4);
+    Tensor added = gates.get(0).sigmoid().times(activation.of(gates.get(2)));
     Tensor cell =
-        before.isEmpty() ? added : gate(sums, 1).sigmoid().times(before.get(1)).plus(added);
-    return List.of(gate(sums, 3).sigmoid().times(activation.of(cell)), cell);
-  }
-
-  /** The columns of a gate, in the order i, f, g, o. */
-  private Tensor gate(Tensor sums, int number) {
-    return sums.slice(0, number * units, (number + 1) * units);
+        before.isEmpty() ? added : gates.get(1).sigmoid().times(before.get(1)).plus(added);
+    return List.of(gates.get(3).sigmoid().times(activation.of(cell)), cell);
   }
 }

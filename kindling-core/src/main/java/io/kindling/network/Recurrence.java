@@ -90,25 +90,20 @@ public record Recurrence(Direction direction, Returns returns) {
    *     step before
    */
   Tensor run(Tensor sequence, Optional<Tensor> mask, Cell cell) {
-    int steps = sequence.shape().dimension(0);
-    int width = sequence.shape().dimension(1);
+    // Cut at once: the gradients of as many slices would each be as large as the sequence.
+    List<Tensor> inputs = sequence.unstacked(0);
+    List<Tensor> isThere = mask.map(each -> each.split(0, inputs.size())).orElse(List.of());
+    int steps = inputs.size();
     List<Tensor> states = List.of();
     Tensor[] outputs = new Tensor[steps];
     for (int i = 0; i < steps; i++) {
       int step = direction == Direction.FORWARD ? i : steps - 1 - i;
-      List<Tensor> next = cell.next(states, sequence.slice(0, step, step + 1).reshaped(width));
-      states = mask.isEmpty() ? next : kept(states, next, mask.get().slice(0, step, step + 1));
+      List<Tensor> next = cell.next(states, inputs.get(step));
+      states = mask.isEmpty() ? next : kept(states, next, isThere.get(step));
       outputs[step] = states.get(0);
     }
-    if (returns == Returns.LAST) {
-      return states.get(0);
-    }
-    int units = outputs[0].shape().dimension(0);
-    List<Tensor> all = new ArrayList<>();
-    for (Tensor output : outputs) {
-      all.add(output.reshaped(1, units));
-    }
-    return steps == 1 ? all.get(0) : all.get(0).joined(0, all.subList(1, steps));
+    List<Tensor> all = List.of(outputs);
+    return returns == Returns.LAST ? states.get(0) : all.get(0).stacked(all.subList(1, steps));
   }
 
   private static List<Tensor> kept(List<Tensor> before, List<Tensor> next, Tensor isThere) {

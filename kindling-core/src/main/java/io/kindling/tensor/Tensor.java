@@ -189,6 +189,15 @@ public interface Tensor {
   /** The part from {@code from} up to, not including, {@code to} along an axis. */
   Tensor slice(int axis, int from, int to);
 
+  /** So many equal parts along an axis, in order. */
+  List<Tensor> split(int axis, int parts);
+
+  /** The parts along an axis, each without it. */
+  List<Tensor> unstacked(int axis);
+
+  /** This, then the others, along a new outermost axis. */
+  Tensor stacked(List<Tensor> others);
+
   /** With {@code value} so many times before and behind along an axis. */
   Tensor padded(int axis, int before, int behind, double value);
 

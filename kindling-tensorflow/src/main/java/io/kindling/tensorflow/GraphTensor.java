@@ -12,7 +12,9 @@ import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Max;
+import org.tensorflow.op.core.Stack;
 import org.tensorflow.op.core.Sum;
+import org.tensorflow.op.core.Unstack;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.op.math.Mean;
 import org.tensorflow.op.nn.LeakyRelu;
@@ -426,6 +428,37 @@ final class GraphTensor implements Tensor {
     return with(
         tf.slice(operand, tf.constant(begin), tf.constant(size)),
         shape.withDimension(axis, to - from));
+  }
+
+  @Override
+  public List<Tensor> split(int axis, int parts) {
+    Shape part = shape.withDimension(axis, shape.dimension(axis) / parts);
+    List<Tensor> split = new ArrayList<>();
+    tf.split(tf.constant(place(axis)), floats(), (long) parts)
+        .output()
+        .forEach(each -> split.add(with(each, part)));
+    return split;
+  }
+
+  @Override
+  public List<Tensor> unstacked(int axis) {
+    List<Integer> dimensions = new ArrayList<>(shape.dimensions());
+    dimensions.remove(axis < 0 ? axis + shape.rank() : axis);
+    Shape part = new Shape(dimensions);
+    List<Tensor> parts = new ArrayList<>();
+    tf.unstack(floats(), (long) shape.dimension(axis), Unstack.axis((long) place(axis)))
+        .output()
+        .forEach(each -> parts.add(with(each, part)));
+    return parts;
+  }
+
+  @Override
+  public Tensor stacked(List<Tensor> others) {
+    List<Operand<TFloat32>> parts = new ArrayList<>(List.of(floats()));
+    others.forEach(other -> parts.add(of(other).floats()));
+    List<Integer> dimensions = new ArrayList<>(shape.dimensions());
+    dimensions.add(0, parts.size());
+    return with(tf.stack(parts, Stack.axis(hasRows ? 1L : 0L)), new Shape(dimensions));
   }
 
   @Override

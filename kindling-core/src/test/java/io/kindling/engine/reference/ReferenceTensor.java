@@ -500,6 +500,32 @@ final class ReferenceTensor implements Tensor {
   }
 
   @Override
+  public List<Tensor> split(int axis, int parts) {
+    int size = shape.dimension(axis) / parts;
+    List<Tensor> split = new ArrayList<>();
+    for (int part = 0; part < parts; part++) {
+      split.add(slice(axis, part * size, (part + 1) * size));
+    }
+    return split;
+  }
+
+  @Override
+  public List<Tensor> unstacked(int axis) {
+    List<Integer> dimensions = new ArrayList<>(shape.dimensions());
+    dimensions.remove(axis < 0 ? axis + shape.rank() : axis);
+    Shape part = new Shape(dimensions);
+    return split(axis, shape.dimension(axis)).stream().map(each -> each.reshaped(part)).toList();
+  }
+
+  @Override
+  public Tensor stacked(List<Tensor> others) {
+    List<Integer> dimensions = new ArrayList<>(shape.dimensions());
+    dimensions.add(0, 1);
+    Shape one = new Shape(dimensions);
+    return reshaped(one).joined(0, others.stream().map(each -> each.reshaped(one)).toList());
+  }
+
+  @Override
   public Tensor padded(int axis, int before, int behind, double value) {
     return shifted(axis, -before, before + shape.dimension(axis) + behind, value);
   }
