@@ -56,6 +56,11 @@ final class GraphTensor implements Tensor {
     return new GraphTensor(tf, operand, shape, false);
   }
 
+  /** Whether it holds a row for each of the batch; else it is the same for all. */
+  boolean hasRows() {
+    return hasRows;
+  }
+
   Operand<?> operand() {
     return operand;
   }

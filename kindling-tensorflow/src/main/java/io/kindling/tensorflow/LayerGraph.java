@@ -63,7 +63,25 @@ final class LayerGraph {
             .toList();
     Tensor output = step.layer().apply(new StepScope(step, index), inputs);
     UnaryOperator<Tensor> rest = behindPooling.get(step.inputs().get(0));
-    return rest == null ? output : rest.apply(output);
+    return checked(step, rest == null ? output : rest.apply(output));
+  }
+
+  /** That a layer, which may be a user's, computes what it has stated. */
+  private Tensor checked(LayerNetwork.Step step, Tensor output) {
+    Shape stated = network.shape(step.name());
+    if (!((GraphTensor) output).hasRows() || !output.shape().equals(stated)) {
+      throw new IllegalArgumentException(
+          "Layer '"
+              + step.name()
+              + "' ("
+              + step.layer().getClass().getSimpleName()
+              + ") states the output "
+              + stated.toBatchString()
+              + " but computes "
+              + output
+              + ". Its outputShape and apply must agree, and every row needs an output of its own.");
+    }
+    return output;
   }
 
   /** Whether all that is wanted of a step is the largest values of windows. */

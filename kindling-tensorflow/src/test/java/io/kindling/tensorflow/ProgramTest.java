@@ -16,7 +16,9 @@ import io.kindling.network.Dense;
 import io.kindling.network.Flatten;
 import io.kindling.network.Gradients;
 import io.kindling.network.Input;
+import io.kindling.network.Layer;
 import io.kindling.network.LayerNetwork;
+import io.kindling.network.LayerScope;
 import io.kindling.network.LayerType;
 import io.kindling.network.Network;
 import io.kindling.network.NetworkFormat;
@@ -216,6 +218,36 @@ class ProgramTest {
       Map<String, float[]> expected = rows.outputs(one);
       rows.outputs(other)
           .forEach((output, values) -> assertThat(values).isEqualTo(expected.get(output)));
+    }
+  }
+
+  /** A layer of a user's that does not do what it says. */
+  private record Wrong(String name, int stated) implements Layer {
+    @Override
+    public Layer named(String name) {
+      return new Wrong(name, stated);
+    }
+
+    @Override
+    public io.kindling.tensor.Shape outputShape(List<io.kindling.tensor.Shape> inputs) {
+      return io.kindling.tensor.Shape.of(stated);
+    }
+
+    @Override
+    public io.kindling.tensor.Tensor apply(
+        LayerScope scope, List<io.kindling.tensor.Tensor> inputs) {
+      return stated == 1 ? inputs.get(0).constant(1).reshaped(1) : inputs.get(0);
+    }
+  }
+
+  @Test
+  void refusesALayerThatComputesWhatItDoesNotState() {
+    for (int stated = 1; stated <= 2; stated++) {
+      Network network = Network.sequential(Input.of("x", 3), new Wrong("wrong", stated));
+      String output = "[?, " + stated + "]";
+      assertThatThrownBy(() -> engine.compile(network).close())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("Layer 'wrong' (Wrong) states the output " + output);
     }
   }
 
