@@ -31,7 +31,7 @@ final class Results {
     Path model = new Path(file.output().model());
     FileSystem fileSystem = model.getFileSystem(hadoop);
     for (Path input : inputs(file)) {
-      if (overlap(fileSystem.makeQualified(model), fileSystem.makeQualified(input))) {
+      if (overlap(fileSystem.makeQualified(model), qualified(input, hadoop))) {
         throw new IllegalArgumentException(
             "The model cannot be written to "
                 + model
@@ -58,10 +58,7 @@ final class Results {
     return Objects.requireNonNullElse(path.getParent(), path);
   }
 
-  /**
-   * The paths among the sources; those with patterns name several, which then stand in none of
-   * them.
-   */
+  /** The paths among the sources. */
   private static List<Path> inputs(JobFile file) {
     List<Path> inputs = new ArrayList<>();
     for (JobFile.Source source : new JobFile.Source[] {file.data().train(), file.data().test()}) {
@@ -70,6 +67,19 @@ final class Results {
       }
     }
     return inputs;
+  }
+
+  /**
+   * With scheme and authority, where its file system is known; data may lie in another than the
+   * model.
+   */
+  private static Path qualified(Path input, Configuration hadoop) {
+    try {
+      return input.getFileSystem(hadoop).makeQualified(input);
+    } catch (IOException e) {
+      // Whoever reads it says so.
+      return input;
+    }
   }
 
   private static boolean overlap(Path one, Path other) {

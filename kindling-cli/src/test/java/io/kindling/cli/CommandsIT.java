@@ -182,6 +182,9 @@ class CommandsIT {
     assertThat(train(sample, file.resolve("model").toString()).err())
         .startsWith("Failed to write to ")
         .contains("(output.model)");
+    assertThat(train("elsewhere://bucket/rows", folder.resolve("new").toString()).err())
+        .contains("elsewhere")
+        .doesNotContain("Wrong FS");
   }
 
   private static Outcome train(String data, String model) throws IOException {
