@@ -1,6 +1,8 @@
 package io.kindling.engine;
 
 import io.kindling.network.Gradients;
+import io.kindling.network.ParameterLayout.View;
+import io.kindling.network.ParameterSpec;
 import io.kindling.tensor.Batch;
 import io.kindling.tensor.ElementType;
 import io.kindling.tensor.Shape;
@@ -36,6 +38,14 @@ public interface TrainingProgram extends Program {
    * call.
    */
   Gradients gradients(Batch batch);
+
+  /**
+   * Whether the gradients of an array name the rows they are about: where the array's {@link
+   * ParameterSpec.GradientKind} is sparse and the network does nothing with it but look up rows.
+   */
+  default boolean isSparse(View view) {
+    return false;
+  }
 
   /**
    * Adds to {@code sums} what a training batch gives in scoring mode: the loss summed over its

@@ -1,5 +1,6 @@
 package io.kindling.network;
 
+import io.kindling.network.ParameterSpec.GradientKind;
 import io.kindling.tensor.Shape;
 import io.kindling.tensor.Tensor;
 import java.util.ArrayList;
@@ -10,8 +11,13 @@ import java.util.List;
  * [...]} becomes {@code [..., size]}. Bengio et al., <i>A Neural Probabilistic Language Model</i>,
  * 2003. Parameter: {@code table [vocabulary, size]}. A number outside the vocabulary fails the step
  * that meets it.
+ *
+ * @param gradient sparse, so that a step costs what its rows cost, however large the table: the
+ *     optimizer leaves rows that a step does not look up as they are, with what it remembers of
+ *     them, as in PyTorch's SparseAdam. Dense, it moves all rows in each step, as its paper says
  */
-public record Embedding(String name, int vocabulary, int size, Initializer tableInitializer)
+public record Embedding(
+    String name, int vocabulary, int size, Initializer tableInitializer, GradientKind gradient)
     implements Layer {
 
   public Embedding {
@@ -20,16 +26,21 @@ public record Embedding(String name, int vocabulary, int size, Initializer table
   }
 
   public static Embedding of(int vocabulary, int size) {
-    return new Embedding(null, vocabulary, size, Initializer.uniform(0.05));
+    return new Embedding(null, vocabulary, size, Initializer.uniform(0.05), GradientKind.SPARSE);
   }
 
   public Embedding withTableInitializer(Initializer initializer) {
-    return new Embedding(name, vocabulary, size, initializer);
+    return new Embedding(name, vocabulary, size, initializer, gradient);
+  }
+
+  /** Whose optimizer moves all rows in each step. */
+  public Embedding withDenseGradient() {
+    return new Embedding(name, vocabulary, size, tableInitializer, GradientKind.DENSE);
   }
 
   @Override
   public Embedding named(String name) {
-    return new Embedding(name, vocabulary, size, tableInitializer);
+    return new Embedding(name, vocabulary, size, tableInitializer, gradient);
   }
 
   @Override
@@ -41,7 +52,8 @@ public record Embedding(String name, int vocabulary, int size, Initializer table
 
   @Override
   public List<ParameterSpec> parameters(List<Shape> inputs) {
-    return List.of(new ParameterSpec("table", Shape.of(vocabulary, size), tableInitializer));
+    return List.of(
+        new ParameterSpec("table", Shape.of(vocabulary, size), tableInitializer, gradient));
   }
 
   @Override

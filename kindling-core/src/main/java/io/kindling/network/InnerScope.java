@@ -9,10 +9,7 @@ record InnerScope(LayerScope outer, String prefix, Shape outputShape) implements
 
   /** The inner layer's arrays among those of the outer one. */
   static List<ParameterSpec> renamed(String prefix, List<ParameterSpec> specs) {
-    return specs.stream()
-        .map(
-            spec -> new ParameterSpec(prefix + "_" + spec.name(), spec.shape(), spec.initializer()))
-        .toList();
+    return specs.stream().map(spec -> spec.named(prefix + "_" + spec.name())).toList();
   }
 
   /** Applies a layer inside another. */

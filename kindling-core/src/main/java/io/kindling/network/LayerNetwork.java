@@ -162,7 +162,7 @@ public final class LayerNetwork implements Network {
   }
 
   private static ParameterSpec inLayer(Layer layer, ParameterSpec role) {
-    return new ParameterSpec(layer.name() + "/" + role.name(), role.shape(), role.initializer());
+    return role.named(layer.name() + "/" + role.name());
   }
 
   private static Map<String, Shape> inferShapes(List<TensorSpec> inputs, List<Step> steps) {

@@ -1,6 +1,7 @@
 package io.kindling.network;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,8 @@ import java.util.Map;
  *
  * <p>Views start at multiples of 64 bytes, so that an engine can read them in place with aligned
  * vector instructions; the gaps hold zeros and stay zero through every update, because their
- * gradient is zero.
+ * gradient is zero. Arrays with a sparse gradient lie behind all others, so that what is dense is
+ * one range.
  */
 public final class ParameterLayout {
 
@@ -26,6 +28,11 @@ public final class ParameterLayout {
 
     public int size() {
       return spec.shape().size();
+    }
+
+    /** Floats of one row along the outermost axis. */
+    public int rowSize() {
+      return spec.shape().isScalar() ? 1 : size() / spec.shape().dimension(0);
     }
   }
 
@@ -47,9 +54,11 @@ public final class ParameterLayout {
   }
 
   public static ParameterLayout of(List<ParameterSpec> specs) {
+    List<ParameterSpec> ordered = new ArrayList<>(specs);
+    ordered.sort(Comparator.comparing(ParameterSpec::isSparse));
     List<View> views = new ArrayList<>();
     long offset = 0;
-    for (ParameterSpec spec : specs) {
+    for (ParameterSpec spec : ordered) {
       views.add(new View(spec, (int) offset));
       offset += (spec.shape().size() + ALIGNMENT - 1L) / ALIGNMENT * ALIGNMENT;
       if (offset > Integer.MAX_VALUE - ALIGNMENT) {
@@ -81,6 +90,15 @@ public final class ParameterLayout {
   /** Floats of the flat array, gaps included. */
   public int size() {
     return size;
+  }
+
+  /** Floats before the first array with a sparse gradient. */
+  public int denseSize() {
+    return views.stream()
+        .filter(view -> view.spec().isSparse())
+        .mapToInt(View::offset)
+        .findFirst()
+        .orElse(size);
   }
 
   /** Floats that are parameters, without the gaps. */

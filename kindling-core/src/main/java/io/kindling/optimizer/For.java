@@ -1,6 +1,7 @@
 package io.kindling.optimizer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.kindling.network.ParameterLayout.View;
 import java.util.Arrays;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -31,6 +32,11 @@ public record For(
   @Override
   public boolean needsWholeArrays() {
     return transform.needsWholeArrays();
+  }
+
+  @Override
+  public boolean needsEveryRow(View view) {
+    return isNamed().test(view.name()) && transform.needsEveryRow(view);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.kindling.optimizer;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.kindling.network.ParameterLayout.View;
 
 /**
  * One link of an optimizer: from an update to the next update, as a pure function of step and
@@ -75,6 +76,15 @@ public sealed interface GradientTransform
    */
   default boolean needsWholeArrays() {
     return false;
+  }
+
+  /**
+   * Whether it has something to do where the gradient is zero, and cannot wait until it no longer
+   * is; else rows that a step does not look up are left as they are, and so is what is remembered
+   * of them.
+   */
+  default boolean needsEveryRow(View view) {
+    return needsWholeArrays();
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.kindling.optimizer;
 
+import io.kindling.network.ParameterLayout.View;
+
 /**
  * Every k steps u such that the parameters come out a share α of the way from where they were k
  * steps ago to where they would be now. Zhang et al., <i>Lookahead Optimizer: k steps forward, 1
@@ -24,6 +26,12 @@ public record Lookahead(int steps, double share) implements GradientTransform {
   @Override
   public int slots() {
     return 1;
+  }
+
+  /** The way back is due for every row at the same steps. */
+  @Override
+  public boolean needsEveryRow(View view) {
+    return true;
   }
 
   @Override

@@ -8,11 +8,15 @@ final class Norms {
   private Norms() {}
 
   static double of(float[] values, int from, int to) {
+    return Math.sqrt(squared(values, from, to));
+  }
+
+  static double squared(float[] values, int from, int to) {
     double sum = 0;
     for (int i = from; i < to; i++) {
       sum += (double) values[i] * values[i];
     }
-    return Math.sqrt(sum);
+    return sum;
   }
 
   /** How many units an array leads to: its innermost axis. */

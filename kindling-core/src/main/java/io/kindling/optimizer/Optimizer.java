@@ -12,6 +12,7 @@ import io.kindling.network.ParameterMirror;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A chain of transformations: the gradient goes in at the front, what comes out at the end is added
@@ -209,44 +210,70 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
    * afterwards, and the mirror the new parameters.
    *
    * @param step from 1
-   * @param gradient at least as long as the parameters; holds the update afterwards
+   * @param gradient holds the update afterwards. Rows of which it says nothing stay as they are,
+   *     and what is remembered of them, unless a transformation needs every row
    * @param layout where each array of the network lies in {@code parameters}; what lies between
    *     them stays as it is
    */
   public OptimizerState update(
       OptimizerState state,
       long step,
-      float[] gradient,
+      FlatGradient gradient,
       float[] parameters,
       ParameterLayout layout,
       ParameterMirror mirror) {
+    float[] update = gradient.values();
+    List<Range> ranges = ranges(gradient, layout);
     List<BoundTransform> links = new ArrayList<>();
     int slot = 0;
     for (GradientTransform link : chain) {
       double norm = Double.NaN;
       if (link.needsGlobalNorm()) {
-        for (View view : layout.views()) {
-          transform(links, gradient, view, parameters, (from, to) -> {});
+        double squares = 0;
+        for (Range range : ranges) {
+          transform(links, update, range, parameters, (from, to) -> {});
+          squares += Norms.squared(update, range.from(), range.to());
         }
         links.clear();
-        norm = Norms.of(gradient, 0, parameters.length);
+        norm = Math.sqrt(squares);
       }
       float[][] slots = Arrays.copyOfRange(state.slots(), slot, slot + link.slots());
       slot += link.slots();
       links.add(new BoundTransform(link, link.at(step, norm), slots));
     }
-    for (View view : layout.views()) {
+    for (Range range : ranges) {
       transform(
           links,
-          gradient,
-          view,
+          update,
+          range,
           parameters,
           (from, to) -> {
-            add(gradient, from, to, parameters);
+            add(update, from, to, parameters);
             mirror.write(parameters, from, to - from);
           });
     }
     return state;
+  }
+
+  /** What a step changes of an array: all of it, or some of its rows that lie together. */
+  private record Range(View view, int from, int to) {}
+
+  private List<Range> ranges(FlatGradient gradient, ParameterLayout layout) {
+    List<Range> ranges = new ArrayList<>();
+    for (View view : layout.views()) {
+      Optional<int[]> rows = gradient.rowsOf(view);
+      boolean isEveryRow = chain.stream().anyMatch(link -> link.needsEveryRow(view));
+      if (rows.isPresent() && !isEveryRow) {
+        for (int row : rows.get()) {
+          int from = view.offset() + row * view.rowSize();
+          ranges.add(new Range(view, from, from + view.rowSize()));
+        }
+      } else {
+        rows.ifPresent(some -> gradient.fillOthers(view, some));
+        ranges.add(new Range(view, view.offset(), view.offset() + view.size()));
+      }
+    }
+    return ranges;
   }
 
   /** A transformation in one step, with its state. */
@@ -263,38 +290,36 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
   }
 
   /**
-   * Runs the chain over one array: block by block, but at once where a link wants the whole of it.
+   * Runs the chain over a range: block by block, but at once where a link wants the whole array.
    */
   private static void transform(
       List<BoundTransform> links,
       float[] update,
-      View view,
+      Range range,
       float[] parameters,
       Completion completion) {
-    int end = view.offset() + view.size();
     int first = 0;
     for (int i = 0; i < links.size(); i++) {
       BoundTransform link = links.get(i);
       if (link.link().needsWholeArrays()) {
-        inBlocks(links.subList(first, i), update, view, parameters, (from, to) -> {});
-        link.apply(update, view.offset(), end, parameters, view);
+        inBlocks(links.subList(first, i), update, range, parameters, (from, to) -> {});
+        link.apply(update, range.from(), range.to(), parameters, range.view());
         first = i + 1;
       }
     }
-    inBlocks(links.subList(first, links.size()), update, view, parameters, completion);
+    inBlocks(links.subList(first, links.size()), update, range, parameters, completion);
   }
 
   private static void inBlocks(
       List<BoundTransform> links,
       float[] update,
-      View view,
+      Range range,
       float[] parameters,
       Completion completion) {
-    int end = view.offset() + view.size();
-    for (int from = view.offset(); from < end; from += BLOCK) {
-      int to = Math.min(from + BLOCK, end);
+    for (int from = range.from(); from < range.to(); from += BLOCK) {
+      int to = Math.min(from + BLOCK, range.to());
       for (BoundTransform link : links) {
-        link.apply(update, from, to, parameters, view);
+        link.apply(update, from, to, parameters, range.view());
       }
       completion.of(from, to);
     }

@@ -2,6 +2,7 @@ package io.kindling.training;
 
 import io.kindling.engine.TrainingProgram;
 import io.kindling.network.Gradients;
+import io.kindling.optimizer.FlatGradient;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.OptimizerState;
 import java.util.Optional;
@@ -28,12 +29,11 @@ public final class LocalUpdate implements ParameterUpdate {
                 new IllegalArgumentException(
                     "Invalid step: a worker alone holds every row of it."));
     long step = current.step() + 1;
-    gradients.read(0, gradient, 0, gradient.length);
     OptimizerState next =
         optimizer.update(
             current.optimizer(),
             step,
-            gradient,
+            FlatGradient.read(gradients, program.network().parameters(), gradient),
             current.parameters(),
             program.network().parameters(),
             program.parameters());

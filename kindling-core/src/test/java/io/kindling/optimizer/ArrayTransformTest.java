@@ -81,7 +81,12 @@ class ArrayTransformTest {
     float[] update = flat(OF_KERNEL, OF_BIAS);
     Optimizer optimizer = new Optimizer(List.of(transform));
     optimizer.update(
-        optimizer.init(LAYOUT.size()), 1, update, theta, LAYOUT, (values, from, length) -> {});
+        optimizer.init(LAYOUT.size()),
+        1,
+        FlatGradient.dense(update),
+        theta,
+        LAYOUT,
+        (values, from, length) -> {});
     assertThat(update).containsExactly(flat(ofKernel, ofBias), within(1e-6f));
     float[] moved = flat(KERNEL, BIAS);
     for (int i = 0; i < moved.length; i++) {
@@ -107,7 +112,7 @@ class ArrayTransformTest {
     optimizer.update(
         optimizer.init(LAYOUT.size()),
         1,
-        flat(new float[] {0.5f, 1, 10, 0}, OF_BIAS),
+        FlatGradient.dense(flat(new float[] {0.5f, 1, 10, 0}, OF_BIAS)),
         theta,
         LAYOUT,
         (values, from, length) -> {});

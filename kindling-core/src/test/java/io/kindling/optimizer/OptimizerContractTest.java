@@ -280,10 +280,20 @@ class OptimizerContractTest {
     OptimizerState state = optimizer.init(1);
     state =
         optimizer.update(
-            state, 1, new float[] {0.5f}, theta, layout(1), (values, from, length) -> {});
+            state,
+            1,
+            FlatGradient.dense(new float[] {0.5f}),
+            theta,
+            layout(1),
+            (values, from, length) -> {});
     assertThat((double) theta[0]).isCloseTo(first, within(1.2e-7));
     optimizer.update(
-        state, 2, new float[] {-0.25f}, theta, layout(1), (values, from, length) -> {});
+        state,
+        2,
+        FlatGradient.dense(new float[] {-0.25f}),
+        theta,
+        layout(1),
+        (values, from, length) -> {});
     assertThat((double) theta[0]).isCloseTo(second, within(1.8e-7));
   }
 
@@ -354,7 +364,12 @@ class OptimizerContractTest {
       slope.at(theta, gradient);
       state =
           optimizer.update(
-              state, step, gradient, theta, layout(theta.length), (values, from, length) -> {});
+              state,
+              step,
+              FlatGradient.dense(gradient),
+              theta,
+              layout(theta.length),
+              (values, from, length) -> {});
     }
   }
 
@@ -398,7 +413,7 @@ class OptimizerContractTest {
               .update(
                   state,
                   step,
-                  gradient,
+                  FlatGradient.dense(gradient),
                   theta,
                   layout(size),
                   (values, from, length) -> System.arraycopy(values, from, mirror, from, length));
@@ -430,7 +445,7 @@ class OptimizerContractTest {
         .update(
             line.optimizer().init(size),
             1,
-            new float[size],
+            FlatGradient.dense(new float[size]),
             new float[size],
             layout(size),
             (values, from, length) -> {

@@ -2,6 +2,7 @@ package io.kindling.training;
 
 import io.kindling.engine.TrainingProgram;
 import io.kindling.network.Gradients;
+import io.kindling.optimizer.FlatGradient;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.OptimizerState;
 import java.util.Optional;
@@ -92,7 +93,7 @@ final class InProcessGang {
           optimizer.update(
               current.optimizer(),
               current.step() + 1,
-              gradient,
+              FlatGradient.dense(gradient),
               current.parameters(),
               program.network().parameters(),
               program.parameters());

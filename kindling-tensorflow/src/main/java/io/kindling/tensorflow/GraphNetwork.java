@@ -199,7 +199,7 @@ public final class GraphNetwork implements Network, Objective.OwnLoss {
                 + ". Use a scalar, the mean over the rows, or a vector with one number per row.");
       }
       if (!sketch.parameters.isEmpty()
-          && ObjectiveGraph.ancestors(drawing.loss()).stream()
+          && Reached.by(drawing.loss()).names().stream()
               .noneMatch(operation -> operation.startsWith(PARAMETER))) {
         throw new IllegalArgumentException(
             "The loss depends on none of the network's parameters, so that training would change"

@@ -8,9 +8,13 @@ import io.kindling.engine.Objective;
 import io.kindling.network.Gradients;
 import io.kindling.network.ParameterLayout;
 import io.kindling.network.ParameterLayout.View;
+import io.kindling.tensorflow.ObjectiveGraph.Derivative;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.tensorflow.internal.c_api.TF_Tensor;
 
@@ -19,7 +23,7 @@ import org.tensorflow.internal.c_api.TF_Tensor;
  * same object serves each step and holds the tensors of the last one.
  *
  * <p>Fetched are: loss and metrics in one vector, the new state's views, the gradients of those
- * views that the loss depends on.
+ * views that the loss depends on, of sparse ones the rows' numbers and their values.
  */
 final class NativeGradients implements Gradients, AutoCloseable {
 
@@ -27,16 +31,18 @@ final class NativeGradients implements Gradients, AutoCloseable {
   private final float[] sums; // [loss, accumulators…]
   private final ParameterLayout parameters;
   private final ParameterLayout state;
-  private final List<View> withGradient;
+  private final List<Derivative> withGradient;
   private final NativeFloats[] newState;
   private final NativeFloats[] views; // null where the loss does not depend on the view
+  private final int[][] rows; // null where the gradient is dense
   private final int[] starts;
   private final Pointer[] held;
   private long heldBytes;
   private boolean isHolding;
-  private int rows;
+  private int batchRows;
 
-  NativeGradients(NativeScope scope, Objective objective, List<View> withGradient, int fetchCount) {
+  NativeGradients(
+      NativeScope scope, Objective objective, List<Derivative> withGradient, int fetchCount) {
     this.scope = scope;
     this.sums = new float[1 + objective.accumulators()];
     this.parameters = objective.network().parameters();
@@ -44,13 +50,14 @@ final class NativeGradients implements Gradients, AutoCloseable {
     this.withGradient = withGradient;
     this.newState = new NativeFloats[state.views().size()];
     this.views = new NativeFloats[parameters.views().size()];
+    this.rows = new int[parameters.views().size()][];
     this.starts = parameters.views().stream().mapToInt(View::offset).toArray();
     this.held = new Pointer[fetchCount];
   }
 
   /** Takes ownership of what was fetched for a batch. */
-  void accept(Pointer[] fetched, int rows) {
-    this.rows = rows;
+  void accept(Pointer[] fetched, int batchRows) {
+    this.batchRows = batchRows;
     System.arraycopy(fetched, 0, held, 0, held.length);
     isHolding = true;
     for (Pointer tensor : held) {
@@ -64,10 +71,29 @@ final class NativeGradients implements Gradients, AutoCloseable {
       View view = state.views().get(i);
       newState[i] = floats(next++, view.size(), view.name());
     }
-    for (View view : withGradient) {
-      int place = Arrays.binarySearch(starts, view.offset());
-      views[place] = floats(next++, view.size(), view.name());
+    for (Derivative each : withGradient) {
+      View view = each.view();
+      int place = place(view);
+      int size = view.size();
+      if (each.isSparse()) {
+        rows[place] = integers(next++);
+        size = rows[place].length * view.rowSize();
+      }
+      views[place] = floats(next++, size, view.name());
     }
+  }
+
+  private int place(View view) {
+    return Arrays.binarySearch(starts, view.offset());
+  }
+
+  private int[] integers(int index) {
+    TF_Tensor tensor = new TF_Tensor(held[index]);
+    BytePointer data = new BytePointer(TF_TensorData(tensor));
+    data.capacity(TF_TensorByteSize(tensor));
+    int[] numbers = new int[(int) (data.capacity() / Integer.BYTES)];
+    data.asByteBuffer().order(ByteOrder.nativeOrder()).asIntBuffer().get(numbers);
+    return numbers;
   }
 
   private NativeFloats floats(int index, int expected, String name) {
@@ -89,7 +115,7 @@ final class NativeGradients implements Gradients, AutoCloseable {
 
   @Override
   public int rows() {
-    return rows;
+    return batchRows;
   }
 
   @Override
@@ -118,7 +144,7 @@ final class NativeGradients implements Gradients, AutoCloseable {
         if (views[place] == null) {
           Arrays.fill(into, offset, offset + count, 0);
         } else {
-          views[place].read(from - view.offset(), into, offset, count);
+          readView(place, from - view.offset(), into, offset, count);
         }
         from += count;
         offset += count;
@@ -132,6 +158,35 @@ final class NativeGradients implements Gradients, AutoCloseable {
       }
       place++;
     }
+  }
+
+  private void readView(int place, int from, float[] into, int offset, int count) {
+    if (rows[place] == null) {
+      views[place].read(from, into, offset, count);
+      return;
+    }
+    Arrays.fill(into, offset, offset + count, 0);
+    int size = parameters.views().get(place).rowSize();
+    for (int i = 0; i < rows[place].length; i++) {
+      int first = Math.max(from, rows[place][i] * size);
+      int last = Math.min(from + count, (rows[place][i] + 1) * size);
+      if (first < last) {
+        int skipped = first - rows[place][i] * size;
+        views[place].read(i * size + skipped, into, offset + first - from, last - first);
+      }
+    }
+  }
+
+  @Override
+  public Optional<int[]> rowsOf(View view) {
+    requireHeld();
+    return Optional.ofNullable(rows[place(view)]);
+  }
+
+  @Override
+  public void readRows(View view, float[] into, int offset) {
+    int count = rowsOf(view).orElseThrow().length * view.rowSize();
+    views[place(view)].read(0, into, offset, count);
   }
 
   @Override
@@ -162,6 +217,7 @@ final class NativeGradients implements Gradients, AutoCloseable {
       }
       heldBytes = 0;
       Arrays.fill(views, null);
+      Arrays.fill(rows, null);
       Arrays.fill(newState, null);
     }
   }

@@ -4,17 +4,12 @@ import io.kindling.engine.EngineException;
 import io.kindling.engine.Objective;
 import io.kindling.loss.Loss;
 import io.kindling.metric.Metric;
-import io.kindling.network.Network;
 import io.kindling.network.ParameterLayout.View;
 import io.kindling.tensor.Tensor;
 import io.kindling.tensor.TensorSpec;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
-import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -27,20 +22,23 @@ import org.tensorflow.types.TFloat64;
  *
  * @param scoring the network in scoring mode
  * @param trainingFetches mean loss and metric sums in one vector, then the new state, then the
- *     gradients
+ *     gradients; a sparse one is two, its rows' numbers and their values
  * @param withGradient the views the loss depends on, in the order of their gradients
  * @param evaluation loss and metrics, summed over the rows, as float64
  */
 record ObjectiveGraph(
     ProgramGraph.Computed scoring,
     List<Output<?>> trainingFetches,
-    List<View> withGradient,
+    List<Derivative> withGradient,
     Output<?> evaluation) {
+
+  /** An array that the loss depends on. */
+  record Derivative(View view, boolean isSparse) {}
 
   static ObjectiveGraph draw(
       ProgramGraph graph, Objective objective, List<TensorSpec> trainingColumns) {
     addMissing(graph, trainingColumns);
-    List<View> withGradient = new ArrayList<>();
+    List<Derivative> withGradient = new ArrayList<>();
     List<Output<?>> fetches = training(graph, objective, ProgramGraph.Mode.TRAINING, withGradient);
     ProgramGraph.Computed scoring = graph.compute(ProgramGraph.Mode.SCORING);
     Ops tf = graph.tf();
@@ -51,7 +49,10 @@ record ObjectiveGraph(
 
   /** What a step fetches, in a mode of training; adds the views that have a gradient. */
   private static List<Output<?>> training(
-      ProgramGraph graph, Objective objective, ProgramGraph.Mode mode, List<View> withGradient) {
+      ProgramGraph graph,
+      Objective objective,
+      ProgramGraph.Mode mode,
+      List<Derivative> withGradient) {
     ProgramGraph.Computed training = graph.compute(mode);
     Judged judged = judge(graph, objective, training);
     List<Output<?>> fetches = new ArrayList<>();
@@ -150,29 +151,43 @@ record ObjectiveGraph(
   }
 
   private static List<Output<?>> gradients(
-      ProgramGraph graph, Judged judged, List<View> withGradient) {
-    Set<String> reached = ancestors(judged.differentiated());
-    List<Output<?>> parameters = new ArrayList<>();
-    Network network = graph.network();
-    for (View view : network.parameters().views()) {
+      ProgramGraph graph, Judged judged, List<Derivative> withGradient) {
+    Reached reached = Reached.by(judged.differentiated());
+    List<Output<?>> of = new ArrayList<>();
+    List<Lookups> lookups = new ArrayList<>();
+    for (View view : graph.network().parameters().views()) {
       Output<?> parameter = graph.parameter(view.name()).asOutput();
-      if (reached.contains(parameter.op().name())) {
-        withGradient.add(view);
-        parameters.add(parameter);
+      if (reached.has(parameter)) {
+        Lookups rows = Lookups.in(reached, parameter, view);
+        withGradient.add(new Derivative(view, rows.isAll()));
+        lookups.add(rows);
+        of.addAll(rows.isAll() ? rows.results() : List.of(parameter));
       }
     }
-    if (parameters.isEmpty()) {
+    if (of.isEmpty()) {
       return List.of();
     }
+    Iterator<Output<?>> gradients = List.of(derivatives(graph, judged, of)).iterator();
+    List<Output<?>> fetches = new ArrayList<>();
+    for (Lookups rows : lookups) {
+      if (rows.isAll()) {
+        fetches.addAll(rows.gradient(graph.tf(), gradients));
+      } else {
+        fetches.add(gradients.next());
+      }
+    }
+    return fetches;
+  }
+
+  private static Output<?>[] derivatives(ProgramGraph graph, Judged judged, List<Output<?>> of) {
     try {
-      return List.of(
-          graph
-              .graph()
-              .addGradients(
-                  "gradients",
-                  new Output<?>[] {judged.differentiated().asOutput()},
-                  parameters.toArray(Output<?>[]::new),
-                  new Output<?>[] {judged.initial().asOutput()}));
+      return graph
+          .graph()
+          .addGradients(
+              "gradients",
+              new Output<?>[] {judged.differentiated().asOutput()},
+              of.toArray(Output<?>[]::new),
+              new Output<?>[] {judged.initial().asOutput()});
     } catch (TensorFlowException | IllegalArgumentException | UnsupportedOperationException e) {
       throw new EngineException(
           "Failed to differentiate the loss. TensorFlow says: "
@@ -181,21 +196,5 @@ record ObjectiveGraph(
               + "a parameter and the loss; write it with others, or stop the gradient before it.",
           e);
     }
-  }
-
-  /** Names of the operations that an output depends on. */
-  static Set<String> ancestors(Operand<?> output) {
-    Set<String> seen = new HashSet<>();
-    Deque<GraphOperation> open = new ArrayDeque<>();
-    open.add((GraphOperation) output.op());
-    while (!open.isEmpty()) {
-      GraphOperation operation = open.poll();
-      if (seen.add(operation.name())) {
-        for (Operand<?> input : operation.inputs()) {
-          open.add((GraphOperation) input.op());
-        }
-      }
-    }
-    return seen;
   }
 }

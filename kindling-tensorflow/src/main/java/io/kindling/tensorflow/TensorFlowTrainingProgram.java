@@ -12,6 +12,7 @@ import io.kindling.network.ParameterLayout.View;
 import io.kindling.network.ParameterMirror;
 import io.kindling.tensor.Batch;
 import io.kindling.tensor.TensorSpec;
+import io.kindling.tensorflow.ObjectiveGraph.Derivative;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class TensorFlowTrainingProgram implements TrainingProgram {
   private final TensorFlowProgram scoring;
   private final SessionCall training;
   private final SessionCall evaluation;
+  private final List<View> sparse;
   private final NativeGradients gradients;
   private final SortedGroups sorted; // null where no layer takes statistics
 
@@ -40,7 +42,7 @@ final class TensorFlowTrainingProgram implements TrainingProgram {
       TensorFlowProgram scoring,
       SessionCall training,
       SessionCall evaluation,
-      List<View> withGradient,
+      List<Derivative> withGradient,
       SortedGroups sorted) {
     this.sorted = sorted;
     this.objective = objective;
@@ -48,6 +50,7 @@ final class TensorFlowTrainingProgram implements TrainingProgram {
     this.scoring = scoring;
     this.training = training;
     this.evaluation = evaluation;
+    this.sparse = withGradient.stream().filter(Derivative::isSparse).map(Derivative::view).toList();
     this.gradients =
         new NativeGradients(scoring.scope(), objective, withGradient, training.fetchCount());
   }
@@ -130,6 +133,11 @@ final class TensorFlowTrainingProgram implements TrainingProgram {
     scoring.run(special == null ? training : special, rows, fetched);
     gradients.accept(fetched, rows.rows());
     return gradients;
+  }
+
+  @Override
+  public boolean isSparse(View view) {
+    return sparse.contains(view);
   }
 
   @Override

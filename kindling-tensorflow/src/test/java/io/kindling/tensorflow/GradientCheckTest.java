@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kindling.engine.Objective;
 import io.kindling.engine.Program;
 import io.kindling.engine.TrainingProgram;
+import io.kindling.engine.reference.Objectives;
+import io.kindling.engine.reference.Rows;
 import io.kindling.network.ParameterLayout.View;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.kindling.engine.EngineException;
 import io.kindling.engine.Objective;
 import io.kindling.engine.TrainingProgram;
+import io.kindling.engine.reference.Rows;
 import io.kindling.metric.Metric;
 import io.kindling.network.Initializer;
 import io.kindling.network.Network;

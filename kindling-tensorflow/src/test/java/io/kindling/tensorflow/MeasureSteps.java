@@ -3,6 +3,7 @@ package io.kindling.tensorflow;
 import io.kindling.engine.Objective;
 import io.kindling.engine.Program;
 import io.kindling.engine.TrainingProgram;
+import io.kindling.engine.reference.Rows;
 import io.kindling.loss.Loss;
 import io.kindling.metric.Metric;
 import io.kindling.network.BatchNorm;

@@ -74,6 +74,16 @@ public interface AllReduce extends AutoCloseable {
    */
   double[] sum(double[] data, long step) throws LostRoundException;
 
+  /**
+   * Gives every rank all parts: part r of the array, {@code data[r × length]} and following, comes
+   * from rank r. Not a bit of a number is changed.
+   *
+   * @param data this rank's part in its place; what it holds behind the last part stays
+   * @param length of each part, the same on all ranks
+   * @throws LostRoundException if the round is lost
+   */
+  void gather(float[] data, int length, long step) throws LostRoundException;
+
   /** Ends the links; a round that is under way in another thread fails at once. */
   @Override
   void close();

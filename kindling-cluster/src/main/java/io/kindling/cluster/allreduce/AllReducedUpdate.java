@@ -2,12 +2,16 @@ package io.kindling.cluster.allreduce;
 
 import io.kindling.engine.TrainingProgram;
 import io.kindling.network.Gradients;
+import io.kindling.network.ParameterLayout;
+import io.kindling.network.ParameterLayout.View;
+import io.kindling.optimizer.FlatGradient;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.OptimizerState;
 import io.kindling.training.ExchangeException;
 import io.kindling.training.ParameterUpdate;
 import io.kindling.training.TrainingState;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,7 +22,8 @@ import java.util.Optional;
  * of the step's rows that this worker computed, the loss likewise, and the metrics' sums. After the
  * sum the array holds the gradient of the mean loss over the global batch, the row-weighted mean of
  * the new state, the mean loss, and the metrics of all rows. Every rank holds the same bits of it,
- * and so the same parameters ever after.
+ * and so the same parameters ever after. Of arrays with a sparse gradient, rows travel by
+ * themselves, as {@link SparseRows} says.
  *
  * <p>Belongs to one thread.
  */
@@ -29,8 +34,10 @@ public final class AllReducedUpdate implements ParameterUpdate {
   private final Optimizer optimizer;
   private final TrainingProgram program;
   private final AllReduce allReduce;
+  private final ParameterLayout layout;
   private final int accumulators;
-  private final float[] exchange;
+  private final SparseRows sparse;
+  private final float[] exchange; // [parameters | state | loss | accumulators | counts of rows]
   private long rounds;
 
   /**
@@ -42,11 +49,14 @@ public final class AllReducedUpdate implements ParameterUpdate {
     this.program = program;
     this.allReduce = allReduce;
     this.accumulators = program.objective().accumulators();
+    this.layout = program.network().parameters();
+    this.sparse =
+        new SparseRows(allReduce, layout.views().stream().filter(program::isSparse).toList());
     this.exchange =
         new float
             [Math.addExact(
-                program.network().parameters().size() + program.network().state().size(),
-                1 + accumulators)];
+                layout.size() + program.network().state().size(),
+                1 + accumulators + sparse.counts())];
   }
 
   @Override
@@ -59,16 +69,18 @@ public final class AllReducedUpdate implements ParameterUpdate {
       contribute(mine.get(), rows, parameters, state);
     } else {
       Arrays.fill(exchange, 0);
+      sparse.forget();
     }
+    sparse.count(exchange, tail + 1 + accumulators);
     long step = current.step() + 1;
-    allReduce.sum(exchange, 0, exchange.length, step);
+    FlatGradient gradient = summed(step, tail + 1 + accumulators);
     OptimizerState next =
         optimizer.update(
             current.optimizer(),
             step,
-            exchange,
+            gradient,
             current.parameters(),
-            program.network().parameters(),
+            layout,
             program.parameters());
     if (state > 0) {
       System.arraycopy(exchange, parameters, current.networkState(), 0, state);
@@ -83,13 +95,35 @@ public final class AllReducedUpdate implements ParameterUpdate {
             rows, exchange[tail], Arrays.copyOfRange(exchange, tail + 1, tail + 1 + accumulators)));
   }
 
+  private FlatGradient summed(long step, int counts) throws ExchangeException {
+    if (sparse.isEmpty()) {
+      allReduce.sum(exchange, 0, exchange.length, step);
+      return FlatGradient.dense(exchange);
+    }
+    allReduce.sum(exchange, 0, layout.denseSize(), step);
+    for (View view : denseAfterAll()) {
+      allReduce.sum(exchange, view.offset(), view.offset() + view.size(), step);
+    }
+    allReduce.sum(exchange, layout.size(), exchange.length, step);
+    return new FlatGradient(exchange, sparse.sum(exchange, counts, exchange, step));
+  }
+
+  /**
+   * Arrays that might have had a sparse gradient, but of which the network reads more than rows.
+   */
+  private List<View> denseAfterAll() {
+    return layout.views().stream()
+        .filter(view -> view.offset() >= layout.denseSize() && !program.isSparse(view))
+        .toList();
+  }
+
   private void contribute(Gradients gradients, int rows, int parameters, int state) {
     float share = (float) gradients.rows() / rows;
-    for (int from = 0; from < parameters; from += BLOCK) {
-      int length = Math.min(BLOCK, parameters - from);
-      gradients.read(from, exchange, from, length);
-      scale(from, from + length, share);
+    contribute(gradients, 0, layout.denseSize(), share);
+    for (View view : denseAfterAll()) {
+      contribute(gradients, view.offset(), view.offset() + view.size(), share);
     }
+    sparse.take(gradients, share);
     if (state > 0) {
       gradients.readState(exchange, parameters);
       scale(parameters, parameters + state, share);
@@ -97,6 +131,14 @@ public final class AllReducedUpdate implements ParameterUpdate {
     int tail = parameters + state;
     exchange[tail] = gradients.loss() * share;
     System.arraycopy(gradients.metricSums(), 0, exchange, tail + 1, accumulators);
+  }
+
+  private void contribute(Gradients gradients, int begin, int end, float share) {
+    for (int from = begin; from < end; from += BLOCK) {
+      int length = Math.min(BLOCK, end - from);
+      gradients.read(from, exchange, from, length);
+      scale(from, from + length, share);
+    }
   }
 
   private void scale(int from, int to, float factor) {

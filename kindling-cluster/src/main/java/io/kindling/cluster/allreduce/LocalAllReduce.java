@@ -26,5 +26,10 @@ final class LocalAllReduce implements AllReduce {
   }
 
   @Override
+  public void gather(float[] data, int length, long step) {
+    Objects.checkFromIndexSize(0, length, data.length);
+  }
+
+  @Override
   public void close() {}
 }

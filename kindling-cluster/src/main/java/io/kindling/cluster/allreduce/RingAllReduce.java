@@ -110,6 +110,15 @@ final class RingAllReduce implements AllReduce {
   }
 
   @Override
+  public void gather(float[] data, int length, long step) throws LostRoundException {
+    int all = Math.multiplyExact(length, worldSize());
+    Objects.checkFromIndexSize(0, all, data.length);
+    if (all > 0) {
+      gather(new FloatRingArray(data, block), all, step);
+    }
+  }
+
+  @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
       ring.close();

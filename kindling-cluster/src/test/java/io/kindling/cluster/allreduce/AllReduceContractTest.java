@@ -77,6 +77,37 @@ class AllReduceContractTest {
 
   @ParameterizedTest
   @MethodSource("worlds")
+  void gathersThePartsOfAllRanksBitByBit(Wiring wiring, int worldSize) throws Exception {
+    try (LoopbackCluster cluster = LoopbackCluster.open(wiring, worldSize, TIMEOUT)) {
+      for (int length : new int[] {0, 1, 5, 30_000}) {
+        List<float[]> gathered =
+            cluster.onEachRank(
+                ring -> {
+                  float[] data = new float[worldSize * length + 2];
+                  for (int i = 0; i < length; i++) {
+                    data[ring.rank() * length + i] = bits(ring.rank(), i);
+                  }
+                  ring.gather(data, length, 7);
+                  return data;
+                });
+        for (float[] data : gathered) {
+          for (int i = 0; i < worldSize * length; i++) {
+            assertThat(Float.floatToRawIntBits(data[i]))
+                .isEqualTo(Float.floatToRawIntBits(bits(i / length, i % length)));
+          }
+          assertThat(data[data.length - 1]).isZero();
+        }
+      }
+    }
+  }
+
+  /** A whole number as the bits of a float. */
+  private static float bits(int rank, int i) {
+    return Float.intBitsToFloat(rank * 1_000_003 + i);
+  }
+
+  @ParameterizedTest
+  @MethodSource("worlds")
   void leavesElementsOutsideTheRangeAlone(Wiring wiring, int worldSize) throws Exception {
     try (LoopbackCluster cluster = LoopbackCluster.open(wiring, worldSize, TIMEOUT)) {
       List<float[]> sums =

@@ -1,4 +1,4 @@
-package io.kindling.tensorflow;
+package io.kindling.engine.reference;
 
 import io.kindling.engine.Objective;
 import io.kindling.loss.ErrorFormula;
@@ -76,11 +76,12 @@ import java.util.List;
 import java.util.Map;
 
 /** Every layer with every option, and every loss: what the engine's tests run over. */
-final class Objectives {
+public final class Objectives {
 
   private Objectives() {}
 
-  static Map<String, Objective> all() {
+  /** By what they show. */
+  public static Map<String, Objective> all() {
     Map<String, Objective> table = new LinkedHashMap<>();
     dense(table);
     convolutions(table);
@@ -259,6 +260,21 @@ final class Objectives {
     }
     table.put("stacked", regression(x, Lstm.of(3).returningAll(), Gru.of(2)));
     table.put("embedding", regression(words, Embedding.of(5, 3), Dense.of(2)));
+    table.put(
+        "embedding with a dense gradient",
+        regression(words, Embedding.of(5, 3).withDenseGradient(), Dense.of(2)));
+    Layer lookup = Embedding.of(5, 3).named("shared");
+    Input others = Input.ofWholeNumbers("others", 2);
+    table.put(
+        "embedding of two inputs",
+        regression(
+            Network.functional(
+                List.of(words, others),
+                List.of(
+                    Concatenate.of()
+                        .on(
+                            Flatten.of().on(lookup.on(words)),
+                            Flatten.of().on(lookup.on(others)))))));
     table.put(
         "time distributed",
         regression(

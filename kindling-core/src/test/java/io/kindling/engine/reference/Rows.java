@@ -1,4 +1,4 @@
-package io.kindling.tensorflow;
+package io.kindling.engine.reference;
 
 import io.kindling.engine.Objective;
 import io.kindling.engine.Program;
@@ -17,17 +17,21 @@ import java.util.Map;
 import java.util.Random;
 
 /** Rows of random values that suit an objective, by column name. */
-final class Rows {
+public final class Rows {
 
-  final int count;
-  final Map<TensorSpec, float[]> columns = new LinkedHashMap<>();
+  /** How many. */
+  public final int count;
+
+  /** Row-major. */
+  public final Map<TensorSpec, float[]> columns = new LinkedHashMap<>();
 
   private Rows(int count) {
     this.count = count;
   }
 
   /** Random rows; groups by their sizes, in order. */
-  static Rows random(Objective objective, List<TensorSpec> specs, long seed, int... groupSizes) {
+  public static Rows random(
+      Objective objective, List<TensorSpec> specs, long seed, int... groupSizes) {
     int count = java.util.Arrays.stream(groupSizes).sum();
     Random random = new Random(seed);
     Rows rows = new Rows(count);
@@ -73,7 +77,7 @@ final class Rows {
   }
 
   /** Some of the rows, in the order stated. */
-  Rows pick(int... places) {
+  public Rows pick(int... places) {
     Rows picked = new Rows(places.length);
     columns.forEach(
         (spec, values) -> {
@@ -88,13 +92,13 @@ final class Rows {
   }
 
   /** The same rows with the network's inputs alone. */
-  Rows pickInputs(Network network) {
+  public Rows pickInputs(Network network) {
     Rows inputs = new Rows(count);
     network.inputs().forEach(spec -> inputs.columns.put(spec, columns.get(spec)));
     return inputs;
   }
 
-  void fill(Program.BatchMemory batch) {
+  public void fill(Program.BatchMemory batch) {
     for (int i = 0; i < batch.columns().size(); i++) {
       TensorSpec spec = batch.columns().get(i);
       ByteBuffer buffer = batch.column(i);
@@ -111,12 +115,12 @@ final class Rows {
   }
 
   /** Random parameters, not the zeros and ones that initializers give biases and scales. */
-  static float[] parameters(Network network, long seed) {
+  public static float[] parameters(Network network, long seed) {
     return filled(network.parameters(), seed);
   }
 
   /** Random state; variances positive. */
-  static float[] state(Network network, long seed) {
+  public static float[] state(Network network, long seed) {
     return filled(network.state(), seed);
   }
 
@@ -135,9 +139,9 @@ final class Rows {
   }
 
   /** Everything a training program makes of rows. */
-  record Step(float loss, float[] metricSums, float[] gradients, float[] state) {}
+  public record Step(float loss, float[] metricSums, float[] gradients, float[] state) {}
 
-  Step step(TrainingProgram program) {
+  public Step step(TrainingProgram program) {
     try (Program.BatchMemory batch = program.newTrainingBatch(count)) {
       fill(batch);
       Gradients gradients = program.gradients(batch);
@@ -149,7 +153,7 @@ final class Rows {
     }
   }
 
-  double[] evaluate(TrainingProgram program) {
+  public double[] evaluate(TrainingProgram program) {
     double[] sums = new double[1 + program.objective().accumulators()];
     try (Program.BatchMemory batch = program.newTrainingBatch(count + 3)) {
       fill(batch);
@@ -159,7 +163,7 @@ final class Rows {
   }
 
   /** All outputs of the network's inputs, by name. */
-  Map<String, float[]> outputs(Program program) {
+  public Map<String, float[]> outputs(Program program) {
     Map<String, float[]> values = new LinkedHashMap<>();
     try (Program.BatchMemory batch = program.newBatch(count + 1)) {
       fill(batch);
@@ -174,7 +178,7 @@ final class Rows {
     return values;
   }
 
-  static List<TensorSpec> trainingColumns(TrainingProgram program) {
+  public static List<TensorSpec> trainingColumns(TrainingProgram program) {
     try (Program.BatchMemory batch = program.newTrainingBatch(1)) {
       return new ArrayList<>(batch.columns());
     }
