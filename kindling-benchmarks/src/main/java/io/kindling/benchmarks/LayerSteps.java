@@ -70,13 +70,29 @@ final class LayerSteps implements Benchmark {
         "embedding 1 M × 32, 20 words, 128 rows",
         embedding(1_000_000),
         128,
-        3);
+        50);
+    compareSizes(report, "the same 10 k words", 10_000);
+    compareSizes(report, "words drawn from all", 1_000_000);
+  }
+
+  /** A step on a large table against one on a small table. */
+  private void compareSizes(Report report, String words, int drawn) throws Exception {
+    try (OurSteps large = new OurSteps(embedding(1_000_000), 128, drawn);
+        OurSteps small = new OurSteps(embedding(10_000), 128, 10_000)) {
+      report.add(
+          Comparison.alternate(
+              new Case(name(), "embedding 1 M against 10 k, " + words, 1 / 1.2, "steps/s"),
+              1,
+              ROUNDS,
+              () -> 200 / large.train(200),
+              () -> 200 / small.train(200)));
+    }
   }
 
   private void measure(
       Report report, String script, String words, Network network, int rows, int steps)
       throws Exception {
-    try (OurSteps ours = new OurSteps(network, rows);
+    try (OurSteps ours = new OurSteps(network, rows, vocabulary(network));
         PythonProcess torch = PythonProcess.start("layers.py", script)) {
       report.add(
           Comparison.alternate(
@@ -96,7 +112,12 @@ final class LayerSteps implements Benchmark {
     private final LocalUpdate update;
     private TrainingState state;
 
-    OurSteps(Network network, int rows) {
+    /**
+     * With random rows.
+     *
+     * @param words how many different whole numbers features have
+     */
+    OurSteps(Network network, int rows, int words) {
       Objective objective = Objective.of(network, Loss.sparseCategoricalCrossEntropy());
       Optimizer adam = Optimizers.adam(1e-3);
       program = TensorFlowEngine.withThreads(1).compile(objective);
@@ -107,7 +128,7 @@ final class LayerSteps implements Benchmark {
       batch = program.newTrainingBatch(rows);
       SplittableRandom random = new SplittableRandom(1);
       for (int i = 0; i < batch.columns().size(); i++) {
-        fill(batch.column(i), batch.columns().get(i), objective, rows, random);
+        fill(batch.column(i), batch.columns().get(i), objective, rows, words, random);
       }
       batch.setRows(rows);
     }
@@ -117,6 +138,7 @@ final class LayerSteps implements Benchmark {
         TensorSpec spec,
         Objective objective,
         int rows,
+        int words,
         SplittableRandom random) {
       boolean isTarget = objective.targets().contains(spec);
       for (int i = 0; i < rows * spec.shape().size(); i++) {
@@ -127,7 +149,7 @@ final class LayerSteps implements Benchmark {
                   i * Integer.BYTES,
                   spec.equals(TrainingProgram.GROUP)
                       ? 0
-                      : random.nextInt(isTarget ? CLASSES : 10_000));
+                      : random.nextInt(isTarget ? CLASSES : words));
           default -> throw new AssertionError(spec);
         }
       }
@@ -177,6 +199,15 @@ final class LayerSteps implements Benchmark {
         TransformerEncoder.of(4, 16, 256),
         GlobalAveragePool.of(),
         Dense.of(CLASSES));
+  }
+
+  /** Words of the network's embedding, if it has one. */
+  private static int vocabulary(Network network) {
+    return network.parameters().views().stream()
+        .filter(view -> view.name().endsWith("/table"))
+        .mapToInt(view -> view.spec().shape().dimension(0))
+        .findFirst()
+        .orElse(1);
   }
 
   private static Network embedding(int words) {

@@ -10,27 +10,15 @@ import io.kindling.network.ParameterLayout;
 import io.kindling.network.ParameterLayout.View;
 import io.kindling.network.ParameterMirror;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A chain of transformations: the gradient goes in at the front, what comes out at the end is added
  * to the parameters.
  *
- * <p>Work goes block by block: run the chain, add to the parameters, write them where the engine
- * reads them, all while the block is in the cache. A transformation that needs the norm of the
- * whole update cuts the chain: the part before it runs over all blocks first.
- *
  * <p>An immutable value; thread-safe.
  */
 public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
-
-  /**
-   * Floats per block: a block with its slots and parameters fits the first-level cache. With 4096,
-   * Adam took a third longer over 1.7 million parameters.
-   */
-  static final int BLOCK = 1024;
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -210,125 +198,28 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
    * afterwards, and the mirror the new parameters.
    *
    * @param step from 1
-   * @param gradient holds the update afterwards. Rows of which it says nothing stay as they are,
-   *     and what is remembered of them, unless a transformation needs every row
+   * @param gradient its arrays hold the update afterwards. Rows of which it says nothing stay as
+   *     they are, with what is remembered of them
    * @param layout where each array of the network lies in {@code parameters}; what lies between
    *     them stays as it is
    */
   public OptimizerState update(
       OptimizerState state,
       long step,
-      FlatGradient gradient,
+      StepGradient gradient,
       float[] parameters,
       ParameterLayout layout,
       ParameterMirror mirror) {
-    float[] update = gradient.values();
-    List<Range> ranges = ranges(gradient, layout);
-    List<BoundTransform> links = new ArrayList<>();
-    int slot = 0;
-    for (GradientTransform link : chain) {
-      double norm = Double.NaN;
-      if (link.needsGlobalNorm()) {
-        double squares = 0;
-        for (Range range : ranges) {
-          transform(links, update, range, parameters, (from, to) -> {});
-          squares += Norms.squared(update, range.from(), range.to());
-        }
-        links.clear();
-        norm = Math.sqrt(squares);
-      }
-      float[][] slots = Arrays.copyOfRange(state.slots(), slot, slot + link.slots());
-      slot += link.slots();
-      links.add(new BoundTransform(link, link.at(step, norm), slots));
-    }
-    for (Range range : ranges) {
-      transform(
-          links,
-          update,
-          range,
-          parameters,
-          (from, to) -> {
-            add(update, from, to, parameters);
-            mirror.write(parameters, from, to - from);
-          });
-    }
+    new OptimizerStep(chain, step, gradient, parameters, state.slots(), layout, mirror).run();
     return state;
   }
 
-  /** What a step changes of an array: all of it, or some of its rows that lie together. */
-  private record Range(View view, int from, int to) {}
-
-  private List<Range> ranges(FlatGradient gradient, ParameterLayout layout) {
-    List<Range> ranges = new ArrayList<>();
-    for (View view : layout.views()) {
-      Optional<int[]> rows = gradient.rowsOf(view);
-      boolean isEveryRow = chain.stream().anyMatch(link -> link.needsEveryRow(view));
-      if (rows.isPresent() && !isEveryRow) {
-        for (int row : rows.get()) {
-          int from = view.offset() + row * view.rowSize();
-          ranges.add(new Range(view, from, from + view.rowSize()));
-        }
-      } else {
-        rows.ifPresent(some -> gradient.fillOthers(view, some));
-        ranges.add(new Range(view, view.offset(), view.offset() + view.size()));
-      }
-    }
-    return ranges;
-  }
-
-  /** A transformation in one step, with its state. */
-  private record BoundTransform(GradientTransform link, BlockTransform transform, float[][] slots) {
-
-    void apply(float[] update, int from, int to, float[] parameters, View view) {
-      transform.apply(new Block(update, from, to, parameters, slots, view));
-    }
-  }
-
-  /** What is done with a range once its update is known. */
-  private interface Completion {
-    void of(int from, int to);
-  }
-
   /**
-   * Runs the chain over a range: block by block, but at once where a link wants the whole array.
+   * Whether a sparse gradient of an array would not do, because a transformation has something to
+   * do where the gradient is zero.
    */
-  private static void transform(
-      List<BoundTransform> links,
-      float[] update,
-      Range range,
-      float[] parameters,
-      Completion completion) {
-    int first = 0;
-    for (int i = 0; i < links.size(); i++) {
-      BoundTransform link = links.get(i);
-      if (link.link().needsWholeArrays()) {
-        inBlocks(links.subList(first, i), update, range, parameters, (from, to) -> {});
-        link.apply(update, range.from(), range.to(), parameters, range.view());
-        first = i + 1;
-      }
-    }
-    inBlocks(links.subList(first, links.size()), update, range, parameters, completion);
-  }
-
-  private static void inBlocks(
-      List<BoundTransform> links,
-      float[] update,
-      Range range,
-      float[] parameters,
-      Completion completion) {
-    for (int from = range.from(); from < range.to(); from += BLOCK) {
-      int to = Math.min(from + BLOCK, range.to());
-      for (BoundTransform link : links) {
-        link.apply(update, from, to, parameters, range.view());
-      }
-      completion.of(from, to);
-    }
-  }
-
-  private static void add(float[] update, int from, int to, float[] parameters) {
-    for (int i = from; i < to; i++) {
-      parameters[i] += update[i];
-    }
+  public boolean needsEveryRow(View view) {
+    return chain.stream().anyMatch(link -> link.needsEveryRow(view));
   }
 
   /** One text per optimizer; {@link #parse} makes an equal optimizer of it. */

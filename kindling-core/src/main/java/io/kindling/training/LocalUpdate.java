@@ -2,7 +2,6 @@ package io.kindling.training;
 
 import io.kindling.engine.TrainingProgram;
 import io.kindling.network.Gradients;
-import io.kindling.optimizer.FlatGradient;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.OptimizerState;
 import java.util.Optional;
@@ -12,13 +11,15 @@ public final class LocalUpdate implements ParameterUpdate {
 
   private final Optimizer optimizer;
   private final TrainingProgram program;
+  private final GradientForm form;
   private final float[] gradient;
 
   /** Borrows {@code program}, whose copies of the parameters it keeps up to date. */
   public LocalUpdate(Optimizer optimizer, TrainingProgram program) {
     this.optimizer = optimizer;
     this.program = program;
-    this.gradient = new float[program.network().parameters().size()];
+    this.form = GradientForm.of(program, optimizer);
+    this.gradient = new float[form.denseSize()];
   }
 
   @Override
@@ -33,7 +34,7 @@ public final class LocalUpdate implements ParameterUpdate {
         optimizer.update(
             current.optimizer(),
             step,
-            FlatGradient.read(gradients, program.network().parameters(), gradient),
+            form.read(gradients, gradient),
             current.parameters(),
             program.network().parameters(),
             program.parameters());

@@ -83,7 +83,7 @@ class ArrayTransformTest {
     optimizer.update(
         optimizer.init(LAYOUT.size()),
         1,
-        FlatGradient.dense(update),
+        StepGradient.dense(update),
         theta,
         LAYOUT,
         (values, from, length) -> {});
@@ -112,7 +112,7 @@ class ArrayTransformTest {
     optimizer.update(
         optimizer.init(LAYOUT.size()),
         1,
-        FlatGradient.dense(flat(new float[] {0.5f, 1, 10, 0}, OF_BIAS)),
+        StepGradient.dense(flat(new float[] {0.5f, 1, 10, 0}, OF_BIAS)),
         theta,
         LAYOUT,
         (values, from, length) -> {});

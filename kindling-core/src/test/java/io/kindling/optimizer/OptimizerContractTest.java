@@ -282,7 +282,7 @@ class OptimizerContractTest {
         optimizer.update(
             state,
             1,
-            FlatGradient.dense(new float[] {0.5f}),
+            StepGradient.dense(new float[] {0.5f}),
             theta,
             layout(1),
             (values, from, length) -> {});
@@ -290,7 +290,7 @@ class OptimizerContractTest {
     optimizer.update(
         state,
         2,
-        FlatGradient.dense(new float[] {-0.25f}),
+        StepGradient.dense(new float[] {-0.25f}),
         theta,
         layout(1),
         (values, from, length) -> {});
@@ -366,7 +366,7 @@ class OptimizerContractTest {
           optimizer.update(
               state,
               step,
-              FlatGradient.dense(gradient),
+              StepGradient.dense(gradient),
               theta,
               layout(theta.length),
               (values, from, length) -> {});
@@ -382,7 +382,7 @@ class OptimizerContractTest {
   @ParameterizedTest
   @MethodSource("optimizers")
   void blocksDoNotShow(Line line) {
-    int block = Optimizer.BLOCK;
+    int block = OptimizerStep.BLOCK;
     for (int size : new int[] {0, 1, block - 1, block, block + 1, 3 * block + 7}) {
       assertFollowsItsPaper(line, size, 3);
     }
@@ -413,7 +413,7 @@ class OptimizerContractTest {
               .update(
                   state,
                   step,
-                  FlatGradient.dense(gradient),
+                  StepGradient.dense(gradient),
                   theta,
                   layout(size),
                   (values, from, length) -> System.arraycopy(values, from, mirror, from, length));
@@ -439,13 +439,13 @@ class OptimizerContractTest {
   @ParameterizedTest
   @MethodSource("optimizers")
   void theMirrorIsToldOfEveryParameterOnce(Line line) {
-    int size = 2 * Optimizer.BLOCK + 5;
+    int size = 2 * OptimizerStep.BLOCK + 5;
     int[] told = new int[size];
     line.optimizer()
         .update(
             line.optimizer().init(size),
             1,
-            FlatGradient.dense(new float[size]),
+            StepGradient.dense(new float[size]),
             new float[size],
             layout(size),
             (values, from, length) -> {

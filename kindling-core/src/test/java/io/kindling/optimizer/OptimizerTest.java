@@ -32,7 +32,7 @@ class OptimizerTest {
         .update(
             new OptimizerState(new float[0][]),
             1,
-            FlatGradient.dense(new float[] {3, 4}),
+            StepGradient.dense(new float[] {3, 4}),
             parameters,
             ParameterLayout.of(List.of(new ParameterSpec("all", Shape.of(2), Initializer.zeros()))),
             (values, from, length) -> {});
@@ -47,7 +47,7 @@ class OptimizerTest {
         .update(
             new OptimizerState(new float[0][]),
             1,
-            FlatGradient.dense(new float[] {3, 4}),
+            StepGradient.dense(new float[] {3, 4}),
             parameters,
             ParameterLayout.of(List.of(new ParameterSpec("all", Shape.of(2), Initializer.zeros()))),
             (values, from, length) -> {});

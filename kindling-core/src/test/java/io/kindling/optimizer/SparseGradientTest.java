@@ -4,18 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kindling.network.Initializer;
 import io.kindling.network.ParameterLayout;
+import io.kindling.network.ParameterLayout.View;
 import io.kindling.network.ParameterSpec;
 import io.kindling.network.ParameterSpec.GradientKind;
 import io.kindling.tensor.Shape;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A table of 40 rows of 3, of which a step looks up two, beside a dense array. */
+/** A table of 400 rows of 3, of which a step looks up two, beside a dense array. */
 class SparseGradientTest {
 
   private static final int ROW = 3;
@@ -23,9 +25,9 @@ class SparseGradientTest {
 
   private static final ParameterLayout LAYOUT =
       ParameterLayout.of(
-          java.util.List.of(
+          List.of(
               new ParameterSpec(
-                  "words/table", Shape.of(40, ROW), Initializer.zeros(), GradientKind.SPARSE),
+                  "words/table", Shape.of(400, ROW), Initializer.zeros(), GradientKind.SPARSE),
               new ParameterSpec("dense/bias", Shape.of(5), Initializer.zeros())));
 
   private static final int TABLE = LAYOUT.denseSize();
@@ -42,17 +44,25 @@ class SparseGradientTest {
     return table.entrySet().stream();
   }
 
-  private static float[] gradient(float elsewhere) {
+  private static float[] gradient() {
     float[] values = new float[LAYOUT.size()];
-    Arrays.fill(values, elsewhere);
     Arrays.fill(values, 0, 5, 0.25f);
-    Arrays.fill(values, 5, TABLE, 0);
     for (int row : ROWS) {
       for (int i = 0; i < ROW; i++) {
         values[TABLE + row * ROW + i] = row - 3 + 0.5f * i;
       }
     }
     return values;
+  }
+
+  private static StepGradient sparseGradient() {
+    float[] all = gradient();
+    float[] values = new float[ROWS.length * ROW];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = all[TABLE + ROWS[i / ROW] * ROW + i % ROW];
+    }
+    RowGradient rows = new RowGradient(LAYOUT.view("words/table"), ROWS, values);
+    return new StepGradient(Arrays.copyOf(all, TABLE), List.of(rows));
   }
 
   private static float[] parameters() {
@@ -64,7 +74,7 @@ class SparseGradientTest {
   }
 
   private static void step(
-      Optimizer optimizer, OptimizerState state, long step, FlatGradient gradient, float[] theta) {
+      Optimizer optimizer, OptimizerState state, long step, StepGradient gradient, float[] theta) {
     optimizer.update(state, step, gradient, theta, LAYOUT, (values, from, length) -> {});
   }
 
@@ -82,11 +92,9 @@ class SparseGradientTest {
     float[] before = parameters();
     OptimizerState ofDense = optimizer.init(LAYOUT.size());
     OptimizerState ofSparse = optimizer.init(LAYOUT.size());
-    Map<String, int[]> rows = Map.of("words/table", ROWS);
     for (int i = 1; i <= 3; i++) {
-      step(optimizer, ofDense, i, FlatGradient.dense(gradient(0)), dense);
-      // What lies in other rows is left from another step and does not count.
-      step(optimizer, ofSparse, i, new FlatGradient(gradient(Float.NaN), rows), sparse);
+      step(optimizer, ofDense, i, StepGradient.dense(gradient()), dense);
+      step(optimizer, ofSparse, i, sparseGradient(), sparse);
     }
     for (int i = 0; i < dense.length; i++) {
       assertThat(sparse[i]).as("place %d", i).isEqualTo(isNamed(i) ? dense[i] : before[i]);
@@ -98,41 +106,18 @@ class SparseGradientTest {
     }
   }
 
-  static Stream<Optimizer> wholeMinded() {
-    return Stream.of(
-        Optimizers.lamb(0.1, 0.01),
-        Optimizers.adam(0.1).clippedByNorm(0.3),
-        Optimizers.adam(0.1).lookingAhead(2, 0.5),
-        Optimizers.sgd(0.1).withMaxNorm("words/*", 0.5));
-  }
-
-  @ParameterizedTest
-  @MethodSource("wholeMinded")
-  void isMadeDenseForTransformationsThatNeedEveryRow(Optimizer optimizer) {
-    float[] dense = parameters();
-    float[] sparse = parameters();
-    OptimizerState ofDense = optimizer.init(LAYOUT.size());
-    OptimizerState ofSparse = optimizer.init(LAYOUT.size());
-    Map<String, int[]> rows = Map.of("words/table", ROWS);
-    for (int i = 1; i <= 4; i++) {
-      step(optimizer, ofDense, i, FlatGradient.dense(gradient(0)), dense);
-      step(optimizer, ofSparse, i, new FlatGradient(gradient(Float.NaN), rows), sparse);
-    }
-    assertThat(sparse).containsExactly(dense);
-  }
-
   @Test
-  void staysSparseWhereAnotherArrayNeedsEveryRow() {
-    Optimizer optimizer = Optimizers.sgd(0.1).withMaxNorm("dense/*", 0.5);
-    float[] theta = parameters();
-    step(
-        optimizer,
-        optimizer.init(LAYOUT.size()),
-        1,
-        new FlatGradient(gradient(Float.NaN), Map.of("words/table", ROWS)),
-        theta);
-    for (float each : theta) {
-      assertThat(each).isFinite();
+  void isNothingForTransformationsThatNeedEveryRow() {
+    View table = LAYOUT.view("words/table");
+    for (Optimizer optimizer :
+        List.of(
+            Optimizers.lamb(0.1, 0.01),
+            Optimizers.adam(0.1).clippedByNorm(0.3),
+            Optimizers.adam(0.1).lookingAhead(2, 0.5),
+            Optimizers.sgd(0.1).withMaxNorm("words/*", 0.5))) {
+      assertThat(optimizer.needsEveryRow(table)).as("%s", optimizer).isTrue();
     }
+    assertThat(Optimizers.adam(0.1).needsEveryRow(table)).isFalse();
+    assertThat(Optimizers.sgd(0.1).withMaxNorm("dense/*", 0.5).needsEveryRow(table)).isFalse();
   }
 }

@@ -2,9 +2,9 @@ package io.kindling.training;
 
 import io.kindling.engine.TrainingProgram;
 import io.kindling.network.Gradients;
-import io.kindling.optimizer.FlatGradient;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.OptimizerState;
+import io.kindling.optimizer.StepGradient;
 import java.util.Optional;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
@@ -93,7 +93,7 @@ final class InProcessGang {
           optimizer.update(
               current.optimizer(),
               current.step() + 1,
-              FlatGradient.dense(gradient),
+              StepGradient.dense(gradient),
               current.parameters(),
               program.network().parameters(),
               program.parameters());
