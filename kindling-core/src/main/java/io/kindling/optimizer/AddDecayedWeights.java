@@ -14,7 +14,7 @@ public record AddDecayedWeights(double decay) implements GradientTransform {
   }
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
+  public BlockTransform at(long step, WholeUpdate whole) {
     float lambda = (float) decay;
     return block -> add(block.update(), block.from(), block.to(), block.parameters(), lambda);
   }

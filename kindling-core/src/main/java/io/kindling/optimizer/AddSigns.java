@@ -12,7 +12,7 @@ public record AddSigns(double lambda) implements GradientTransform {
   }
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
+  public BlockTransform at(long step, WholeUpdate whole) {
     float l = (float) lambda;
     return block -> add(block.update(), block.from(), block.to(), block.parameters(), l);
   }

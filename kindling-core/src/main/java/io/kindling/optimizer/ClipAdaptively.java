@@ -24,7 +24,7 @@ public record ClipAdaptively(double share, double epsilon) implements GradientTr
   }
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
+  public BlockTransform at(long step, WholeUpdate whole) {
     return block -> {
       int units = Norms.units(block.view());
       double[] ofParameters = Norms.ofUnits(block.parameters(), block.from(), block.to(), units);

@@ -14,16 +14,16 @@ public record ClipByGlobalNorm(double maxNorm) implements GradientTransform {
   }
 
   @Override
-  public boolean needsGlobalNorm() {
+  public boolean needsWholeUpdate() {
     return true;
   }
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
-    if (globalNorm <= maxNorm) {
+  public BlockTransform at(long step, WholeUpdate whole) {
+    if (whole.norm() <= maxNorm) {
       return block -> {};
     }
-    float factor = (float) (maxNorm / globalNorm);
+    float factor = (float) (maxNorm / whole.norm());
     return block -> scale(block.update(), block.from(), block.to(), factor);
   }
 

@@ -20,7 +20,7 @@ public record ClipByNorm(double maxNorm) implements GradientTransform {
   }
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
+  public BlockTransform at(long step, WholeUpdate whole) {
     return block -> {
       double norm = Norms.of(block.update(), block.from(), block.to());
       if (norm > maxNorm) {

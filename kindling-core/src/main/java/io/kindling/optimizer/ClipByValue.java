@@ -15,7 +15,7 @@ public record ClipByValue(double most) implements GradientTransform {
   }
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
+  public BlockTransform at(long step, WholeUpdate whole) {
     float c = (float) most;
     return block -> clip(block.update(), block.from(), block.to(), c);
   }

@@ -18,7 +18,7 @@ public record For(
     implements GradientTransform {
 
   public For {
-    if (transform.needsGlobalNorm()) {
+    if (transform.needsWholeUpdate()) {
       throw new IllegalArgumentException(
           "Unsupported transformation " + transform + " of some arrays: its norm is that of all.");
     }
@@ -40,8 +40,8 @@ public record For(
   }
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
-    BlockTransform inner = transform.at(step, globalNorm);
+  public BlockTransform at(long step, WholeUpdate whole) {
+    BlockTransform inner = transform.at(step, whole);
     Predicate<String> isNamed = isNamed();
     return block -> {
       if (isNamed.test(block.view().name())) {

@@ -32,6 +32,9 @@ import io.kindling.network.ParameterLayout.View;
   @JsonSubTypes.Type(value = KeepNonNegative.class, name = "keep_non_negative"),
   @JsonSubTypes.Type(value = KeepMaxNorm.class, name = "keep_max_norm"),
   @JsonSubTypes.Type(value = Lookahead.class, name = "lookahead"),
+  @JsonSubTypes.Type(value = AverageParameters.class, name = "average_parameters"),
+  @JsonSubTypes.Type(value = ScaleByLbfgs.class, name = "scale_by_lbfgs"),
+  @JsonSubTypes.Type(value = FollowRegularizedLeader.class, name = "follow_regularized_leader"),
   @JsonSubTypes.Type(value = For.class, name = "for"),
   @JsonSubTypes.Type(value = ScaleByLearningRate.class, name = "scale_by_learning_rate")
 })
@@ -58,6 +61,9 @@ public sealed interface GradientTransform
         KeepNonNegative,
         KeepMaxNorm,
         Lookahead,
+        AverageParameters,
+        ScaleByLbfgs,
+        FollowRegularizedLeader,
         For,
         ScaleByLearningRate {
 
@@ -66,8 +72,10 @@ public sealed interface GradientTransform
     return 0;
   }
 
-  /** Whether {@link #at} needs the Euclidean norm of the whole update it is given. */
-  default boolean needsGlobalNorm() {
+  /**
+   * Whether {@link #at} looks at all of the update it is given, before any block of it is changed.
+   */
+  default boolean needsWholeUpdate() {
     return false;
   }
 
@@ -91,7 +99,7 @@ public sealed interface GradientTransform
    * The transformation in one step.
    *
    * @param step from 1
-   * @param globalNorm the norm, where it is needed
+   * @param whole the update, where it is needed
    */
-  BlockTransform at(long step, double globalNorm);
+  BlockTransform at(long step, WholeUpdate whole);
 }

@@ -22,7 +22,7 @@ public record KeepMaxNorm(double maxNorm) implements GradientTransform {
   }
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
+  public BlockTransform at(long step, WholeUpdate whole) {
     return block -> {
       int units = Norms.units(block.view());
       double[] squares = new double[units];

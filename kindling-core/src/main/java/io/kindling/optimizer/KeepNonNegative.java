@@ -4,7 +4,7 @@ package io.kindling.optimizer;
 public record KeepNonNegative() implements GradientTransform {
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
+  public BlockTransform at(long step, WholeUpdate whole) {
     return block -> keep(block.update(), block.from(), block.to(), block.parameters());
   }
 

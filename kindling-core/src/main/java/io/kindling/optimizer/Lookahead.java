@@ -35,7 +35,7 @@ public record Lookahead(int steps, double share) implements GradientTransform {
   }
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
+  public BlockTransform at(long step, WholeUpdate whole) {
     boolean isFirst = step == 1;
     boolean goesBack = step % steps == 0;
     float alpha = (float) share;

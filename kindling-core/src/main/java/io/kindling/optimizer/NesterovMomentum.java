@@ -16,7 +16,7 @@ public record NesterovMomentum(double decay) implements GradientTransform {
   }
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
+  public BlockTransform at(long step, WholeUpdate whole) {
     float mu = (float) decay;
     return block -> lookAhead(block.update(), block.from(), block.to(), block.slots()[0], mu);
   }

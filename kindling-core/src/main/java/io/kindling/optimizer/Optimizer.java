@@ -18,7 +18,9 @@ import java.util.List;
  *
  * <p>An immutable value; thread-safe.
  */
-public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
+public record Optimizer(
+    @JsonProperty("chain") List<GradientTransform> chain,
+    @JsonProperty("stepsPerUpdate") int stepsPerUpdate) {
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -35,6 +37,15 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
       throw new IllegalArgumentException(
           "Invalid optimizer: its chain is empty. Use one of Optimizers.");
     }
+    if (stepsPerUpdate < 1) {
+      throw new IllegalArgumentException(
+          "Invalid number of steps per update " + stepsPerUpdate + ". Use at least 1.");
+    }
+  }
+
+  /** A chain that runs in every step. */
+  public Optimizer(List<GradientTransform> chain) {
+    this(chain, 1);
   }
 
   static Optimizer chain(GradientTransform... links) {
@@ -108,16 +119,44 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
     return before(new Lookahead(steps, share));
   }
 
+  /** This optimizer, whose validations and trained model have averages of the parameters. */
+  public Optimizer averagingParameters(double decay) {
+    return before(new AverageParameters(decay));
+  }
+
+  /**
+   * This optimizer with one update in so many steps, on the mean of their gradients: as one step of
+   * as many times the rows, in the memory of one. Schedules count updates. Gradients behind the
+   * last update of a training are not used.
+   */
+  public Optimizer accumulating(int steps) {
+    return new Optimizer(chain, steps);
+  }
+
+  /**
+   * This optimizer for the next epoch, as its schedule may depend on how epochs went.
+   *
+   * @param losses see {@link LearningRate#afterEpochs}
+   */
+  public Optimizer afterEpochs(List<Double> losses) {
+    boolean isScheduled = chain.stream().anyMatch(Scheduled.class::isInstance);
+    return isScheduled ? withLearningRate(learningRate().afterEpochs(losses)) : this;
+  }
+
   private Optimizer behind(GradientTransform first) {
     List<GradientTransform> links = new ArrayList<>(chain);
     links.add(0, first);
-    return new Optimizer(links);
+    return withChain(links);
   }
 
   private Optimizer before(GradientTransform last) {
     List<GradientTransform> links = new ArrayList<>(chain);
     links.add(last);
-    return new Optimizer(links);
+    return withChain(links);
+  }
+
+  private Optimizer withChain(List<GradientTransform> links) {
+    return new Optimizer(links, stepsPerUpdate);
   }
 
   /**
@@ -126,15 +165,15 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
    * @throws IllegalStateException if it has none
    */
   public Optimizer withLearningRate(LearningRate learningRate) {
-    if (chain.stream().noneMatch(ScaleByLearningRate.class::isInstance)) {
+    if (chain.stream().noneMatch(Scheduled.class::isInstance)) {
       throw withoutLearningRate();
     }
-    return new Optimizer(
+    return withChain(
         chain.stream()
             .map(
                 link ->
-                    link instanceof ScaleByLearningRate
-                        ? new ScaleByLearningRate(learningRate)
+                    link instanceof Scheduled scheduled
+                        ? scheduled.withLearningRate(learningRate)
                         : link)
             .toList());
   }
@@ -147,8 +186,8 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
   /** The schedule of the chain's step length. */
   public LearningRate learningRate() {
     return chain.stream()
-        .filter(ScaleByLearningRate.class::isInstance)
-        .map(link -> ((ScaleByLearningRate) link).learningRate())
+        .filter(Scheduled.class::isInstance)
+        .map(link -> ((Scheduled) link).learningRate())
         .findFirst()
         .orElseThrow(this::withoutLearningRate);
   }
@@ -183,9 +222,25 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
     }
   }
 
-  /** Arrays of state, each as long as the parameters. */
+  /** Arrays of state, each as long as the parameters: the chain's, then the sum of gradients. */
   public int slots() {
+    return slotsOfChain() + (stepsPerUpdate > 1 ? 1 : 0);
+  }
+
+  private int slotsOfChain() {
     return chain.stream().mapToInt(GradientTransform::slots).sum();
+  }
+
+  /** What validations and the trained model have: the parameters, or the averages that are kept. */
+  public float[] learned(OptimizerState state, float[] parameters) {
+    int slot = 0;
+    for (GradientTransform link : chain) {
+      if (link instanceof AverageParameters) {
+        return state.slots()[slot];
+      }
+      slot += link.slots();
+    }
+    return parameters;
   }
 
   /** The state before the first step. */
@@ -210,8 +265,24 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
       float[] parameters,
       ParameterLayout layout,
       ParameterMirror mirror) {
-    new OptimizerStep(chain, step, gradient, parameters, state.slots(), layout, mirror).run();
+    if (stepsPerUpdate == 1 || isUpdate(state, step, gradient.dense())) {
+      new OptimizerStep(
+              chain, step / stepsPerUpdate, gradient, parameters, state.slots(), layout, mirror)
+          .run();
+    }
     return state;
+  }
+
+  /** Adds to the sum of gradients; true where their mean, now in their place, makes an update. */
+  private boolean isUpdate(OptimizerState state, long step, float[] gradient) {
+    float[] sum = state.slots()[slotsOfChain()];
+    boolean isLast = step % stepsPerUpdate == 0;
+    for (int i = 0; i < sum.length; i++) {
+      float added = sum[i] + gradient[i];
+      gradient[i] = added / stepsPerUpdate;
+      sum[i] = isLast ? 0 : added;
+    }
+    return isLast;
   }
 
   /**
@@ -219,7 +290,7 @@ public record Optimizer(@JsonProperty("chain") List<GradientTransform> chain) {
    * do where the gradient is zero.
    */
   public boolean needsEveryRow(View view) {
-    return chain.stream().anyMatch(link -> link.needsEveryRow(view));
+    return stepsPerUpdate > 1 || chain.stream().anyMatch(link -> link.needsEveryRow(view));
   }
 
   /** One text per optimizer; {@link #parse} makes an equal optimizer of it. */

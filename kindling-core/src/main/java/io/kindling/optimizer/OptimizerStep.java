@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
  *
  * <p>Work goes block by block: run the chain, add to the parameters, write them where the engine
  * reads them, all while the block is in the cache. Rows of a sparse gradient are brought together
- * to blocks first. A transformation that needs the norm of the whole update cuts the chain: the
- * part before it runs over all blocks first.
+ * to blocks first. A transformation that looks at the whole update cuts the chain: the part before
+ * it runs over all blocks first.
  */
 final class OptimizerStep {
 
@@ -67,11 +67,13 @@ final class OptimizerStep {
     int slot = 0;
     for (GradientTransform link : chain) {
       double norm = Double.NaN;
-      if (link.needsGlobalNorm()) {
+      if (link.needsWholeUpdate()) {
         norm = transformed();
         links.clear();
       }
-      links.add(new BoundTransform(link, link.at(step, norm), slot));
+      float[][] own = Arrays.copyOfRange(flat.slots(), slot, slot + link.slots());
+      WholeUpdate whole = new WholeUpdate(flat.update(), flat.parameters(), own, norm);
+      links.add(new BoundTransform(link, link.at(step, whole), slot));
       slot += link.slots();
     }
     for (View view : dense) {

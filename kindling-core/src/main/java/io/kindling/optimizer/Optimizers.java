@@ -116,6 +116,20 @@ public final class Optimizers {
         scale(learningRate));
   }
 
+  /**
+   * FTRL-Proximal with the paper's β = 1. TensorFlow's has β = 0 and an initial accumulator of 0.1:
+   * {@code new FollowRegularizedLeader(rate, 0, l1, l2, 0.1)}.
+   */
+  public static Optimizer ftrl(double learningRate, double l1, double l2) {
+    return Optimizer.chain(
+        new FollowRegularizedLeader(LearningRate.constant(learningRate), 1, l1, l2, 0));
+  }
+
+  /** Limited-memory BFGS that remembers 10 steps; for batches of all rows. */
+  public static Optimizer lbfgs(double learningRate) {
+    return Optimizer.chain(new ScaleByLbfgs(10), scale(learningRate));
+  }
+
   private static ScaleByLearningRate scale(double learningRate) {
     return new ScaleByLearningRate(LearningRate.constant(learningRate));
   }

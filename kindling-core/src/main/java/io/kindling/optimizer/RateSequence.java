@@ -40,6 +40,14 @@ public record RateSequence(List<Part> parts) implements LearningRate {
   }
 
   @Override
+  public LearningRate afterEpochs(List<Double> losses) {
+    return new RateSequence(
+        parts.stream()
+            .map(part -> new Part(part.schedule().afterEpochs(losses), part.steps()))
+            .toList());
+  }
+
+  @Override
   public double rate() {
     return parts.get(0).schedule().rate();
   }

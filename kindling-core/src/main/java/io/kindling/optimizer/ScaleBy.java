@@ -4,7 +4,7 @@ package io.kindling.optimizer;
 public record ScaleBy(double factor) implements GradientTransform {
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
+  public BlockTransform at(long step, WholeUpdate whole) {
     float c = (float) factor;
     return block -> ClipByGlobalNorm.scale(block.update(), block.from(), block.to(), c);
   }

@@ -23,7 +23,7 @@ public record ScaleByAdadelta(double decay, double epsilon) implements GradientT
   }
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
+  public BlockTransform at(long step, WholeUpdate whole) {
     float rho = (float) decay;
     float rest = (float) (1 - decay);
     float eps = (float) epsilon;

@@ -24,7 +24,7 @@ public record ScaleByAdagrad(double initial, double epsilon) implements Gradient
   }
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
+  public BlockTransform at(long step, WholeUpdate whole) {
     float first = (float) initial;
     float eps = (float) epsilon;
     return block -> adagrad(block.update(), block.from(), block.to(), block.slots()[0], first, eps);

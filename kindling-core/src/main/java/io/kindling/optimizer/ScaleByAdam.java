@@ -23,7 +23,7 @@ public record ScaleByAdam(double beta1, double beta2, double epsilon) implements
   }
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
+  public BlockTransform at(long step, WholeUpdate whole) {
     float b1 = (float) beta1;
     float b2 = (float) beta2;
     float rest1 = (float) (1 - beta1);

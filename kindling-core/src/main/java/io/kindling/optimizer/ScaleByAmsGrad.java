@@ -25,7 +25,7 @@ public record ScaleByAmsGrad(double beta1, double beta2, double epsilon)
   }
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
+  public BlockTransform at(long step, WholeUpdate whole) {
     float b1 = (float) beta1;
     float b2 = (float) beta2;
     float rest1 = (float) (1 - beta1);

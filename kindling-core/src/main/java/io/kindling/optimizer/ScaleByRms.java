@@ -43,7 +43,7 @@ public record ScaleByRms(double decay, double epsilon, double initial, Centering
   }
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
+  public BlockTransform at(long step, WholeUpdate whole) {
     float rho = (float) decay;
     float rest = (float) (1 - decay);
     float eps = (float) epsilon;

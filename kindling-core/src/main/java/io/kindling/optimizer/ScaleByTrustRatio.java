@@ -23,7 +23,7 @@ public record ScaleByTrustRatio(double coefficient, double epsilon) implements G
   }
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
+  public BlockTransform at(long step, WholeUpdate whole) {
     return block -> {
       double ofParameters = Norms.of(block.parameters(), block.from(), block.to());
       double ofUpdate = Norms.of(block.update(), block.from(), block.to());

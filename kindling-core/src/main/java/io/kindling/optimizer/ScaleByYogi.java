@@ -23,7 +23,7 @@ public record ScaleByYogi(double beta1, double beta2, double epsilon) implements
   }
 
   @Override
-  public BlockTransform at(long step, double globalNorm) {
+  public BlockTransform at(long step, WholeUpdate whole) {
     float b1 = (float) beta1;
     float rest1 = (float) (1 - beta1);
     float rest2 = (float) (1 - beta2);

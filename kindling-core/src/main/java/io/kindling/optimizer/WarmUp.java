@@ -1,5 +1,7 @@
 package io.kindling.optimizer;
 
+import java.util.List;
+
 /**
  * η(t) = (t + 1) / n · η'(0) in the first n steps, then η'(t − n). Goyal et al., <i>Accurate, Large
  * Minibatch SGD</i>, 2017, section 2.2.
@@ -16,6 +18,11 @@ public record WarmUp(long steps, LearningRate after) implements LearningRate {
   @Override
   public double at(long done) {
     return done < steps ? after.at(0) * (done + 1) / steps : after.at(done - steps);
+  }
+
+  @Override
+  public LearningRate afterEpochs(List<Double> losses) {
+    return new WarmUp(steps, after.afterEpochs(losses));
   }
 
   @Override

@@ -12,4 +12,10 @@ import java.util.Optional;
  * @param seconds wall-clock time of the pass with its validation
  */
 public record EpochReport(
-    int epoch, long steps, Evaluation training, Optional<Evaluation> validation, double seconds) {}
+    int epoch, long steps, Evaluation training, Optional<Evaluation> validation, double seconds) {
+
+  /** The loss to go by: of the validation where there is one, else of the training. */
+  double loss() {
+    return validation.orElse(training).loss();
+  }
+}

@@ -4,12 +4,13 @@ import io.kindling.engine.TrainingProgram;
 import io.kindling.network.Gradients;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.OptimizerState;
+import java.util.List;
 import java.util.Optional;
 
 /** One worker alone: the optimizer's step on its own gradients. */
 public final class LocalUpdate implements ParameterUpdate {
 
-  private final Optimizer optimizer;
+  private Optimizer optimizer;
   private final TrainingProgram program;
   private final GradientForm form;
   private final float[] gradient;
@@ -48,6 +49,11 @@ public final class LocalUpdate implements ParameterUpdate {
         current.networkState(),
         next,
         new TrainingState.StepMeasure(rows, gradients.loss(), gradients.metricSums().clone()));
+  }
+
+  @Override
+  public void epochEnded(List<Double> losses) {
+    optimizer = optimizer.afterEpochs(losses);
   }
 
   @Override

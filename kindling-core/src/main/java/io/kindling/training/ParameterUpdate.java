@@ -1,6 +1,7 @@
 package io.kindling.training;
 
 import io.kindling.network.Gradients;
+import java.util.List;
 import java.util.Optional;
 
 /** Decides the parameters every worker uses next. The only place where workers meet. */
@@ -18,6 +19,13 @@ public interface ParameterUpdate extends AutoCloseable {
    */
   TrainingState next(TrainingState current, Optional<Gradients> mine, int rows)
       throws ExchangeException;
+
+  /**
+   * Between two epochs; the same on every worker.
+   *
+   * @param losses of the epochs so far: of the validation where there is one, else of the training
+   */
+  void epochEnded(List<Double> losses);
 
   /** The sums over all workers, the same bits on every worker. */
   double[] sum(double[] mine) throws ExchangeException;

@@ -41,8 +41,12 @@ public final class Trainer {
     }
   }
 
-  /** Where training ended, and how it went. */
-  public record Result(TrainingState state, History history) {}
+  /**
+   * Where training ended, and how it went.
+   *
+   * @param learned the parameters to keep: those of the state, or what the optimizer averaged
+   */
+  public record Result(TrainingState state, float[] learned, History history) {}
 
   /**
    * Trains from a state to the end of the plan. A state with steps done goes on behind them, in the
@@ -82,7 +86,7 @@ public final class Trainer {
         }
         refuseLostNumbers(state.parameters(), "parameters", state.step());
         refuseLostNumbers(state.networkState(), "network state", state.step());
-        Optional<Evaluation> validated = evaluate(validation, batch);
+        Optional<Evaluation> validated = validate(state, validation, batch);
         EpochReport report =
             new EpochReport(
                 epoch,
@@ -91,10 +95,15 @@ public final class Trainer {
                 validated,
                 (System.nanoTime() - began) / 1e9);
         reports.add(report);
+        update.epochEnded(reports.stream().map(EpochReport::loss).toList());
         listener.epochEnded(report);
       }
     }
-    return new Result(state, new History(reports, losses.toArray()));
+    return new Result(state, learned(state), new History(reports, losses.toArray()));
+  }
+
+  private float[] learned(TrainingState state) {
+    return plan.optimizer().learned(state.optimizer(), state.parameters());
   }
 
   /** Why numbers are lost, and what to do. */
@@ -159,10 +168,24 @@ public final class Trainer {
     }
   }
 
-  private Optional<Evaluation> evaluate(ShardedRows rows, Batch batch) throws ExchangeException {
+  private Optional<Evaluation> validate(TrainingState state, ShardedRows rows, Batch batch)
+      throws ExchangeException {
     if (rows.rows() == 0) {
       return Optional.empty();
     }
+    float[] learned = learned(state);
+    boolean isAverage = learned != state.parameters();
+    if (isAverage) {
+      program.parameters().write(learned, 0, learned.length);
+    }
+    Evaluation evaluation = evaluate(rows, batch);
+    if (isAverage) {
+      program.parameters().write(state.parameters(), 0, learned.length);
+    }
+    return Optional.of(evaluation);
+  }
+
+  private Evaluation evaluate(ShardedRows rows, Batch batch) throws ExchangeException {
     double[] sums = new double[1 + plan.objective().accumulators()];
     int at = 0;
     for (int shard = 0; shard < rows.shards(); shard++) {
@@ -181,7 +204,7 @@ public final class Trainer {
       batch.setRows(at);
       program.evaluate(batch, sums);
     }
-    return Optional.of(plan.objective().evaluation(update.sum(sums), rows.rows()));
+    return plan.objective().evaluation(update.sum(sums), rows.rows());
   }
 
   /** The sums of an epoch's steps, in doubles because there may be millions. */

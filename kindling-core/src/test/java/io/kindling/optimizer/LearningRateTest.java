@@ -61,6 +61,12 @@ class LearningRateTest {
             new OneCycle(1, 100, 0.2, 10, 100),
             Map.of(0L, 0.1, 10L, 0.55, 20L, 1.0, 60L, 0.5005, 100L, 0.001, 200L, 0.001)),
         new Line(
+            new PlateauDecay(LearningRate.constant(1), 0.5, 2, 0, 0.1, 1),
+            Map.of(0L, 1.0, 1000L, 1.0)),
+        new Line(
+            LearningRate.plateau(1, 0.5, 2).afterEpochs(List.of(3.0, 2.0, 2.0, 2.5)),
+            Map.of(0L, 0.5, 1000L, 0.5)),
+        new Line(
             LearningRate.cosine(1, 10).warmedUp(4),
             Map.of(0L, 0.25, 1L, 0.5, 3L, 1.0, 4L, 1.0, 9L, 0.5, 14L, 0.0)),
         new Line(
@@ -102,8 +108,44 @@ class LearningRateTest {
   }
 
   @Test
+  void decaysOnEachPlateauAndNeverBelowTheLeastFactor() {
+    LearningRate schedule = new PlateauDecay(LearningRate.constant(1), 0.5, 2, 0.1, 0.2, 1);
+    assertThat(schedule.afterEpochs(List.of(4.0)).at(0)).isEqualTo(1);
+    // 3.8 and 3.7 are not a tenth below 4.
+    assertThat(schedule.afterEpochs(List.of(4.0, 3.8)).at(0)).isEqualTo(1);
+    assertThat(schedule.afterEpochs(List.of(4.0, 3.8, 3.7)).at(0)).isEqualTo(0.5);
+    assertThat(schedule.afterEpochs(List.of(4.0, 3.8, 3.7, 3.7, 1.0, 1.0)).at(0)).isEqualTo(0.5);
+    List<Double> still = java.util.Collections.nCopies(9, 4.0);
+    assertThat(schedule.afterEpochs(still).at(0)).isEqualTo(0.2);
+    LearningRate behindWarmUp = schedule.warmedUp(10).afterEpochs(List.of(4.0, 4.0, 4.0));
+    assertThat(behindWarmUp.at(100)).isEqualTo(0.5);
+  }
+
+  /** A schedule of a user's own. */
+  record EveryOther(double rate) implements LearningRate {
+    @Override
+    public double at(long done) {
+      return done % 2 == 0 ? rate : 0;
+    }
+
+    @Override
+    public LearningRate withRate(double rate) {
+      return new EveryOther(rate);
+    }
+  }
+
+  @Test
+  void anyFunctionOfTheStepCanBeOne() {
+    Optimizer optimizer = Optimizers.sgd(1).withLearningRate(new EveryOther(0.5));
+    Optimizer read = Optimizer.parse(optimizer.toJson());
+    assertThat(read).isEqualTo(optimizer);
+    assertThat(read.learningRate().at(2)).isEqualTo(0.5);
+    assertThat(read.learningRate().at(3)).isZero();
+  }
+
+  @Test
   void everyScheduleIsInTheTable() {
-    assertThat(Set.of(LearningRate.class.getPermittedSubclasses()))
+    assertThat(Set.copyOf(LearningRateTypeIds.KNOWN.values()))
         .isEqualTo(schedules().map(line -> line.schedule().getClass()).collect(toSet()));
   }
 

@@ -237,6 +237,32 @@ class OptimizerContractTest {
                     SlowOptimizer.lookahead(5, 0.5, size)),
             20_000),
         new Line(
+            "ftrl",
+            Optimizers.ftrl(2, 0, 0),
+            size -> SlowOptimizer.of(SlowOptimizer.ftrl(2, 1, 0, 0, 0, size)),
+            40_000),
+        new Line(
+            "ftrl as in TensorFlow, with penalties",
+            Optimizer.chain(
+                new FollowRegularizedLeader(LearningRate.constant(1), 0, 1e-6, 1e-5, 0.1)),
+            size -> SlowOptimizer.of(SlowOptimizer.ftrl(1, 0, 1e-6, 1e-5, 0.1, size)),
+            40_000),
+        new Line(
+            "lbfgs",
+            Optimizers.lbfgs(0.5),
+            size ->
+                SlowOptimizer.of(
+                    SlowOptimizer.lbfgs(10, size),
+                    SlowOptimizer.descend(LearningRate.constant(0.5))),
+            1_000),
+        new Line(
+            "adam, averaging its parameters",
+            Optimizers.adam(1e-2).averagingParameters(0.9),
+            size ->
+                SlowOptimizer.of(
+                    SlowOptimizer.adam(0.9, 0.999, 1e-8, size), SlowOptimizer.descend(large)),
+            10_000),
+        new Line(
             "sgd, clipped by value",
             Optimizers.sgd(1e-3).clippedByValue(0.5),
             size -> SlowOptimizer.of(SlowOptimizer.clipValues(0.5), SlowOptimizer.descend(small)),

@@ -21,7 +21,7 @@ class OptimizerTest {
             "{\"chain\":["
                 + "{\"type\":\"scale_by_adam\",\"beta1\":0.9,\"beta2\":0.999,\"epsilon\":1.0E-8},"
                 + "{\"type\":\"scale_by_learning_rate\","
-                + "\"learningRate\":{\"type\":\"constant\",\"rate\":0.001}}]}");
+                + "\"learningRate\":{\"type\":\"constant\",\"rate\":0.001}}],\"stepsPerUpdate\":1}");
   }
 
   @Test
@@ -64,7 +64,8 @@ class OptimizerTest {
   @Test
   void saysThatAChainHasNoLearningRate() {
     Optimizer optimizer = new Optimizer(List.of(new Momentum(0.9)));
-    String message = "The optimizer Optimizer[chain=[Momentum[decay=0.9]]] has no learning rate.";
+    String message =
+        "The optimizer Optimizer[chain=[Momentum[decay=0.9]], stepsPerUpdate=1] has no learning rate.";
     assertThatThrownBy(optimizer::learningRate)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(message);
@@ -150,5 +151,59 @@ class OptimizerTest {
     assertThatThrownBy(() -> Optimizer.parse(json))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Invalid optimizer: ");
+  }
+
+  private static final ParameterLayout TWO =
+      ParameterLayout.of(List.of(new ParameterSpec("all", Shape.of(2), Initializer.zeros())));
+
+  private static void step(
+      Optimizer optimizer, OptimizerState state, long step, float[] theta, float... gradient) {
+    optimizer.update(
+        state, step, StepGradient.dense(gradient), theta, TWO, (values, from, length) -> {});
+  }
+
+  @Test
+  void accumulatesGradientsToOneUpdateOfTheirMean() {
+    Optimizer adam = Optimizers.adam(0.1);
+    Optimizer accumulating = adam.accumulating(3);
+    float[] once = {1, 2};
+    float[] often = {1, 2};
+    OptimizerState ofOnce = adam.init(2);
+    OptimizerState ofOften = accumulating.init(2);
+    for (int update = 1; update <= 2; update++) {
+      step(adam, ofOnce, update, once, 2, -1);
+      float[] before = often.clone();
+      step(accumulating, ofOften, 3L * update - 2, often, 1, 0);
+      step(accumulating, ofOften, 3L * update - 1, often, 2, 0);
+      assertThat(often).containsExactly(before);
+      step(accumulating, ofOften, 3L * update, often, 3, -3);
+      assertThat(often).containsExactly(once);
+    }
+    assertThat(Optimizer.parse(accumulating.toJson())).isEqualTo(accumulating);
+    assertThatThrownBy(() -> adam.accumulating(0))
+        .hasMessage("Invalid number of steps per update 0. Use at least 1.");
+  }
+
+  @Test
+  void keepsAveragesOfItsParameters() {
+    Optimizer optimizer = Optimizers.sgd(1).averagingParameters(0.75);
+    OptimizerState state = optimizer.init(2);
+    float[] theta = {4, 8};
+    step(optimizer, state, 1, theta, 4, 0);
+    assertThat(theta).containsExactly(0, 8);
+    assertThat(optimizer.learned(state, theta)).containsExactly(3, 8);
+    step(optimizer, state, 2, theta, 0, 4);
+    assertThat(optimizer.learned(state, theta)).containsExactly(2.25f, 7);
+    assertThat(Optimizers.sgd(1).learned(state, theta)).isSameAs(theta);
+  }
+
+  @Test
+  void penaltiesOfFtrlLeaveExactZeros() {
+    Optimizer optimizer = Optimizers.ftrl(0.5, 1, 0);
+    OptimizerState state = optimizer.init(2);
+    float[] theta = {0, 0};
+    step(optimizer, state, 1, theta, 0.9f, -3);
+    assertThat(theta[0]).isZero();
+    assertThat(theta[1]).isPositive();
   }
 }

@@ -60,6 +60,83 @@ final class SlowOptimizer {
         });
   }
 
+  /** McMahan et al., 2013, algorithm 1. */
+  static Link ftrl(double alpha, double beta, double l1, double l2, double initial, int size) {
+    double[] z = new double[size];
+    double[] n = new double[size];
+    java.util.Arrays.fill(n, initial);
+    return new WithParameters(
+        (g, t, theta) -> {
+          double[] sigma = map(g, i -> (Math.sqrt(n[i] + g[i] * g[i]) - Math.sqrt(n[i])) / alpha);
+          set(z, i -> z[i] + g[i] - sigma[i] * theta[i]);
+          set(n, i -> n[i] + g[i] * g[i]);
+          return map(
+              g,
+              i ->
+                  Math.abs(z[i]) <= l1
+                      ? -theta[i]
+                      : -(z[i] - Math.signum(z[i]) * l1) / ((beta + Math.sqrt(n[i])) / alpha + l2)
+                          - theta[i]);
+        });
+  }
+
+  /** Nocedal and Wright, 2006, algorithm 7.4, recursively as in Liu and Nocedal, 1989. */
+  static Link lbfgs(int memory, int size) {
+    List<double[]> s = new ArrayList<>();
+    List<double[]> y = new ArrayList<>();
+    double[] lastTheta = new double[size];
+    double[] lastGradient = new double[size];
+    return new WithParameters(
+        (g, t, theta) -> {
+          if (t > 1) {
+            s.add(map(g, i -> theta[i] - lastTheta[i]));
+            y.add(map(g, i -> g[i] - lastGradient[i]));
+          }
+          System.arraycopy(theta, 0, lastTheta, 0, size);
+          System.arraycopy(g, 0, lastGradient, 0, size);
+          int first = Math.max(0, s.size() - memory);
+          return inverseHessianTimes(g, s.subList(first, s.size()), y.subList(first, y.size()));
+        });
+  }
+
+  /** H g = (I − ρ s yᵀ) H' (I − ρ y sᵀ) g + ρ s sᵀ g, with H' of the older pairs. */
+  private static double[] inverseHessianTimes(double[] g, List<double[]> s, List<double[]> y) {
+    for (int last = s.size() - 1; last >= 0; last--) {
+      if (dot(s.get(last), y.get(last)) > 1e-10) {
+        double scale = dot(s.get(last), y.get(last)) / dot(y.get(last), y.get(last));
+        return withPairs(g, s.subList(0, last + 1), y.subList(0, last + 1), scale);
+      }
+    }
+    double scale = Math.min(1, 1 / java.util.Arrays.stream(g).map(Math::abs).sum());
+    return map(g, i -> scale * g[i]);
+  }
+
+  private static double[] withPairs(double[] g, List<double[]> s, List<double[]> y, double scale) {
+    if (s.isEmpty()) {
+      return map(g, i -> scale * g[i]);
+    }
+    int last = s.size() - 1;
+    double[] sk = s.get(last);
+    double[] yk = y.get(last);
+    if (dot(sk, yk) <= 1e-10) {
+      return withPairs(g, s.subList(0, last), y.subList(0, last), scale);
+    }
+    double rho = 1 / dot(sk, yk);
+    double alpha = rho * dot(sk, g);
+    double[] inner =
+        withPairs(map(g, i -> g[i] - alpha * yk[i]), s.subList(0, last), y.subList(0, last), scale);
+    double beta = rho * dot(yk, inner);
+    return map(g, i -> inner[i] + (alpha - beta) * sk[i]);
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
   private static double norm(double[] values) {
     return Math.sqrt(java.util.Arrays.stream(values).map(x -> x * x).sum());
   }

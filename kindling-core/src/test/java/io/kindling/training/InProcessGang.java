@@ -5,6 +5,7 @@ import io.kindling.network.Gradients;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.OptimizerState;
 import io.kindling.optimizer.StepGradient;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
@@ -108,6 +109,9 @@ final class InProcessGang {
           next,
           new TrainingState.StepMeasure(rows, all[floats.length], metricSums));
     }
+
+    @Override
+    public void epochEnded(List<Double> losses) {}
 
     @Override
     public double[] sum(double[] mine) throws ExchangeException {

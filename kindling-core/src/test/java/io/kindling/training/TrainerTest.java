@@ -18,6 +18,7 @@ import io.kindling.network.Network;
 import io.kindling.optimizer.LearningRate;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.Optimizers;
+import io.kindling.optimizer.PlateauDecay;
 import io.kindling.optimizer.ScaleByLearningRate;
 import io.kindling.training.Trainer.Result;
 import java.util.ArrayList;
@@ -29,8 +30,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
@@ -354,18 +357,25 @@ class TrainerTest {
     assertThat(result.history().last().training().rows()).isEqualTo(70);
   }
 
-  @Test
-  void validatesEveryRowOnceInScoringMode() throws Exception {
-    // 40 rows are a full batch and a short one; the loss is that of the trained state.
+  static Stream<Optimizer> adams() {
+    return Stream.of(Optimizers.adam(1e-2), Optimizers.adam(1e-2).averagingParameters(0.5));
+  }
+
+  @ParameterizedTest
+  @MethodSource("adams")
+  void validatesEveryRowOnceInScoringMode(Optimizer optimizer) throws Exception {
+    // 40 rows are a full batch and a short one; the loss is that of what was learned.
     List<float[][]> validation = clouds(40, 2);
-    TrainingPlan plan = plan().withEpochs(1);
+    TrainingPlan plan = plan().withEpochs(1).withOptimizer(optimizer);
     Result result =
         trainAlone(plan, whole(clouds(50, 1), 50), whole(validation, 11, 0, 29), silent());
+    boolean isAveraging = optimizer.slots() == 3;
+    assertThat(result.learned() == result.state().parameters()).isEqualTo(!isAveraging);
     Evaluation found = result.history().last().validation().orElseThrow();
     try (TrainingProgram program = new ReferenceEngine().compile(plan.objective());
         var batch = program.newTrainingBatch(40)) {
       TrainingState state = result.state();
-      program.parameters().write(state.parameters(), 0, state.parameters().length);
+      program.parameters().write(result.learned(), 0, result.learned().length);
       program.state().write(state.networkState(), 0, state.networkState().length);
       for (int row = 0; row < 40; row++) {
         whole(validation, 40).copy(0, row, batch, row);
@@ -376,6 +386,34 @@ class TrainerTest {
       assertThat(found.loss()).isCloseTo(sums[0] / 40, within(1e-12));
       assertThat(found.metrics().get("accuracy")).isCloseTo(sums[1] / 40, within(1e-12));
     }
+  }
+
+  @Test
+  void aPlateauMakesTheFollowingStepsSmaller() throws Exception {
+    // Whatever the loss does, it is not a share of 0.999 below the least.
+    LearningRate still = new PlateauDecay(LearningRate.constant(1e-2), 1e-6, 1, 0.999, 0, 1);
+    TrainingPlan plan = plan().withOptimizer(Optimizers.sgd(1).withLearningRate(still));
+    List<float[]> ends = new ArrayList<>();
+    TrainingListener recorder =
+        new TrainingListener() {
+          @Override
+          public void stepped(int epoch, TrainingState state) {
+            if (state.step() % 2 == 0) {
+              ends.add(state.parameters().clone());
+            }
+          }
+        };
+    trainAlone(plan.withEpochs(3), whole(clouds(64, 1), 64), whole(List.of()), recorder);
+    assertThat(largestMove(ends.get(0), ends.get(1))).isGreaterThan(1e-4);
+    assertThat(largestMove(ends.get(1), ends.get(2))).isLessThan(1e-6);
+  }
+
+  private static double largestMove(float[] from, float[] to) {
+    double largest = 0;
+    for (int i = 0; i < from.length; i++) {
+      largest = Math.max(largest, Math.abs(to[i] - from[i]));
+    }
+    return largest;
   }
 
   @Test

@@ -160,6 +160,10 @@ final class GraphTensor implements Tensor {
       // Its gradient is the faster one.
       return with(tf.nn.biasAdd(floats(), that.floats()), shape);
     }
+    if (hasRows && that.hasRows && shape.equals(that.shape)) {
+      // Its gradient does not ask at every step which axes were repeated.
+      return with(tf.math.addN(List.of(floats(), that.floats())), shape);
+    }
     return joint(other, tf.math::add);
   }
 

@@ -8,7 +8,6 @@ import io.kindling.engine.Objective;
 import io.kindling.network.Gradients;
 import io.kindling.network.ParameterLayout;
 import io.kindling.network.ParameterLayout.View;
-import io.kindling.tensorflow.ObjectiveGraph.Derivative;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +30,7 @@ final class NativeGradients implements Gradients, AutoCloseable {
   private final float[] sums; // [loss, accumulators…]
   private final ParameterLayout parameters;
   private final ParameterLayout state;
-  private final List<Derivative> withGradient;
+  private final List<ParameterGradient> withGradient;
   private final NativeFloats[] newState;
   private final NativeFloats[] views; // null where the loss does not depend on the view
   private final int[][] rows; // null where the gradient is dense
@@ -42,7 +41,10 @@ final class NativeGradients implements Gradients, AutoCloseable {
   private int batchRows;
 
   NativeGradients(
-      NativeScope scope, Objective objective, List<Derivative> withGradient, int fetchCount) {
+      NativeScope scope,
+      Objective objective,
+      List<ParameterGradient> withGradient,
+      int fetchCount) {
     this.scope = scope;
     this.sums = new float[1 + objective.accumulators()];
     this.parameters = objective.network().parameters();
@@ -71,7 +73,7 @@ final class NativeGradients implements Gradients, AutoCloseable {
       View view = state.views().get(i);
       newState[i] = floats(next++, view.size(), view.name());
     }
-    for (Derivative each : withGradient) {
+    for (ParameterGradient each : withGradient) {
       View view = each.view();
       int place = place(view);
       int size = view.size();

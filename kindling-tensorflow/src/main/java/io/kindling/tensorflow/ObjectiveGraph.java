@@ -23,22 +23,18 @@ import org.tensorflow.types.TFloat64;
  * @param scoring the network in scoring mode
  * @param trainingFetches mean loss and metric sums in one vector, then the new state, then the
  *     gradients; a sparse one is two, its rows' numbers and their values
- * @param withGradient the views the loss depends on, in the order of their gradients
+ * @param withGradient of the arrays that the loss depends on, in the order of their gradients
  * @param evaluation loss and metrics, summed over the rows, as float64
  */
 record ObjectiveGraph(
     ProgramGraph.Computed scoring,
     List<Output<?>> trainingFetches,
-    List<Derivative> withGradient,
+    List<ParameterGradient> withGradient,
     Output<?> evaluation) {
-
-  /** An array that the loss depends on. */
-  record Derivative(View view, boolean isSparse) {}
-
   static ObjectiveGraph draw(
       ProgramGraph graph, Objective objective, List<TensorSpec> trainingColumns) {
     addMissing(graph, trainingColumns);
-    List<Derivative> withGradient = new ArrayList<>();
+    List<ParameterGradient> withGradient = new ArrayList<>();
     List<Output<?>> fetches = training(graph, objective, ProgramGraph.Mode.TRAINING, withGradient);
     ProgramGraph.Computed scoring = graph.compute(ProgramGraph.Mode.SCORING);
     Ops tf = graph.tf();
@@ -52,7 +48,7 @@ record ObjectiveGraph(
       ProgramGraph graph,
       Objective objective,
       ProgramGraph.Mode mode,
-      List<Derivative> withGradient) {
+      List<ParameterGradient> withGradient) {
     ProgramGraph.Computed training = graph.compute(mode);
     Judged judged = judge(graph, objective, training);
     List<Output<?>> fetches = new ArrayList<>();
@@ -151,30 +147,24 @@ record ObjectiveGraph(
   }
 
   private static List<Output<?>> gradients(
-      ProgramGraph graph, Judged judged, List<Derivative> withGradient) {
+      ProgramGraph graph, Judged judged, List<ParameterGradient> withGradient) {
     Reached reached = Reached.by(judged.differentiated());
-    List<Output<?>> of = new ArrayList<>();
-    List<Lookups> lookups = new ArrayList<>();
+    List<Output<?>> cuts = new ArrayList<>();
     for (View view : graph.network().parameters().views()) {
       Output<?> parameter = graph.parameter(view.name()).asOutput();
       if (reached.has(parameter)) {
-        Lookups rows = Lookups.in(reached, parameter, view);
-        withGradient.add(new Derivative(view, rows.isAll()));
-        lookups.add(rows);
-        of.addAll(rows.isAll() ? rows.results() : List.of(parameter));
+        ParameterGradient gradient = ParameterGradient.of(view, parameter, reached);
+        withGradient.add(gradient);
+        cuts.addAll(gradient.cuts());
       }
     }
-    if (of.isEmpty()) {
+    if (cuts.isEmpty()) {
       return List.of();
     }
-    Iterator<Output<?>> gradients = List.of(derivatives(graph, judged, of)).iterator();
+    Iterator<Output<?>> ofCuts = List.of(derivatives(graph, judged, cuts)).iterator();
     List<Output<?>> fetches = new ArrayList<>();
-    for (Lookups rows : lookups) {
-      if (rows.isAll()) {
-        fetches.addAll(rows.gradient(graph.tf(), gradients));
-      } else {
-        fetches.add(gradients.next());
-      }
+    for (ParameterGradient gradient : withGradient) {
+      fetches.addAll(gradient.drawn(graph.tf(), ofCuts));
     }
     return fetches;
   }

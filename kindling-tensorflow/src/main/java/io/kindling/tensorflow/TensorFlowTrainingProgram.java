@@ -12,7 +12,6 @@ import io.kindling.network.ParameterLayout.View;
 import io.kindling.network.ParameterMirror;
 import io.kindling.tensor.Batch;
 import io.kindling.tensor.TensorSpec;
-import io.kindling.tensorflow.ObjectiveGraph.Derivative;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.util.ArrayList;
@@ -42,7 +41,7 @@ final class TensorFlowTrainingProgram implements TrainingProgram {
       TensorFlowProgram scoring,
       SessionCall training,
       SessionCall evaluation,
-      List<Derivative> withGradient,
+      List<ParameterGradient> withGradient,
       SortedGroups sorted) {
     this.sorted = sorted;
     this.objective = objective;
@@ -50,7 +49,11 @@ final class TensorFlowTrainingProgram implements TrainingProgram {
     this.scoring = scoring;
     this.training = training;
     this.evaluation = evaluation;
-    this.sparse = withGradient.stream().filter(Derivative::isSparse).map(Derivative::view).toList();
+    this.sparse =
+        withGradient.stream()
+            .filter(ParameterGradient::isSparse)
+            .map(ParameterGradient::view)
+            .toList();
     this.gradients =
         new NativeGradients(scoring.scope(), objective, withGradient, training.fetchCount());
   }

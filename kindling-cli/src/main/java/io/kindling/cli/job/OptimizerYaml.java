@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kindling.optimizer.LearningRate;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.Optimizers;
+import io.kindling.optimizer.PlateauDecay;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -134,14 +135,33 @@ final class OptimizerYaml {
                       DEFAULT_LEARNING_RATE,
                       "weightDecay",
                       0.01)),
+              entry(
+                  "ftrl",
+                  Kind.of(
+                      of -> Optimizers.ftrl(of.get(RATE), of.get("l1"), of.get("l2")),
+                      RATE,
+                      0.1,
+                      "l1",
+                      0.0,
+                      "l2",
+                      0.0)),
+              entry("lbfgs", Kind.of(of -> Optimizers.lbfgs(of.get(RATE)), RATE, 1.0)),
               entry("adagrad", Kind.of(of -> Optimizers.adagrad(of.get(RATE)), RATE, 0.01)),
               entry("adadelta", Kind.of(of -> Optimizers.adadelta(of.get(RATE)), RATE, 1.0))));
 
   private static final List<String> COMMON =
-      List.of("clipNorm", "clipValue", "cosineSteps", "warmUpSteps");
+      List.of(
+          "clipNorm",
+          "clipValue",
+          "cosineSteps",
+          "warmUpSteps",
+          "plateauEpochs",
+          "stepsPerUpdate",
+          "averageDecay");
 
   /** Settings of {@link #COMMON} that count. */
-  private static final List<String> COUNTS = List.of("cosineSteps", "warmUpSteps");
+  private static final List<String> COUNTS =
+      List.of("cosineSteps", "warmUpSteps", "plateauEpochs", "stepsPerUpdate");
 
   /** YAML takes numbers without a point, like 1e-3, for text. */
   private static final Pattern NUMBER =
@@ -175,6 +195,10 @@ final class OptimizerYaml {
     if (settings.has("cosineSteps")) {
       schedule = LearningRate.cosine(schedule.rate(), settings.get("cosineSteps").asLong());
     }
+    if (settings.has("plateauEpochs")) {
+      int patience = settings.get("plateauEpochs").asInt();
+      schedule = new PlateauDecay(schedule, 0.1, patience, 1e-4, 0, 1);
+    }
     if (settings.has("warmUpSteps")) {
       schedule = schedule.warmedUp(settings.get("warmUpSteps").asLong());
     }
@@ -182,8 +206,14 @@ final class OptimizerYaml {
     if (settings.has("clipNorm")) {
       optimizer = optimizer.clippedByGlobalNorm(number(settings, "clipNorm", 0));
     }
-    return settings.has("clipValue")
-        ? optimizer.clippedByValue(number(settings, "clipValue", 0))
+    if (settings.has("clipValue")) {
+      optimizer = optimizer.clippedByValue(number(settings, "clipValue", 0));
+    }
+    if (settings.has("averageDecay")) {
+      optimizer = optimizer.averagingParameters(number(settings, "averageDecay", 0));
+    }
+    return settings.has("stepsPerUpdate")
+        ? optimizer.accumulating(settings.get("stepsPerUpdate").asInt())
         : optimizer;
   }
 

@@ -140,14 +140,14 @@ class JobFileTest {
   void namesAnOptimizerItDoesNotKnow() {
     assertThatThrownBy(() -> optimizer("adamm: {}"))
         .hasMessageEndingWith(
-            "'optimizer' is {\"adamm\":{}}, no known optimizer. Optimizers are [adadelta, adagrad, adam, adamax, adamw, amsgrad, lamb, lars, lion, momentum, nadam, nesterov, rmsprop, sgd, yogi].");
+            "'optimizer' is {\"adamm\":{}}, no known optimizer. Optimizers are [adadelta, adagrad, adam, adamax, adamw, amsgrad, ftrl, lamb, lars, lbfgs, lion, momentum, nadam, nesterov, rmsprop, sgd, yogi].");
   }
 
   @Test
   void namesSettingsOfAnotherOptimizer() {
     assertThatThrownBy(() -> optimizer("sgd: {beta1: 0.9, clipNorm: 1}"))
         .hasMessageEndingWith(
-            "'optimizer.sgd' has unknown settings [beta1]; it takes [learningRate, clipNorm, clipValue, cosineSteps, warmUpSteps].");
+            "'optimizer.sgd' has unknown settings [beta1]; it takes [learningRate, clipNorm, clipValue, cosineSteps, warmUpSteps, plateauEpochs, stepsPerUpdate, averageDecay].");
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.kindling.training.GradientForm;
 import io.kindling.training.ParameterUpdate;
 import io.kindling.training.TrainingState;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -29,7 +30,7 @@ public final class AllReducedUpdate implements ParameterUpdate {
 
   private static final int BLOCK = 8192;
 
-  private final Optimizer optimizer;
+  private Optimizer optimizer;
   private final TrainingProgram program;
   private final AllReduce allReduce;
   private final int accumulators;
@@ -109,6 +110,11 @@ public final class AllReducedUpdate implements ParameterUpdate {
     for (int i = from; i < to; i++) {
       exchange[i] *= factor;
     }
+  }
+
+  @Override
+  public void epochEnded(List<Double> losses) {
+    optimizer = optimizer.afterEpochs(losses);
   }
 
   @Override

@@ -139,12 +139,12 @@ final class WorkerTask {
 
   private WorkerResult result(Trainer.Result result) {
     TrainingState state = result.state();
-    long checksum = checksum(state.parameters(), state.networkState());
+    long checksum = checksum(state.parameters(), result.learned(), state.networkState());
     boolean first = order.rank() == 0;
     return new WorkerResult(
         order.rank(),
         checksum,
-        first ? state.parameters() : new float[0],
+        first ? result.learned() : new float[0],
         first ? state.networkState() : new float[0],
         first ? result.history().toJson() : "");
   }
