@@ -1,17 +1,21 @@
 package io.kindling.engine;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.kindling.loss.Loss;
 import io.kindling.metric.Evaluation;
 import io.kindling.metric.Metric;
 import io.kindling.network.Activation;
 import io.kindling.network.LayerNetwork;
 import io.kindling.network.Network;
+import io.kindling.tensor.ElementType;
+import io.kindling.tensor.Shape;
 import io.kindling.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,8 +25,31 @@ import java.util.Set;
  * are watched, of the first output that has a loss.
  *
  * @param losses by output name; empty for a network that brings its own loss
+ * @param weighting whether rows count alike
  */
-public record Objective(Network network, Map<String, Loss> losses, List<Metric> metrics) {
+public record Objective(
+    Network network, Map<String, Loss> losses, List<Metric> metrics, Weighting weighting) {
+
+  /** How much a row's loss counts. Metrics count all rows alike. */
+  public enum Weighting {
+    /** All alike. */
+    EQUAL,
+    /**
+     * As much as a further column says, {@link #WEIGHT}, of 0 or more: a step's loss is the mean
+     * over its rows of weight times loss.
+     */
+    BY_COLUMN;
+
+    @Override
+    @JsonValue
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** The weight of a row, the last of the targets where rows have weights. */
+  public static final TensorSpec WEIGHT =
+      new TensorSpec("kindling/weight", ElementType.FLOAT32, Shape.scalar());
 
   private static final Set<Activation> PROBABILITIES =
       EnumSet.of(Activation.SOFTMAX, Activation.LOG_SOFTMAX, Activation.SIGMOID);
@@ -30,6 +57,11 @@ public record Objective(Network network, Map<String, Loss> losses, List<Metric> 
   /** A network that brings its own loss says what targets the loss takes. */
   public interface OwnLoss {
     List<TensorSpec> targets();
+  }
+
+  /** All rows count alike. */
+  public Objective(Network network, Map<String, Loss> losses, List<Metric> metrics) {
+    this(network, losses, metrics, Weighting.EQUAL);
   }
 
   public Objective {
@@ -116,8 +148,29 @@ public record Objective(Network network, Map<String, Loss> losses, List<Metric> 
     return new Objective(network, Map.of(network.outputs().get(0).name(), loss), List.of(metrics));
   }
 
-  /** The targets the losses take, named after their outputs, in the order of the outputs. */
+  /** This objective, whose rows have weights. */
+  public Objective weighted() {
+    return new Objective(network, losses, metrics, Weighting.BY_COLUMN);
+  }
+
+  /** Whether rows have weights. */
+  public boolean isWeighted() {
+    return weighting == Weighting.BY_COLUMN;
+  }
+
+  /**
+   * What rows bring beside the network's inputs: the targets the losses take, named after their
+   * outputs, in the order of the outputs, then the weight.
+   */
   public List<TensorSpec> targets() {
+    List<TensorSpec> targets = new ArrayList<>(targetsOfLosses());
+    if (isWeighted()) {
+      targets.add(WEIGHT);
+    }
+    return targets;
+  }
+
+  private List<TensorSpec> targetsOfLosses() {
     if (network instanceof OwnLoss own) {
       return own.targets();
     }

@@ -87,6 +87,7 @@ public record TrainingPlan(
       @JsonProperty("network") String network,
       @JsonProperty("losses") Map<String, Loss> losses,
       @JsonProperty("metrics") List<Metric> metrics,
+      @JsonProperty("weighting") Objective.Weighting weighting,
       @JsonProperty("optimizer") Optimizer optimizer,
       @JsonProperty("epochs") int epochs,
       @JsonProperty("batchSize") int batchSize,
@@ -101,6 +102,7 @@ public record TrainingPlan(
                   objective.network().toJson(),
                   objective.losses(),
                   objective.metrics(),
+                  objective.weighting(),
                   optimizer,
                   epochs,
                   batchSize,
@@ -123,7 +125,10 @@ public record TrainingPlan(
       }
       return new TrainingPlan(
           new Objective(
-              NetworkFormat.parse(document.network()), document.losses(), document.metrics()),
+              NetworkFormat.parse(document.network()),
+              document.losses(),
+              document.metrics(),
+              document.weighting()),
           document.optimizer(),
           document.epochs(),
           document.batchSize(),

@@ -95,6 +95,11 @@ record ObjectiveGraph(
     if (graph.network() instanceof GraphNetwork own) {
       Operand<TFloat32> loss = graph.tensor(own.lossTensor()).expect(TFloat32.class);
       if (loss.shape().numDimensions() == 0) {
+        if (objective.isWeighted()) {
+          throw new IllegalArgumentException(
+              "Unsupported weights of rows: the network's own loss is one number for all rows. Make"
+                  + " it one number per row.");
+        }
         Operand<?> first = graph.column(own.inputs().get(0));
         Operand<TFloat32> rows =
             tf.dtypes.cast(
@@ -103,7 +108,7 @@ record ObjectiveGraph(
         Operand<TFloat32> sum = tf.math.mul(loss, tf.reshape(rows, tf.constant(new int[0])));
         return new Judged(loss, tf.constant(1f), loss, sum, List.of());
       }
-      return ofRows(tf, loss, List.of());
+      return ofRows(graph, objective, loss, List.of());
     }
     List<Operand<TFloat32>> losses = new ArrayList<>();
     List<Operand<TFloat32>> metrics = new ArrayList<>();
@@ -125,14 +130,25 @@ record ObjectiveGraph(
       }
       losses.add(floats(loss.ofRows(value, target)));
     }
-    return ofRows(tf, losses.size() == 1 ? losses.get(0) : tf.math.addN(losses), metrics);
+    return ofRows(
+        graph, objective, losses.size() == 1 ? losses.get(0) : tf.math.addN(losses), metrics);
   }
 
   private static Operand<TFloat32> floats(Tensor tensor) {
     return ((GraphTensor) tensor).floats();
   }
 
-  private static Judged ofRows(Ops tf, Operand<TFloat32> losses, List<Operand<TFloat32>> metrics) {
+  private static Judged ofRows(
+      ProgramGraph graph,
+      Objective objective,
+      Operand<TFloat32> unweighted,
+      List<Operand<TFloat32>> metrics) {
+    Ops tf = graph.tf();
+    Operand<TFloat32> losses =
+        objective.isWeighted()
+            ? tf.math.mul(
+                unweighted, graph.column(Objective.WEIGHT).asOutput().expect(TFloat32.class))
+            : unweighted;
     Operand<TFloat32> sum = tf.sum(losses, tf.constant(0));
     Operand<TFloat32> mean = tf.math.mean(losses, tf.constant(0));
     Operand<TFloat32> share = tf.math.reciprocal(tf.dtypes.cast(tf.size(losses), TFloat32.class));

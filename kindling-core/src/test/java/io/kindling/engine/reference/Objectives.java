@@ -601,6 +601,10 @@ public final class Objectives {
       }
     }
     table.put(
+        "weighted rows",
+        Objective.of(vector, Loss.sparseCategoricalCrossEntropy(), Metric.accuracy()).weighted());
+    table.put("weighted rows of two losses", table.get("two inputs, two outputs").weighted());
+    table.put(
         "divergence",
         Objective.of(
             Network.sequential(Input.of("x", 3), Dense.of(4).softmax()), Loss.kullbackLeibler()));

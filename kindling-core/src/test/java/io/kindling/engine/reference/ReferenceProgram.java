@@ -169,6 +169,9 @@ final class ReferenceProgram implements TrainingProgram {
       Tensor more = loss.ofRows(value, target);
       losses = losses == null ? more : losses.plus(more);
     }
+    if (objective().isWeighted()) {
+      losses = losses.times(pass.column(Objective.WEIGHT, ReferenceBatch.numbers(batch, column)));
+    }
     sums.addAll(0, sums(losses));
     return new Measured(losses, sums.stream().mapToDouble(Double::doubleValue).toArray());
   }

@@ -20,7 +20,7 @@ record BoundColumn(
     ElementType type,
     List<Integer> dimensions,
     int classes,
-    boolean finite)
+    Accepted accepted)
     implements Serializable {
 
   TensorSpec spec() {

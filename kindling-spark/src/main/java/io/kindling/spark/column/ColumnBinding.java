@@ -83,7 +83,7 @@ public final class ColumnBinding implements Serializable {
               tensor.type(),
               tensor.shape().dimensions(),
               input.classes(),
-              input.finite()));
+              input.accepted()));
     }
     if (!mismatches.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", mismatches));

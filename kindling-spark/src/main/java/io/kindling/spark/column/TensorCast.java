@@ -21,7 +21,7 @@ final class TensorCast {
   TensorCast(BoundColumn column, BadRow bad) {
     this.column = column;
     this.bad = bad;
-    this.checked = column.finite() || column.classes() > 0;
+    this.checked = column.accepted() != Accepted.ANY || column.classes() > 0;
     int size = column.size();
     switch (column.type()) {
       case FLOAT32 -> floats = new float[size];
@@ -79,6 +79,12 @@ final class TensorCast {
           throw noClass(Long.toString(values[i]), row);
         }
       }
+    } else if (column.accepted() == Accepted.NOT_NEGATIVE) {
+      for (int i = 0; i < count; i++) {
+        if (values[i] < 0) {
+          throw bad.hasValue(row, Long.toString(values[i]), column.accepted().inWords());
+        }
+      }
     }
     switch (column.type()) {
       case FLOAT32 -> {
@@ -117,10 +123,10 @@ final class TensorCast {
         if (!(value >= 0 && value < column.classes() && value == Math.rint(value))) {
           throw noClass(Double.toString(value), row);
         }
-      } else if (!(column.type() == ElementType.FLOAT32
-          ? Float.isFinite((float) value)
-          : Double.isFinite(value))) {
-        throw bad.hasValue(row, Double.toString(value), "finite numbers");
+      } else if (!column
+          .accepted()
+          .accepts(column.type() == ElementType.FLOAT32 ? (float) value : value)) {
+        throw bad.hasValue(row, Double.toString(value), column.accepted().inWords());
       }
     }
   }

@@ -91,21 +91,21 @@ public final class NeuralClassifier
   }
 
   /** The objective a network is trained for: its one output tells how many classes there are. */
-  private static Objective objective(Network network) {
+  private Objective objective(Network network) {
     if (network instanceof Objective.OwnLoss) {
-      return new Objective(network, Map.of(), List.of());
+      return weighted(new Objective(network, Map.of(), List.of()));
     }
     Loss loss =
         ClassifierColumns.isBinary(network)
             ? Loss.binaryCrossEntropy()
             : Loss.sparseCategoricalCrossEntropy();
-    return Objective.of(network, loss, Metric.accuracy());
+    return weighted(Objective.of(network, loss, Metric.accuracy()));
   }
 
   private List<ColumnInput> columnsToTrain(Objective objective) {
     List<ColumnInput> inputs = new ArrayList<>(columns().inputs());
     List<TensorSpec> targets = objective.targets();
-    if (targets.size() != 1) {
+    if (targets.size() != (objective.isWeighted() ? 2 : 1)) {
       throw new IllegalArgumentException(
           "Unsupported network with targets "
               + targets
@@ -116,6 +116,9 @@ public final class NeuralClassifier
     inputs.add(
         ColumnInput.label(
             getLabelCol(), targets.get(0), ClassifierColumns.numClasses(objective.network())));
+    if (objective.isWeighted()) {
+      inputs.add(ColumnInput.weight($(weightCol()), Objective.WEIGHT));
+    }
     return inputs;
   }
 

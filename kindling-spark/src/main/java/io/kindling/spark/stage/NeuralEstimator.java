@@ -127,19 +127,24 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
 
   private Objective objective() {
     Network network = getNetwork();
-    return new Objective(
-        network,
-        isDefined(losses()) ? LossJson.read($(losses())) : Map.of(),
-        isDefined(metrics()) ? MetricJson.read($(metrics())) : List.of());
+    return weighted(
+        new Objective(
+            network,
+            isDefined(losses()) ? LossJson.read($(losses())) : Map.of(),
+            isDefined(metrics()) ? MetricJson.read($(metrics())) : List.of()));
   }
 
   private List<ColumnInput> columnsToTrain(Objective objective) {
     List<ColumnInput> columns =
         new ArrayList<>(EstimatorColumns.of(this, objective.network()).inputs());
-    List<TensorSpec> targets = objective.targets();
+    List<TensorSpec> targets = new ArrayList<>(objective.targets());
+    targets.remove(Objective.WEIGHT);
     List<String> names = EstimatorColumns.names(this, labelCols(), targets);
     for (int i = 0; i < targets.size(); i++) {
       columns.add(target(names.get(i), targets.get(i), objective));
+    }
+    if (objective.isWeighted()) {
+      columns.add(ColumnInput.weight($(weightCol()), Objective.WEIGHT));
     }
     return columns;
   }

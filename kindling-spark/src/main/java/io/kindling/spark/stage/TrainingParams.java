@@ -24,6 +24,7 @@ public final class TrainingParams {
   final LongParam seed;
   final DoubleParam validationFraction;
   final Param<String> validationIndicatorCol;
+  final Param<String> weightCol;
   final IntParam workerStartTimeout;
 
   TrainingParams(Params stage) {
@@ -68,6 +69,12 @@ public final class TrainingParams {
             parent,
             "validationIndicatorCol",
             "boolean column: true where a row is for validation",
+            String.class);
+    weightCol =
+        new Param<>(
+            parent,
+            "weightCol",
+            "numeric column: how much a row's loss counts (>= 0)",
             String.class);
     workerStartTimeout =
         new IntParam(

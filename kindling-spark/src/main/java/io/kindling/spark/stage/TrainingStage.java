@@ -71,6 +71,10 @@ public interface TrainingStage<S extends TrainingStage<S>> extends Params {
     return training().validationIndicatorCol;
   }
 
+  default Param<String> weightCol() {
+    return training().weightCol;
+  }
+
   default IntParam workerStartTimeout() {
     return training().workerStartTimeout;
   }
@@ -128,6 +132,14 @@ public interface TrainingStage<S extends TrainingStage<S>> extends Params {
     return put(validationIndicatorCol().w(value));
   }
 
+  /**
+   * Numeric column that says how much a row's loss counts, 0 or more; all count alike unless set. A
+   * step's loss is the mean over its rows of weight times loss; metrics count all rows alike.
+   */
+  default S setWeightCol(String value) {
+    return put(weightCol().w(value));
+  }
+
   /** Seconds within which all workers must have joined, or the slots are given back. */
   default S setWorkerStartTimeout(int seconds) {
     return put(workerStartTimeout().w(seconds));
@@ -159,6 +171,11 @@ public interface TrainingStage<S extends TrainingStage<S>> extends Params {
 
   default long getSeed() {
     return (long) $(seed());
+  }
+
+  /** The objective, with the weights of rows where the params name a column of them. */
+  default Objective weighted(Objective objective) {
+    return isDefined(weightCol()) ? objective.weighted() : objective;
   }
 
   /** The params as the plan the workers follow. */

@@ -38,6 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both ways of reading, of rows in Spark's unsafe format and of rows that hold objects. */
 class RowCopyTest {
@@ -297,6 +298,24 @@ class RowCopyTest {
     assertThatThrownBy(() -> builder.append(unsafe(type, List.of(1f, Float.NaN))))
         .hasMessageStartingWith(
             "Column 'c' is NaN in row 0 of partition 0. Regressor needs finite");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.5, Double.NaN, Double.POSITIVE_INFINITY})
+  void refusesWeightsThatAreNone(double weight) {
+    TensorSpec tensor = new TensorSpec("w", ElementType.FLOAT32, Shape.scalar());
+    List<ColumnInput> wish = List.of(ColumnInput.weight("c", tensor));
+    RowBlockBuilder builder =
+        new RowBlockBuilder(ColumnBinding.of("Classifier", schema(DataTypes.DoubleType), wish));
+    builder.append(unsafe(DataTypes.DoubleType, 0.0));
+    assertThatThrownBy(() -> builder.append(unsafe(DataTypes.DoubleType, weight)))
+        .hasMessageStartingWith(
+            "Column 'c' is " + weight + " in row 1 of partition 0. Classifier needs numbers of 0");
+    RowBlockBuilder whole =
+        new RowBlockBuilder(ColumnBinding.of("Classifier", schema(DataTypes.IntegerType), wish));
+    assertThatThrownBy(() -> whole.append(unsafe(DataTypes.IntegerType, -1)))
+        .hasMessageStartingWith(
+            "Column 'c' is -1 in row 0 of partition 0. Classifier needs numbers of 0 or more.");
   }
 
   @Test

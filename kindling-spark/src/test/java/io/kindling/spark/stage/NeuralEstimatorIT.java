@@ -85,6 +85,28 @@ class NeuralEstimatorIT {
   }
 
   @Test
+  void rowsCountAsMuchAsTheirWeights() {
+    // The least squared error of 0 once and 1 three times is at 0.75; by rows it would be at 0.5.
+    Dataset<Row> contradictory =
+        table.selectExpr(
+            "1F AS x", "id % 2 AS y", "CAST(IF(id % 2 = 1, 1.5, 0.5) AS float) AS weight");
+    Dataset<Row> scored =
+        new NeuralEstimator()
+            .setNetwork(
+                Network.sequential(Input.of("x", 1), Dense.of(1).withoutBias().named("guess")))
+            .setLosses(Map.of("guess", Loss.meanSquaredError()))
+            .setLabelCols("y")
+            .setWeightCol("weight")
+            .setOptimizer(Optimizers.sgd(0.05))
+            .setEpochs(5)
+            .setBatchSize(25)
+            .setNumWorkers(2)
+            .fit(contradictory)
+            .transform(contradictory);
+    assertThat((double) scored.first().<Float>getAs("guess")).isCloseTo(0.75, Offset.offset(0.03));
+  }
+
+  @Test
   void learnsTwoOutputsFromTwoInputs() {
     NeuralModel model = twoOfEach().fit(table);
     Dataset<Row> scored = model.transform(table);

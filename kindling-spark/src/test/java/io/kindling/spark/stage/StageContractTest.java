@@ -118,6 +118,7 @@ class StageContractTest {
           "seed",
           "validationFraction",
           "validationIndicatorCol",
+          "weightCol",
           "workerStartTimeout");
 
   private static final List<String> CLASSIFICATION_PARAMS =
