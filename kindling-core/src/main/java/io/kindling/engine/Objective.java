@@ -111,7 +111,14 @@ public record Objective(
       try {
         loss.target(output);
         probabilities(network, output, loss).ifPresent(mismatches::add);
-        if (isWatched) {
+        if (isWatched && !metrics.isEmpty() && !loss.takesTarget()) {
+          mismatches.add(
+              "Output "
+                  + output
+                  + " has no target that the metrics "
+                  + metrics.stream().map(Metric::name).toList()
+                  + " could compare it with. Leave them out.");
+        } else if (isWatched) {
           metrics.forEach(metric -> metric.mismatch(output, loss).ifPresent(mismatches::add));
         }
       } catch (IllegalArgumentException e) {
@@ -177,7 +184,7 @@ public record Objective(
     List<TensorSpec> targets = new ArrayList<>();
     for (TensorSpec output : network.outputs()) {
       Loss loss = losses.get(output.name());
-      if (loss != null) {
+      if (loss != null && loss.takesTarget()) {
         targets.add(loss.target(output));
       }
     }

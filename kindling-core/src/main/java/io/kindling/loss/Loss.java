@@ -23,7 +23,16 @@ public interface Loss {
    */
   TensorSpec target(TensorSpec output);
 
-  /** The loss of each row, of shape {@code []}. */
+  /** Whether rows bring a target; else the output is judged by itself. */
+  default boolean takesTarget() {
+    return true;
+  }
+
+  /**
+   * The loss of each row, of shape {@code []}.
+   *
+   * @param target of no use where there is none
+   */
   Tensor ofRows(Tensor output, Tensor target);
 
   /** Whether it takes logits, and itself makes probabilities of them. */
@@ -111,6 +120,11 @@ public interface Loss {
   /** Whose best output lies above a share of {@code quantile} of the targets. */
   static Loss quantile(double quantile) {
     return new Quantile(quantile);
+  }
+
+  /** That an anchor is nearer to its like than to another, by a margin. */
+  static Loss triplet(double margin) {
+    return new Triplet(margin);
   }
 
   /** Of distances between pairs, alike where the target is 1. */

@@ -18,6 +18,11 @@ public record Scaled(Loss loss, double factor) implements Loss {
   }
 
   @Override
+  public boolean takesTarget() {
+    return loss.takesTarget();
+  }
+
+  @Override
   public Tensor ofRows(Tensor output, Tensor target) {
     return loss.ofRows(output, target).times(factor);
   }

@@ -8,10 +8,12 @@ import io.kindling.loss.Loss;
 import io.kindling.metric.Evaluation;
 import io.kindling.metric.Metric;
 import io.kindling.network.Dense;
+import io.kindling.network.Flatten;
 import io.kindling.network.Input;
 import io.kindling.network.LayerNetwork;
 import io.kindling.network.Network;
 import io.kindling.network.ParameterLayout;
+import io.kindling.network.Reshape;
 import io.kindling.tensor.ElementType;
 import io.kindling.tensor.Shape;
 import io.kindling.tensor.TensorSpec;
@@ -27,6 +29,25 @@ class ObjectiveTest {
     Input x = Input.of("x", 3);
     return Network.functional(
         List.of(x), List.of(Dense.of(2).named("a").on(x), Dense.of(4).named("b").on(x)));
+  }
+
+  @Test
+  void refusesMetricsWhereThereIsNoTarget() {
+    Network triple = Network.sequential(Input.of("x", 3, 2), Flatten.of(), Reshape.of(3, 2));
+    assertThat(Objective.of(triple, Loss.triplet(1)).targets()).isEmpty();
+    assertThatThrownBy(() -> Objective.of(triple, Loss.triplet(1), Metric.meanSquaredError()))
+        .hasMessageMatching("Output .* has no target that the metrics \\[mse] could .*out\\.");
+    assertThatThrownBy(
+            () -> Objective.of(Network.sequential(Input.of("x", 2), Dense.of(4)), Loss.triplet(1)))
+        .hasMessageContaining("does not suit triplet, which takes [3, ...]");
+  }
+
+  @Test
+  void weightsAreTheLastTarget() {
+    Objective objective =
+        Objective.of(Network.sequential(Input.of("x", 2), Dense.of(4)), Loss.meanSquaredError());
+    assertThat(objective.targets()).doesNotContain(Objective.WEIGHT);
+    assertThat(objective.weighted().targets()).hasSize(2).endsWith(Objective.WEIGHT);
   }
 
   @Test

@@ -117,10 +117,13 @@ record ObjectiveGraph(
       if (loss == null) {
         continue;
       }
-      TensorSpec targetSpec = loss.target(output);
-      GraphTensor target = GraphTensor.ofRows(tf, graph.column(targetSpec), targetSpec.shape());
       GraphTensor value =
           GraphTensor.ofRows(tf, computed.outputs().get(output.name()), output.shape());
+      TensorSpec targetSpec = loss.target(output);
+      GraphTensor target =
+          loss.takesTarget()
+              ? GraphTensor.ofRows(tf, graph.column(targetSpec), targetSpec.shape())
+              : value;
       if (losses.isEmpty()) {
         for (Metric metric : objective.metrics()) {
           Tensor ofRows = metric.ofRows(value, target, loss);

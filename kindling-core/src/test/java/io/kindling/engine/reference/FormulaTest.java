@@ -65,6 +65,7 @@ public class FormulaTest {
         loss(Loss.mean(ErrorFormula.POISSON), POSITIVE, NUMBERS, 1.3469292, 1.8534232),
         loss(Loss.huber(1), OUTPUTS, NUMBERS, 0.70833331, 1.1666666),
         loss(Loss.quantile(0.3), OUTPUTS, NUMBERS, 0.55, 0.7),
+        loss(Loss.triplet(1), OUTPUTS, NUMBERS, 1.8125, 0),
         loss(Loss.contrastive(2), POSITIVE, BITS, 1.6041667, 1.2916667),
         loss(Loss.kullbackLeibler(), SHARES, PROBABILITIES, 0.23927820, 2.3025823),
         loss(Loss.cosineDistance(), OUTPUTS, NUMBERS, 0.57006538, 1.0659380),

@@ -604,6 +604,13 @@ public final class Objectives {
         "weighted rows",
         Objective.of(vector, Loss.sparseCategoricalCrossEntropy(), Metric.accuracy()).weighted());
     table.put("weighted rows of two losses", table.get("two inputs, two outputs").weighted());
+    Input triple = Input.of("x", 3, 2);
+    table.put(
+        "triplet",
+        Objective.of(
+            Network.functional(
+                List.of(triple), List.of(TimeDistributed.of(Dense.of(4).tanh()).on(triple))),
+            Loss.triplet(0.5)));
     table.put(
         "divergence",
         Objective.of(

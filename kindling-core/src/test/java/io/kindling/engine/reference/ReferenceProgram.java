@@ -160,7 +160,10 @@ final class ReferenceProgram implements TrainingProgram {
         continue;
       }
       Tensor value = pass.value(output.name());
-      Tensor target = pass.column(loss.target(output), ReferenceBatch.numbers(batch, column++));
+      Tensor target =
+          loss.takesTarget()
+              ? pass.column(loss.target(output), ReferenceBatch.numbers(batch, column++))
+              : value;
       if (losses == null) {
         for (Metric metric : objective().metrics()) {
           sums(metric.ofRows(value, target, loss)).forEach(sums::add);
