@@ -166,4 +166,16 @@ attention("causal attention", causal=True)
 attention("cross attention", keys=(2, 6))
 attention("masked attention", masked=True)
 
+for padding in ("valid", "same"):
+    for stride in (1, 2):
+        layer = L.SeparableConv1D(4, 3, strides=stride, padding=padding, depth_multiplier=2)
+        case(f"separable 1d, stride {stride}, {padding}", layer, 7, 2, roles=("depthwise_kernel", "pointwise_kernel", "bias"))
+for mode in ("sum", "ave", "mul"):
+    recurrent("bidirectional lstm, " + mode, L.Bidirectional(L.LSTM(2), merge_mode=mode), both)
+for mode in ("multi_hot", "count"):
+    add(mode, {"words": words}, {}, L.CategoryEncoding(num_tokens=6, output_mode=mode)(words))
+
+x, mask = numbers(3, 4, 2), np.array([[1, 1, 0, 0], [1, 1, 1, 1], [1, 0, 0, 0]], "float32")
+add("masked global average pool", {"x": x, "mask": mask}, {}, L.GlobalAveragePooling1D()(x, mask=tf.constant(mask)))
+
 json.dump({"keras": keras.__version__, "tensorflow": tf.__version__, "cases": cases}, sys.stdout, separators=(",", ":"))

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,9 +51,11 @@ public final class LayerNetwork implements Network {
       @JsonProperty("format") String format,
       @JsonProperty("version") int version,
       @JsonProperty("inputs") List<TensorSpec> inputs,
+      @JsonProperty("encodings") Map<String, Encoding> encodings,
       @JsonProperty("steps") List<Step> steps,
       @JsonProperty("outputs") List<String> outputs) {}
 
+  private final List<Input> entries;
   private final List<TensorSpec> inputs;
   private final List<Step> steps;
   private final List<TensorSpec> outputs;
@@ -60,8 +63,9 @@ public final class LayerNetwork implements Network {
   private final ParameterLayout parameters;
   private final ParameterLayout state;
 
-  private LayerNetwork(List<TensorSpec> inputs, List<Step> steps, List<String> outputNames) {
-    this.inputs = List.copyOf(inputs);
+  private LayerNetwork(List<Input> entries, List<Step> steps, List<String> outputNames) {
+    this.entries = List.copyOf(entries);
+    this.inputs = entries.stream().map(Input::spec).toList();
     this.steps = List.copyOf(steps);
     this.shapes = inferShapes(inputs, steps);
     List<TensorSpec> outputSpecs = new ArrayList<>();
@@ -114,7 +118,7 @@ public final class LayerNetwork implements Network {
     inputs.forEach(assembly::addInput);
     outputs.forEach(assembly::reserveNames);
     List<String> outputNames = outputs.stream().map(assembly::nameOf).toList();
-    return new LayerNetwork(inputs.stream().map(Input::spec).toList(), assembly.steps, outputNames);
+    return new LayerNetwork(inputs, assembly.steps, outputNames);
   }
 
   /**
@@ -140,7 +144,7 @@ public final class LayerNetwork implements Network {
                 + VERSION
                 + ".");
       }
-      return new LayerNetwork(document.inputs(), document.steps(), document.outputs());
+      return new LayerNetwork(entries(document), document.steps(), document.outputs());
     } catch (InvalidTypeIdException e) {
       throw new IllegalArgumentException(
           "Unknown layer type '" + e.getTypeId() + "'. Known types are " + LayerType.names() + ".",
@@ -148,6 +152,20 @@ public final class LayerNetwork implements Network {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("Invalid network: " + e.getOriginalMessage(), e);
     }
+  }
+
+  private static List<Input> entries(Document document) {
+    Set<String> strangers = new LinkedHashSet<>(document.encodings().keySet());
+    List<Input> entries = new ArrayList<>();
+    for (TensorSpec spec : document.inputs()) {
+      strangers.remove(spec.name());
+      entries.add(new Input(spec, Optional.ofNullable(document.encodings().get(spec.name()))));
+    }
+    if (!strangers.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Invalid network: it has encodings of " + strangers + ", which are no inputs of it.");
+    }
+    return entries;
   }
 
   private static IllegalArgumentException twoLayersOfOneName(Layer one, Layer other) {
@@ -215,6 +233,13 @@ public final class LayerNetwork implements Network {
   }
 
   @Override
+  public Map<String, Encoding> encodings() {
+    Map<String, Encoding> encodings = new LinkedHashMap<>();
+    entries.forEach(entry -> entry.encoding().ifPresent(each -> encodings.put(entry.name(), each)));
+    return encodings;
+  }
+
+  @Override
   public List<TensorSpec> outputs() {
     return outputs;
   }
@@ -268,7 +293,12 @@ public final class LayerNetwork implements Network {
     try {
       return NetworkJson.MAPPER.writeValueAsString(
           new Document(
-              FORMAT, VERSION, inputs, steps, outputs.stream().map(TensorSpec::name).toList()));
+              FORMAT,
+              VERSION,
+              inputs,
+              encodings(),
+              steps,
+              outputs.stream().map(TensorSpec::name).toList()));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Failed to write the network as JSON", e);
     }
@@ -292,7 +322,7 @@ public final class LayerNetwork implements Network {
   @Override
   public boolean equals(Object other) {
     return other instanceof LayerNetwork that
-        && inputs.equals(that.inputs)
+        && entries.equals(that.entries)
         && steps.equals(that.steps)
         && outputs.equals(that.outputs);
   }

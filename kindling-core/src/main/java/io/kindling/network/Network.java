@@ -16,6 +16,11 @@ public interface Network {
 
   List<TensorSpec> outputs();
 
+  /** By the names of inputs: how texts become the whole numbers that enter there. */
+  default Map<String, Encoding> encodings() {
+    return Map.of();
+  }
+
   /** The trainable arrays. */
   ParameterLayout parameters();
 

@@ -28,4 +28,10 @@ final class Sequences {
           "Invalid window " + window + ". A window over sequences has height 1.");
     }
   }
+
+  /** What is left of an array whose places are pooled: its channels. A second input is its mask. */
+  static Shape pooled(List<Shape> inputs) {
+    Shape input = inputs.size() == 1 ? Layer.onlyArray(inputs) : Recurrence.sequence(inputs);
+    return Shape.of(input.dimension(-1));
+  }
 }

@@ -193,7 +193,7 @@ class LayerNetworkTest {
             Dense.of(2).named("out"));
     assertThat(network.toJson())
         .isEqualTo(
-            "{\"format\":\"kindling-layers\","
+            "{\"encodings\":{},\"format\":\"kindling-layers\","
                 + "\"inputs\":[{\"name\":\"features\",\"shape\":[4],\"type\":\"float32\"}],"
                 + "\"outputs\":[\"out\"],\"steps\":["
                 + "{\"inputs\":[\"features\"],\"layer\":{\"type\":\"dense\",\"activation\":\"relu\","

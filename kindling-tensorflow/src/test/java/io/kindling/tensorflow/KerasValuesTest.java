@@ -1,5 +1,6 @@
 package io.kindling.tensorflow;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -14,6 +15,8 @@ import io.kindling.network.AveragePool1d;
 import io.kindling.network.AveragePool2d;
 import io.kindling.network.BatchNorm;
 import io.kindling.network.Bidirectional;
+import io.kindling.network.Bidirectional.Merge;
+import io.kindling.network.CategoryEncoding;
 import io.kindling.network.Concatenate;
 import io.kindling.network.Conv1d;
 import io.kindling.network.Conv2d;
@@ -48,6 +51,7 @@ import io.kindling.network.Permute;
 import io.kindling.network.RepeatVector;
 import io.kindling.network.Rescaling;
 import io.kindling.network.RmsNorm;
+import io.kindling.network.SeparableConv1d;
 import io.kindling.network.SeparableConv2d;
 import io.kindling.network.SimpleRnn;
 import io.kindling.network.Subtract;
@@ -147,6 +151,12 @@ class KerasValuesTest {
             2);
         put(
             table,
+            "separable 1d" + end,
+            SeparableConv1d.of(4, 3).withMultiplier(2).withStride(stride).withPadding(padding),
+            7,
+            2);
+        put(
+            table,
             "transposed" + end,
             Conv2dTranspose.of(4, 3).withStride(stride).withPadding(padding),
             4,
@@ -228,18 +238,25 @@ class KerasValuesTest {
             "cosine", Dot.cosine(),
             "concatenate", Concatenate.of());
     merges.forEach((name, merge) -> put(table, name, merge, Input.of("x", 4), Input.of("z", 4)));
-    put(table, "embedding", Embedding.of(6, 3), Input.ofWholeNumbers("words", 4));
+    Input words = Input.ofWholeNumbers("words", 4);
+    put(table, "embedding", Embedding.of(6, 3), words);
+    put(table, "multi_hot", CategoryEncoding.of(6), words);
+    put(table, "count", CategoryEncoding.of(6).counting(), words);
     Map<String, Layer> recurrent =
-        Map.of(
-            "simple rnn", SimpleRnn.of(2),
-            "simple rnn, all", SimpleRnn.of(2).returningAll(),
-            "lstm", Lstm.of(2),
-            "lstm, all", Lstm.of(2).returningAll(),
-            "gru", Gru.of(2),
-            "gru, all", Gru.of(2).returningAll(),
-            "gru, back", Gru.of(2).backward(),
-            "bidirectional lstm", Bidirectional.of(Lstm.of(2)),
-            "bidirectional lstm, all", Bidirectional.of(Lstm.of(2).returningAll()));
+        Map.ofEntries(
+            entry("simple rnn", SimpleRnn.of(2)),
+            entry("simple rnn, all", SimpleRnn.of(2).returningAll()),
+            entry("lstm", Lstm.of(2)),
+            entry("lstm, all", Lstm.of(2).returningAll()),
+            entry("gru", Gru.of(2)),
+            entry("gru, all", Gru.of(2).returningAll()),
+            entry("gru, back", Gru.of(2).backward()),
+            entry("bidirectional lstm", Bidirectional.of(Lstm.of(2))),
+            entry("bidirectional lstm, all", Bidirectional.of(Lstm.of(2).returningAll())),
+            entry("bidirectional lstm, sum", Bidirectional.of(Lstm.of(2)).withMerge(Merge.ADD)),
+            entry("bidirectional lstm, ave", Bidirectional.of(Lstm.of(2)).withMerge(Merge.AVERAGE)),
+            entry(
+                "bidirectional lstm, mul", Bidirectional.of(Lstm.of(2)).withMerge(Merge.MULTIPLY)));
     Input sequence = Input.of("x", 4, 3);
     Input mask = Input.of("mask", 4);
     recurrent.forEach(
@@ -247,6 +264,7 @@ class KerasValuesTest {
           put(table, name, layer, sequence);
           put(table, name + " with a mask", layer, sequence, mask);
         });
+    put(table, "masked global average pool", GlobalAveragePool.of(), Input.of("x", 4, 2), mask);
     MultiHeadAttention attention = MultiHeadAttention.of(2, 3);
     Input x = Input.of("x", 4, 5);
     put(table, "attention", attention, x);

@@ -34,6 +34,7 @@ final class NetworkYaml {
     document.put("format", "kindling-layers").put("version", 1);
     ObjectNode input = input(layers.get(0));
     document.putArray("inputs").add(input);
+    document.putObject("encodings");
     ArrayNode steps = document.putArray("steps");
     String previous = input.get("name").asText();
     Map<String, Integer> counts = new TreeMap<>();

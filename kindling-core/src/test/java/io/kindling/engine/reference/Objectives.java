@@ -14,6 +14,7 @@ import io.kindling.network.AveragePool1d;
 import io.kindling.network.AveragePool2d;
 import io.kindling.network.BatchNorm;
 import io.kindling.network.Bidirectional;
+import io.kindling.network.CategoryEncoding;
 import io.kindling.network.Celu;
 import io.kindling.network.Concatenate;
 import io.kindling.network.Conv1d;
@@ -59,6 +60,7 @@ import io.kindling.network.RepeatVector;
 import io.kindling.network.Rescaling;
 import io.kindling.network.Reshape;
 import io.kindling.network.RmsNorm;
+import io.kindling.network.SeparableConv1d;
 import io.kindling.network.SeparableConv2d;
 import io.kindling.network.SimpleRnn;
 import io.kindling.network.SpatialDropout;
@@ -203,6 +205,13 @@ public final class Objectives {
                 AveragePool1d.of(2).withStride(stride).withPadding(padding)));
       }
       table.put(
+          "separable convolution of a sequence, " + padding,
+          regression(
+              Input.of("x", 7, 2),
+              Conv1d.of(3, 1),
+              SeparableConv1d.of(4, 3).withMultiplier(2).withPadding(padding).relu(),
+              SeparableConv1d.of(2, 2).withStride(2).withoutBias()));
+      table.put(
           "dilated convolution of a sequence, " + padding,
           regression(
               Input.of("x", 9, 2),
@@ -249,7 +258,10 @@ public final class Objectives {
             Gru.of(2).withoutBias(),
             Bidirectional.of(SimpleRnn.of(2)),
             Bidirectional.of(Lstm.of(2).returningAll()),
-            Bidirectional.of(Gru.of(2)))) {
+            Bidirectional.of(Gru.of(2)),
+            Bidirectional.of(Gru.of(2)).withMerge(Bidirectional.Merge.ADD),
+            Bidirectional.of(SimpleRnn.of(2).returningAll()).withMerge(Bidirectional.Merge.AVERAGE),
+            Bidirectional.of(Lstm.of(2)).withMerge(Bidirectional.Merge.MULTIPLY))) {
       table.put(layer.toString(), regression(x, Dense.of(3), layer));
       Node embedded = Embedding.of(5, 3).on(words);
       table.put(
@@ -259,6 +271,19 @@ public final class Objectives {
                   List.of(words), List.of(layer.on(embedded, Mask.of().on(words))))));
     }
     table.put("stacked", regression(x, Lstm.of(3).returningAll(), Gru.of(2)));
+    for (Layer pool : List.of(GlobalAveragePool.of(), GlobalMaxPool.of())) {
+      table.put(
+          pool + " with a mask",
+          regression(
+              Network.functional(
+                  List.of(words),
+                  List.of(pool.on(Embedding.of(5, 3).on(words), Mask.of().on(words))))));
+    }
+    table.put("multi-hot", regression(words, CategoryEncoding.of(4), Dense.of(2)));
+    table.put("counts", regression(words, CategoryEncoding.of(3).counting(), Dense.of(2)));
+    table.put(
+        "one-hot",
+        regression(Input.ofWholeNumbers("word"), CategoryEncoding.of(3), Dense.of(2).tanh()));
     table.put("embedding", regression(words, Embedding.of(5, 3), Dense.of(2)));
     table.put(
         "embedding with a dense gradient",

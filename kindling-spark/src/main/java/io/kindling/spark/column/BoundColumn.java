@@ -1,5 +1,6 @@
 package io.kindling.spark.column;
 
+import io.kindling.network.Encoding;
 import io.kindling.tensor.ElementType;
 import io.kindling.tensor.Shape;
 import io.kindling.tensor.TensorSpec;
@@ -20,7 +21,8 @@ record BoundColumn(
     ElementType type,
     List<Integer> dimensions,
     int classes,
-    Accepted accepted)
+    Accepted accepted,
+    Encoding encoding) // null where the column holds numbers
     implements Serializable {
 
   TensorSpec spec() {

@@ -30,8 +30,9 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>A column is a number or a boolean for a tensor of one element per row, an array (of arrays, of
  * arrays …) of them, an ML vector, dense or sparse, or binary, whose bytes are numbers from 0 to
- * 255. Numbers become the tensor's element type; where that would lose more than floating-point
- * digits, such as 1.5 for an integer tensor, reading fails.
+ * 255; or a string or an array of strings where the tensor has an encoding. Numbers become the
+ * tensor's element type; where that would lose more than floating-point digits, such as 1.5 for an
+ * integer tensor, reading fails.
  */
 public final class ColumnBinding implements Serializable {
 
@@ -65,7 +66,10 @@ public final class ColumnBinding implements Serializable {
         continue;
       }
       DataType type = schema.apply(ordinal).dataType();
-      String mismatch = mismatch(owner, input, type);
+      String mismatch =
+          input.encoding().isPresent()
+              ? mismatchOfTexts(owner, input, type)
+              : mismatch(owner, input, type);
       if (mismatch == null) {
         mismatch = metadataMismatch(owner, input, schema.apply(ordinal));
       }
@@ -83,12 +87,32 @@ public final class ColumnBinding implements Serializable {
               tensor.type(),
               tensor.shape().dimensions(),
               input.classes(),
-              input.accepted()));
+              input.accepted(),
+              input.encoding().orElse(null)));
     }
     if (!mismatches.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", mismatches));
     }
     return new ColumnBinding(owner, bound.toArray(BoundColumn[]::new));
+  }
+
+  /** What is wrong with a column of this type that is to hold texts, or null. */
+  private static String mismatchOfTexts(String owner, ColumnInput input, DataType type) {
+    boolean isSequence = input.tensor().shape().rank() == 1;
+    DataType each = type instanceof ArrayType array ? array.elementType() : type;
+    return isSequence == type instanceof ArrayType && TextReader.isText(each)
+        ? null
+        : "Column '%s' has type %s. %s needs %s for %s, which %s encodes. %s"
+            .formatted(
+                input.column(),
+                type.catalogString(),
+                owner,
+                isSequence ? "an array of strings" : "a string",
+                input.tensor(),
+                input.encoding().get(),
+                isSequence
+                    ? "Cut texts into words first, for example with Tokenizer."
+                    : "Cast it to a string.");
   }
 
   /** What is wrong with a column of this type, or null. */

@@ -1,6 +1,9 @@
 package io.kindling.spark.column;
 
+import io.kindling.network.Encoding;
+import io.kindling.network.Network;
 import io.kindling.tensor.TensorSpec;
+import java.util.Optional;
 
 /**
  * A wish for {@link ColumnBinding}: this column feeds this tensor.
@@ -8,26 +11,43 @@ import io.kindling.tensor.TensorSpec;
  * @param column the column's name
  * @param classes numbers from 0 up that the values may be; 0 where others may be
  * @param accepted which numbers the column may hold
+ * @param encoding what makes numbers of the column's texts; empty where it holds numbers
  */
-public record ColumnInput(String column, TensorSpec tensor, int classes, Accepted accepted) {
+public record ColumnInput(
+    String column, TensorSpec tensor, int classes, Accepted accepted, Optional<Encoding> encoding) {
+
+  private static ColumnInput ofNumbers(
+      String column, TensorSpec tensor, int classes, Accepted accepted) {
+    return new ColumnInput(column, tensor, classes, accepted, Optional.empty());
+  }
 
   /** Any numbers; NaN passes through, as the network may know what to do with it. */
   public static ColumnInput of(String column, TensorSpec tensor) {
-    return new ColumnInput(column, tensor, 0, Accepted.ANY);
+    return ofNumbers(column, tensor, 0, Accepted.ANY);
+  }
+
+  /** What an input of a network takes: any numbers, or texts. */
+  public static ColumnInput of(String column, TensorSpec tensor, Network network) {
+    return new ColumnInput(
+        column,
+        tensor,
+        0,
+        Accepted.ANY,
+        Optional.ofNullable(network.encodings().get(tensor.name())));
   }
 
   /** Numbers to be learned: NaN and infinity are refused, since one of them ruins a training. */
   public static ColumnInput target(String column, TensorSpec tensor) {
-    return new ColumnInput(column, tensor, 0, Accepted.FINITE);
+    return ofNumbers(column, tensor, 0, Accepted.FINITE);
   }
 
   /** Labels: whole numbers from 0 to {@code classes - 1}. */
   public static ColumnInput label(String column, TensorSpec tensor, int classes) {
-    return new ColumnInput(column, tensor, classes, Accepted.FINITE);
+    return ofNumbers(column, tensor, classes, Accepted.FINITE);
   }
 
   /** Weights of rows: numbers of 0 or more. */
   public static ColumnInput weight(String column, TensorSpec tensor) {
-    return new ColumnInput(column, tensor, 0, Accepted.NOT_NEGATIVE);
+    return ofNumbers(column, tensor, 0, Accepted.NOT_NEGATIVE);
   }
 }

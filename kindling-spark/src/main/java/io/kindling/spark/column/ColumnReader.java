@@ -23,6 +23,9 @@ abstract class ColumnReader {
 
   static ColumnReader of(String owner, BoundColumn column) {
     DataType type = column.dataType();
+    if (column.encoding() != null) {
+      return new TextReader(owner, column);
+    }
     if (ColumnBinding.isVector(type)) {
       return new VectorReader(owner, column);
     }

@@ -72,7 +72,7 @@ record ClassifierColumns(
   }
 
   List<ColumnInput> inputs() {
-    return List.of(ColumnInput.of(features, network.inputs().get(0)));
+    return List.of(ColumnInput.of(features, network.inputs().get(0), network));
   }
 
   List<OutputColumn> outputs() {

@@ -42,7 +42,7 @@ record EstimatorColumns(Network network, List<String> inputNames, List<String> o
   List<ColumnInput> inputs() {
     List<ColumnInput> inputs = new ArrayList<>();
     for (int i = 0; i < inputNames.size(); i++) {
-      inputs.add(ColumnInput.of(inputNames.get(i), network.inputs().get(i)));
+      inputs.add(ColumnInput.of(inputNames.get(i), network.inputs().get(i), network));
     }
     return inputs;
   }
