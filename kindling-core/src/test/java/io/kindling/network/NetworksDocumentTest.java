@@ -79,6 +79,25 @@ class NetworksDocumentTest {
     assertThat(sentiment.outputs().get(0).name()).isEqualTo("positive");
   }
 
+  @Test
+  void texts() {
+    // snippet: texts
+    Lookup vocabulary =
+        Lookup.of("spark", "fire", "wood"); // or Adapt.lookup(train, "words", 20_000)
+    Input words = Input.ofTexts("words", vocabulary, 50);
+    Input city = Input.ofText("city", Hashing.into(1000));
+    Node read =
+        GlobalAveragePool.of()
+            .on(Embedding.of(vocabulary.size(), 64).on(words), Mask.of().on(words));
+    Node place = Embedding.of(1000, 8).on(city);
+    Network opinion =
+        Network.functional(
+            List.of(words, city), List.of(Dense.of(2).on(Concatenate.of().on(read, place))));
+    // end
+    assertThat(opinion.encodings()).containsOnlyKeys("words", "city");
+    assertThat(opinion.outputs().get(0).shape()).isEqualTo(Shape.of(2));
+  }
+
   // snippet: own layer
   /** y = a x + b with two trained numbers. */
   record Affine(String name) implements Layer {
@@ -136,6 +155,15 @@ class NetworksDocumentTest {
 
         """);
     text.append(snippet("functional"));
+    text.append(
+        """
+
+        Texts enter as they stand in a column: an `Input` holds the lookup or the hash that makes whole numbers of them, and so does the saved
+        model. 0 is for missing and for filling up, 1 for words that a lookup does not know. `Adapt` in `io.kindling.spark.stage` fits lookups and
+        `Normalization` to training data.
+
+        """);
+    text.append(snippet("texts"));
     text.append(
         """
 
