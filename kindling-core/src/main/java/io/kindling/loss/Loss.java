@@ -122,6 +122,11 @@ public interface Loss {
     return new Quantile(quantile);
   }
 
+  /** Of sequences whose labels, {@code length} at most, stand nowhere in particular. */
+  static Loss ctc(int length) {
+    return new Ctc(length);
+  }
+
   /** That an anchor is nearer to its like than to another, by a margin. */
   static Loss triplet(double margin) {
     return new Triplet(margin);

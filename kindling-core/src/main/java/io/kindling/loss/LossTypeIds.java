@@ -19,6 +19,7 @@ final class LossTypeIds extends OpenTypeIds {
           Map.entry("huber", Huber.class),
           Map.entry("quantile", Quantile.class),
           Map.entry("contrastive", Contrastive.class),
+          Map.entry("ctc", Ctc.class),
           Map.entry("triplet", Triplet.class),
           Map.entry("class_weighted", ClassWeighted.class),
           Map.entry("scaled", Scaled.class));

@@ -164,6 +164,15 @@ public interface Tensor {
    */
   Tensor crossEntropy(Tensor probabilities);
 
+  /**
+   * −log of the probability that steps spell labels: the sum, over all ways to give each of {@code
+   * [steps, classes]} a class, that become the labels once repetitions are merged and blanks left
+   * out, of the products of the softmaxes; shape {@code []}. The last class is the blank.
+   *
+   * @param labels int32, {@code [length]}, of rows; blanks, which are no labels, fill them up
+   */
+  Tensor connectionistLoss(Tensor labels);
+
   /** The mean of a row's numbers; shape {@code []}. */
   default Tensor meanOfRow() {
     return shape().isScalar() ? this : flattened().mean(0).reshaped();

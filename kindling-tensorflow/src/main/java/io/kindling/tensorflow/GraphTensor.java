@@ -17,11 +17,13 @@ import org.tensorflow.op.core.Sum;
 import org.tensorflow.op.core.Unstack;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.op.math.Mean;
+import org.tensorflow.op.nn.CtcLoss;
 import org.tensorflow.op.nn.LeakyRelu;
 import org.tensorflow.op.train.BatchMatMul;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TType;
 
 /**
@@ -397,6 +399,31 @@ final class GraphTensor implements Tensor {
         tf.nn.softmaxCrossEntropyWithLogits(matrix(), of(probabilities).matrix()).loss();
     Shape places = withoutInnermost();
     return with(places.isScalar() && hasRows ? losses : inShape(losses, places), places);
+  }
+
+  /**
+   * The operation gives its own gradient g, but has none in C++: so it is held still, and Σ x g,
+   * which is 0 in value, moves in its place.
+   */
+  @Override
+  public Tensor connectionistLoss(Tensor labels) {
+    Operand<TInt32> classes = of(labels).integers();
+    Operand<TInt64> places = tf.where(tf.math.less(classes, tf.constant(shape.dimension(-1) - 1)));
+    Operand<TFloat32> steps = tf.linalg.transpose(floats(), tf.constant(new int[] {1, 0, 2}));
+    Operand<TInt32> rows =
+        tf.slice(tf.shape(classes), tf.constant(new int[1]), tf.constant(new int[] {1}));
+    CtcLoss<TFloat32> computed =
+        tf.nn.ctcLoss(
+            steps,
+            places,
+            tf.gatherNd(classes, places),
+            tf.fill(rows, tf.constant(shape.dimension(0))));
+    Operand<TFloat32> moving =
+        tf.sum(
+            tf.math.mul(steps, tf.stopGradient(computed.gradient())),
+            tf.constant(new int[] {0, 2}));
+    Operand<TFloat32> still = tf.stopGradient(tf.math.sub(computed.loss(), moving));
+    return with(tf.math.addN(List.of(still, moving)), Shape.scalar());
   }
 
   @Override

@@ -22,12 +22,18 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Losses and metrics against numbers worked out elsewhere: losses by Keras 3.15.1, or by hand where
- * it has none.
+ * Losses and metrics against numbers worked out elsewhere: losses by Keras 3.15.1, CTC by PyTorch
+ * 2.13, or by hand where they have none.
  */
 public class FormulaTest {
 
   private static final double[] OUTPUTS = {0.5, -1.25, 2, 1.5, 0.25, -0.75};
+
+  /** Two rows of the same three steps. */
+  private static final double[] STEPS = {
+    0.5, -1.25, 2, 1.5, 0.25, -0.75, 0, 1, 0.5, 0.5, -1.25, 2, 1.5, 0.25, -0.75, 0, 1, 0.5
+  };
+
   private static final double[] POSITIVE = {0.5, 1.25, 2, 1.5, 0.25, 0.75};
   private static final double[] SHARES = {0.2, 0.3, 0.5, 0.6, 0.1, 0.3};
   private static final double[] NUMBERS = {1, 0.25, 0.5, 0, 2, 1};
@@ -65,6 +71,8 @@ public class FormulaTest {
         loss(Loss.mean(ErrorFormula.POISSON), POSITIVE, NUMBERS, 1.3469292, 1.8534232),
         loss(Loss.huber(1), OUTPUTS, NUMBERS, 0.70833331, 1.1666666),
         loss(Loss.quantile(0.3), OUTPUTS, NUMBERS, 0.55, 0.7),
+        loss(Loss.ctc(2), STEPS, new double[] {0, 1, 1, 1}, 0.94394130, 6.7435641),
+        loss(Loss.ctc(2), STEPS, new double[] {0, 2, 2, 2}, 1.0245340, 3.9935641),
         loss(Loss.triplet(1), OUTPUTS, NUMBERS, 1.8125, 0),
         loss(Loss.contrastive(2), POSITIVE, BITS, 1.6041667, 1.2916667),
         loss(Loss.kullbackLeibler(), SHARES, PROBABILITIES, 0.23927820, 2.3025823),
@@ -90,7 +98,8 @@ public class FormulaTest {
   @MethodSource("losses")
   void lossesCostWhatTheirFormulasSay(
       Loss loss, double[] outputs, double[] targets, double[] expected) {
-    TensorSpec output = new TensorSpec("y", ElementType.FLOAT32, Shape.of(3));
+    Shape shape = outputs.length == 6 ? Shape.of(3) : Shape.of(outputs.length / 6, 3);
+    TensorSpec output = new TensorSpec("y", ElementType.FLOAT32, shape);
     double[] rows =
         ((ReferenceTensor) loss.ofRows(rows(output, outputs), rows(loss.target(output), targets)))
             .numbers();

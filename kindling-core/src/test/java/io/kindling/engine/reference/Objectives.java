@@ -637,6 +637,10 @@ public final class Objectives {
                 List.of(triple), List.of(TimeDistributed.of(Dense.of(4).tanh()).on(triple))),
             Loss.triplet(0.5)));
     table.put(
+        "connectionist",
+        Objective.of(
+            Network.sequential(Input.of("x", 5, 2), Dense.of(4).tanh(), Dense.of(4)), Loss.ctc(3)));
+    table.put(
         "divergence",
         Objective.of(
             Network.sequential(Input.of("x", 3), Dense.of(4).softmax()), Loss.kullbackLeibler()));

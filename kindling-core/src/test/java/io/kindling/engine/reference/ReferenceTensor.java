@@ -460,6 +460,68 @@ final class ReferenceTensor implements Tensor {
     return logSoftmax().times(probabilities).sum(-1).negated().reshaped(withoutInnermost());
   }
 
+  /** Tries every way to give each step a class. */
+  @Override
+  public Tensor connectionistLoss(Tensor labels) {
+    int steps = shape.dimension(0);
+    int classes = shape.dimension(1);
+    int length = labels.shape().size();
+    double[] softmax = ((ReferenceTensor) softmax().withoutGradient()).numbers;
+    double[] losses = new double[rows];
+    double[] slopes = new double[numbers.length];
+    for (int row = 0; row < rows; row++) {
+      double[] own =
+          Arrays.copyOfRange(
+              softmax, row * steps * classes, (row + 1) * steps * classes); // [steps, classes]
+      double[] wanted = Arrays.copyOfRange(of(labels).numbers, row * length, (row + 1) * length);
+      double probability = 0;
+      double[] shares = new double[steps * classes];
+      int ways = (int) Math.pow(classes, steps);
+      for (int way = 0; way < ways; way++) {
+        int[] path = new int[steps];
+        double product = 1;
+        for (int step = 0, rest = way; step < steps; step++, rest /= classes) {
+          path[step] = rest % classes;
+          product *= own[step * classes + path[step]];
+        }
+        if (spells(path, wanted, classes - 1)) {
+          probability += product;
+          for (int step = 0; step < steps; step++) {
+            shares[step * classes + path[step]] += product;
+          }
+        }
+      }
+      losses[row] = -Math.log(probability);
+      for (int i = 0; i < shares.length; i++) {
+        slopes[row * shares.length + i] = own[i] - shares[i] / probability;
+      }
+    }
+    ReferenceTensor y =
+        new ReferenceTensor(backward, rows, Shape.scalar(), ElementType.FLOAT32, losses);
+    backward.push(
+        () -> {
+          for (int i = 0; i < slopes.length; i++) {
+            gradients[i] += slopes[i] * y.gradients[i / (steps * classes)];
+          }
+        });
+    return y;
+  }
+
+  private static boolean spells(int[] path, double[] wanted, int blank) {
+    List<Integer> spelt = new ArrayList<>();
+    for (int step = 0; step < path.length; step++) {
+      if (path[step] != blank && (step == 0 || path[step] != path[step - 1])) {
+        spelt.add(path[step]);
+      }
+    }
+    List<Integer> labels =
+        Arrays.stream(wanted)
+            .filter(label -> label < blank)
+            .mapToObj(label -> (int) label)
+            .toList();
+    return spelt.equals(labels);
+  }
+
   // Of shapes.
 
   @Override
