@@ -21,6 +21,7 @@ import org.apache.spark.sql.SparkSession;
 final class ClassifyDigits implements LearningTask {
 
   private static final int BATCH = 64;
+  private static final double RATE = 2e-3;
 
   @Override
   public String name() {
@@ -66,10 +67,10 @@ final class ClassifyDigits implements LearningTask {
         new NeuralClassifier()
             .setNetwork(network)
             .setOptimizer(
-                Optimizers.adam(2e-3)
+                Optimizers.adam(RATE)
                     .withLearningRate(
                         LearningRate.cosine(
-                            2e-3, LearningTask.steps(train.count(), BATCH, epochs))))
+                            RATE, LearningTask.steps(train.count(), BATCH, epochs))))
             .setEpochs(epochs)
             .setBatchSize(BATCH)
             .setSeed(seed)

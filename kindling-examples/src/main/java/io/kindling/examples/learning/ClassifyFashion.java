@@ -27,6 +27,7 @@ import org.apache.spark.sql.SparkSession;
 final class ClassifyFashion implements LearningTask {
 
   private static final int BATCH = 256;
+  private static final double HIGHEST_RATE = 4e-3;
 
   @Override
   public String name() {
@@ -77,9 +78,10 @@ final class ClassifyFashion implements LearningTask {
         new NeuralClassifier()
             .setNetwork(network)
             .setOptimizer(
-                Optimizers.adam(4e-3)
+                Optimizers.adam(HIGHEST_RATE)
                     .withLearningRate(
-                        OneCycle.of(4e-3, LearningTask.steps(train.count(), BATCH, epochs))))
+                        OneCycle.of(
+                            HIGHEST_RATE, LearningTask.steps(train.count(), BATCH, epochs))))
             .setEpochs(epochs)
             .setBatchSize(BATCH)
             .setSeed(seed)

@@ -28,6 +28,7 @@ final class CompressDigits implements LearningTask {
 
   private static final int CODE = 8;
   private static final int BATCH = 64;
+  private static final double RATE = 2e-3;
 
   @Override
   public String name() {
@@ -75,10 +76,10 @@ final class CompressDigits implements LearningTask {
             .setLoss(Loss.meanSquaredError())
             .setLabelCols("pixels")
             .setOptimizer(
-                Optimizers.adam(2e-3)
+                Optimizers.adam(RATE)
                     .withLearningRate(
                         LearningRate.cosine(
-                            2e-3, LearningTask.steps(train.count(), BATCH, epochs))))
+                            RATE, LearningTask.steps(train.count(), BATCH, epochs))))
             .setEpochs(epochs)
             .setBatchSize(BATCH)
             .setSeed(seed);

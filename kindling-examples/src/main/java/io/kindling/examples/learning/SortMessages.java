@@ -17,6 +17,7 @@ import io.kindling.network.Network;
 import io.kindling.network.Node;
 import io.kindling.network.PositionalEncoding;
 import io.kindling.network.TransformerEncoder;
+import io.kindling.optimizer.LearningRate;
 import io.kindling.optimizer.Optimizers;
 import io.kindling.spark.stage.NeuralClassifier;
 import java.nio.file.Path;
@@ -34,9 +35,10 @@ import org.apache.spark.sql.SparkSession;
 final class SortMessages implements LearningTask {
 
   /** 98 % of the messages are not longer. */
-  private static final int LENGTH = 40;
+  private static final int LENGTH = 50;
 
   private static final int BATCH = 64;
+  private static final double RATE = 2e-3;
 
   /** A network of as many words as a vocabulary has. */
   private interface Reader {
@@ -125,7 +127,12 @@ final class SortMessages implements LearningTask {
     NeuralClassifier classifier =
         new NeuralClassifier()
             .setNetwork(Network.functional(List.of(words), List.of(Dense.of(1).on(read))))
-            .setOptimizer(Optimizers.adam(2e-3).clippedByGlobalNorm(1))
+            .setOptimizer(
+                Optimizers.adam(RATE)
+                    .clippedByGlobalNorm(1)
+                    .withLearningRate(
+                        LearningRate.cosine(
+                            RATE, LearningTask.steps(parts[0].count(), BATCH, epochs))))
             .setEpochs(epochs)
             .setBatchSize(BATCH)
             .setSeed(seed)

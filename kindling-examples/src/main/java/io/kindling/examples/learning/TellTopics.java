@@ -35,7 +35,7 @@ import org.apache.spark.sql.SparkSession;
  */
 final class TellTopics implements LearningTask {
 
-  /** 95 % of the utterances are not longer. */
+  /** 97 % of the utterances are not longer. */
   private static final int LENGTH = 50;
 
   private static final int BATCH = 64;
