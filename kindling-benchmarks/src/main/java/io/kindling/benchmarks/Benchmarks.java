@@ -31,7 +31,8 @@ public final class Benchmarks {
     if (chosen == null) {
       System.err.println(
           "Usage: kindling-benchmarks/run NAME, with one of "
-              + all.stream().map(Benchmark::name).toList());
+              + all.stream().map(Benchmark::name).toList()
+              + "; or kindling-benchmarks/run learning SHARED [TASK…]");
       System.exit(2);
     }
     Report report = new Report(System.out);

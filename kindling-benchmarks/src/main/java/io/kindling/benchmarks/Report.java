@@ -65,7 +65,7 @@ final class Report {
     Files.write(file, text);
   }
 
-  private static List<String> machine() throws IOException {
+  static List<String> machine() throws IOException {
     return List.of(
         "CPU: " + processor(),
         // The affinity of a pinned process hides the other cores from Java.
