@@ -11,6 +11,7 @@ import io.kindling.network.Dropout;
 import io.kindling.network.Embedding;
 import io.kindling.network.GlobalMaxPool;
 import io.kindling.network.Input;
+import io.kindling.network.Lookup;
 import io.kindling.network.Lstm;
 import io.kindling.network.Mask;
 import io.kindling.network.Network;
@@ -19,6 +20,7 @@ import io.kindling.network.PositionalEncoding;
 import io.kindling.network.TransformerEncoder;
 import io.kindling.optimizer.LearningRate;
 import io.kindling.optimizer.Optimizers;
+import io.kindling.spark.stage.Adapt;
 import io.kindling.spark.stage.NeuralClassifier;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,7 +32,7 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Tells spam from other short messages by their words: the UCI's <i>SMS Spam Collection</i>, four
- * fifths of it for training. Two networks read the same numbers.
+ * fifths of it for training. Two networks read the same words.
  */
 final class SortMessages implements LearningTask {
 
@@ -119,10 +121,10 @@ final class SortMessages implements LearningTask {
             .csv(data.resolve("sms-spam/SMSSpamCollection").toString())
             .selectExpr("CAST(kind = 'spam' AS INT) AS label", "text");
     Dataset<Row>[] parts = messages.randomSplit(new double[] {0.8, 0.2}, seed);
-    Vocabulary vocabulary = Vocabulary.of(parts[0], words(), 2);
-    Column numbers = vocabulary.numbers(words(), LENGTH);
+    Dataset<Row> train = parts[0].withColumn("words", words());
+    Lookup vocabulary = Adapt.lookup(train, "words", Integer.MAX_VALUE, 2);
 
-    Input words = Input.ofWholeNumbers("words", LENGTH);
+    Input words = Input.ofTexts("words", vocabulary, LENGTH);
     Node read = Dropout.of(0.3).on(reader.read(words, vocabulary.size()));
     NeuralClassifier classifier =
         new NeuralClassifier()
@@ -132,15 +134,12 @@ final class SortMessages implements LearningTask {
                     .clippedByGlobalNorm(1)
                     .withLearningRate(
                         LearningRate.cosine(
-                            RATE, LearningTask.steps(parts[0].count(), BATCH, epochs))))
+                            RATE, LearningTask.steps(train.count(), BATCH, epochs))))
             .setEpochs(epochs)
             .setBatchSize(BATCH)
             .setSeed(seed)
             .setFeaturesCol("words");
-    Dataset<Row> scored =
-        classifier
-            .fit(parts[0].withColumn("words", numbers))
-            .transform(parts[1].withColumn("words", numbers));
+    Dataset<Row> scored = classifier.fit(train).transform(parts[1].withColumn("words", words()));
     return Outcome.of(
         new MulticlassClassificationEvaluator().setMetricName("accuracy").evaluate(scored));
   }

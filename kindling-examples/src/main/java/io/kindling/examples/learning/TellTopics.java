@@ -10,8 +10,10 @@ import io.kindling.network.Dropout;
 import io.kindling.network.Embedding;
 import io.kindling.network.GlobalMaxPool;
 import io.kindling.network.Input;
+import io.kindling.network.Lookup;
 import io.kindling.network.Network;
 import io.kindling.optimizer.Optimizers;
+import io.kindling.spark.stage.Adapt;
 import io.kindling.spark.stage.NeuralClassifier;
 import java.nio.file.Path;
 import org.apache.spark.ml.Pipeline;
@@ -22,7 +24,6 @@ import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.ml.feature.CountVectorizer;
 import org.apache.spark.ml.feature.StringIndexer;
 import org.apache.spark.ml.stat.Summarizer;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -70,11 +71,10 @@ final class TellTopics implements LearningTask {
     Dataset<Row> train = utterances(spark, data, "train");
     Dataset<Row> test = utterances(spark, data, "test");
     Transformer topics = new StringIndexer().setInputCol("label").setOutputCol("topic").fit(train);
-    Vocabulary vocabulary = Vocabulary.of(train, col("characters"), 2);
-    Column numbers = vocabulary.numbers(col("characters"), LENGTH);
+    Lookup vocabulary = Adapt.lookup(train, "characters", Integer.MAX_VALUE, 2);
     Network network =
         Network.sequential(
-            Input.ofWholeNumbers("numbers", LENGTH),
+            Input.ofTexts("characters", vocabulary, LENGTH),
             Embedding.of(vocabulary.size(), 64),
             Dropout.of(0.3),
             Conv1d.of(128, 3).samePadding().relu(),
@@ -88,11 +88,9 @@ final class TellTopics implements LearningTask {
             .setEpochs(epochs)
             .setBatchSize(BATCH)
             .setSeed(seed)
-            .setFeaturesCol("numbers")
+            .setFeaturesCol("characters")
             .setLabelCol("topic");
-    Dataset<Row> numbered = topics.transform(train).withColumn("numbers", numbers);
-    Dataset<Row> scored =
-        classifier.fit(numbered).transform(topics.transform(test).withColumn("numbers", numbers));
+    Dataset<Row> scored = classifier.fit(topics.transform(train)).transform(topics.transform(test));
     return Outcome.of(accuracy(scored))
         .beside("of whole dialogues", accuracyOfDialogues(scored))
         .beside(

@@ -65,14 +65,20 @@ public final class Adapt {
             .toArray());
   }
 
+  /** A lookup of the texts that a column holds most often, even once. */
+  public static Lookup lookup(Dataset<?> dataset, String column, int most) {
+    return lookup(dataset, column, most, 1);
+  }
+
   /**
    * A lookup of the texts that a column holds most often; of equally frequent ones, those first in
    * order.
    *
    * @param column of strings or arrays of them, or of whole numbers; nulls do not count
    * @param most how many texts at most
+   * @param least how often a text has to be there
    */
-  public static Lookup lookup(Dataset<?> dataset, String column, int most) {
+  public static Lookup lookup(Dataset<?> dataset, String column, int most, int least) {
     boolean isArray = dataset.schema().apply(column).dataType() instanceof ArrayType;
     List<String> words =
         dataset
@@ -81,6 +87,7 @@ public final class Adapt {
             .where("word IS NOT NULL")
             .groupBy("word")
             .agg(count(lit(1)).alias("times"))
+            .where(col("times").geq(least))
             .orderBy(col("times").desc(), col("word"))
             .limit(most)
             .select("word")
@@ -88,7 +95,10 @@ public final class Adapt {
             .collectAsList();
     if (words.isEmpty()) {
       throw new IllegalArgumentException(
-          "Cannot adapt to column '" + column + "': it holds no text.");
+          "Cannot adapt to column '"
+              + column
+              + "': it holds no text"
+              + (least > 1 ? " " + least + " times." : "."));
     }
     return new Lookup(words);
   }

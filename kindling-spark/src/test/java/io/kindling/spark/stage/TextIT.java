@@ -91,6 +91,9 @@ class TextIT {
   void looksUpTheMostFrequentFirst() {
     Dataset<Row> numbers = spark.range(10).selectExpr("IF(id < 9, id % 3, NULL) AS n", "id");
     assertThat(Adapt.lookup(numbers, "n", 2).words()).containsExactly("0", "1");
+    assertThat(Adapt.lookup(numbers.where("id < 7"), "n", 9, 3).words()).containsExactly("0");
+    assertThatThrownBy(() -> Adapt.lookup(numbers, "n", 2, 4))
+        .hasMessage("Cannot adapt to column 'n': it holds no text 4 times.");
     assertThatThrownBy(() -> Adapt.lookup(numbers.where("id = 9"), "n", 2))
         .hasMessage("Cannot adapt to column 'n': it holds no text.");
   }
