@@ -89,8 +89,8 @@ final class GhostBatches {
       FusedBatchNorm<TFloat32, TFloat32> normalized =
           tf.nn.fusedBatchNorm(
               part,
-              gamma,
-              beta,
+              tf.identity(gamma),
+              tf.identity(beta),
               none,
               none,
               FusedBatchNorm.epsilon(epsilon),

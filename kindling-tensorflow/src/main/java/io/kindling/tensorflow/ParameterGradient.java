@@ -21,6 +21,7 @@ interface ParameterGradient {
   static ParameterGradient of(View view, Output<?> parameter, Reached reached) {
     return GradientOfRows.in(reached, parameter, view)
         .or(() -> GradientOfFactor.in(reached, parameter, view))
+        .or(() -> GradientOfCopies.in(reached, parameter, view))
         .orElseGet(() -> new GradientOfWhole(view, parameter));
   }
 

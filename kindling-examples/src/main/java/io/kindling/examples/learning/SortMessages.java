@@ -81,7 +81,7 @@ final class SortMessages implements LearningTask {
           Node embedded = Embedding.of(vocabulary, 32).on(words);
           Node placed = PositionalEncoding.of().on(embedded);
           Node heard = TransformerEncoder.of(4, 8, 64).masked().withDropout(0.1).on(placed, mask);
-          return GlobalMaxPool.of().on(heard);
+          return GlobalMaxPool.of().on(heard, mask);
         });
   }
 
