@@ -1,0 +1,31 @@
+# What the scripts of acceptance share; sourced by them, with $root, $shared and $logs set.
+
+say() { # item status text
+  echo "$1: $2 $3"
+  [ "$2" = PASS ] || failed=1
+}
+
+at_least() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a != "" && a + 0 >= b) }'; }
+
+# Runs some tests and says how they went; a test that did not run is a failure.
+tests() { # item text tests…
+  item=$1 text=$2
+  shift 2
+  names=$(echo "$*" | tr ' ' ',')
+  units=$(for name in "$@"; do case $name in *IT) ;; *) echo "$name" ;; esac; done | paste -sd , -)
+  clusters=$(for name in "$@"; do case $name in *IT) echo "$name" ;; esac; done | paste -sd , -)
+  if mvn -B -pl kindling-core,kindling-cluster,kindling-tensorflow,kindling-spark,kindling-cli verify \
+    -Dkindling.shared="$shared" -Dtest="${units:-NoUnitTest}" -Dit.test="${clusters:-NoClusterIT}" \
+    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false >"$logs/$item.txt" 2>&1; then
+    status=PASS
+  else
+    status=FAIL
+  fi
+  counts=$(grep -E 'Tests run:.*(Time elapsed|-- in)' "$logs/$item.txt" | sed 's/.*Tests run: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\), Skipped: \([0-9]*\).*/\1 \2 \3 \4/' |
+    awk '{ r += $1; f += $2 + $3; s += $4 } END { printf "%d run, %d failed, %d skipped", r, f, s }')
+  case $counts in *", 0 failed, 0 skipped") ;; *) status=FAIL ;; esac
+  for name in "$@"; do
+    grep -q "Tests run:.* in .*\.$name\$" "$logs/$item.txt" || { status=FAIL; text="$text; $name did not run"; }
+  done
+  say "$item" "$status" "$text ($names: $counts)"
+}
