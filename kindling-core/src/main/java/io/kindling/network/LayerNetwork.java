@@ -3,21 +3,17 @@ package io.kindling.network;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import io.kindling.tensor.ElementType;
 import io.kindling.tensor.Shape;
 import io.kindling.tensor.TensorSpec;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A network of layers: an acyclic graph in an order in which every step's inputs come before it.
@@ -74,8 +70,7 @@ public final class LayerNetwork implements Network {
         throw new IllegalArgumentException(
             "Invalid network: its output '" + output + "' is none of its steps.");
       }
-      outputSpecs.add(
-          new TensorSpec(output, io.kindling.tensor.ElementType.FLOAT32, shapes.get(output)));
+      outputSpecs.add(new TensorSpec(output, ElementType.FLOAT32, shapes.get(output)));
     }
     if (outputSpecs.isEmpty() || new LinkedHashSet<>(outputSpecs).size() != outputSpecs.size()) {
       throw new IllegalArgumentException(
@@ -118,7 +113,7 @@ public final class LayerNetwork implements Network {
     inputs.forEach(assembly::addInput);
     outputs.forEach(assembly::reserveNames);
     List<String> outputNames = outputs.stream().map(assembly::nameOf).toList();
-    return new LayerNetwork(inputs, assembly.steps, outputNames);
+    return new LayerNetwork(inputs, assembly.steps(), outputNames);
   }
 
   /**
@@ -168,7 +163,7 @@ public final class LayerNetwork implements Network {
     return entries;
   }
 
-  private static IllegalArgumentException twoLayersOfOneName(Layer one, Layer other) {
+  static IllegalArgumentException twoLayersOfOneName(Layer one, Layer other) {
     return new IllegalArgumentException(
         "Invalid network: two different layers are named '"
             + one.name()
@@ -335,82 +330,6 @@ public final class LayerNetwork implements Network {
   @Override
   public String toString() {
     return summary();
-  }
-
-  /** Turns nodes, which know only what they were applied to, into named steps in order. */
-  private static final class Assembly {
-
-    private final List<Step> steps = new ArrayList<>();
-    private final IdentityHashMap<Node, String> names = new IdentityHashMap<>();
-    private final Map<String, Layer> layers = new HashMap<>();
-    private final Map<String, Integer> applications = new HashMap<>();
-    private final Map<String, Integer> kinds = new HashMap<>();
-    private final Set<Input> inputs = new LinkedHashSet<>();
-    private final Set<String> reserved = new HashSet<>();
-    private final Set<Node> walked = Collections.newSetFromMap(new IdentityHashMap<>());
-
-    void addInput(Input input) {
-      inputs.add(input);
-      reserved.add(input.name());
-    }
-
-    /** Keeps the names that were given from being given again to layers without one. */
-    void reserveNames(Node node) {
-      if (walked.add(node) && node instanceof Node.Applied applied) {
-        if (applied.layer().name() != null) {
-          reserved.add(applied.layer().name());
-        }
-        applied.inputs().forEach(this::reserveNames);
-      }
-    }
-
-    /** The node's name; the first time, appends its step behind those it depends on. */
-    String nameOf(Node node) {
-      if (node instanceof Input input) {
-        if (!inputs.contains(input)) {
-          throw new IllegalArgumentException(
-              "Invalid network: input '"
-                  + input.name()
-                  + "' is used but not among the inputs of the network.");
-        }
-        return input.name();
-      }
-      String known = names.get(node);
-      if (known != null) {
-        return known;
-      }
-      Node.Applied applied = (Node.Applied) node;
-      List<String> inputNames = applied.inputs().stream().map(this::nameOf).toList();
-      Layer layer = named(applied.layer());
-      int count = applications.merge(layer.name(), 1, Integer::sum);
-      String name = count == 1 ? layer.name() : layer.name() + "." + count;
-      names.put(node, name);
-      steps.add(new Step(name, layer, inputNames));
-      return name;
-    }
-
-    private Layer named(Layer layer) {
-      if (layer.name() != null) {
-        Layer other = layers.putIfAbsent(layer.name(), layer);
-        if (other != null && !other.equals(layer)) {
-          throw twoLayersOfOneName(other, layer);
-        }
-        return layer;
-      }
-      String kind = kind(layer);
-      String name;
-      do {
-        name = kind + "_" + kinds.merge(kind, 1, Integer::sum);
-      } while (reserved.contains(name));
-      return layer.named(name);
-    }
-
-    private static final Pattern WORD = Pattern.compile("(?<=[a-z0-9])[A-Z]");
-
-    private static String kind(Layer layer) {
-      Matcher matcher = WORD.matcher(layer.getClass().getSimpleName());
-      return matcher.replaceAll(match -> "_" + match.group()).toLowerCase(java.util.Locale.ROOT);
-    }
   }
 
   /** Reads networks of layers. */
