@@ -141,8 +141,15 @@ public final class LayerNetwork implements Network {
       }
       return new LayerNetwork(entries(document), document.steps(), document.outputs());
     } catch (InvalidTypeIdException e) {
+      boolean isLayer = e.getBaseType() != null && e.getBaseType().hasRawClass(Layer.class);
       throw new IllegalArgumentException(
-          "Unknown layer type '" + e.getTypeId() + "'. Known types are " + LayerType.names() + ".",
+          isLayer
+              ? "Unknown layer type '"
+                  + e.getTypeId()
+                  + "'. Known types are "
+                  + LayerType.names()
+                  + "."
+              : "Invalid network: " + e.getOriginalMessage(),
           e);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("Invalid network: " + e.getOriginalMessage(), e);

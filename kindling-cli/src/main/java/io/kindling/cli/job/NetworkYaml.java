@@ -9,6 +9,7 @@ import io.kindling.network.LayerType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -34,7 +35,10 @@ final class NetworkYaml {
     document.put("format", "kindling-layers").put("version", 1);
     ObjectNode input = input(layers.get(0));
     document.putArray("inputs").add(input);
-    document.putObject("encodings");
+    encoding(layers.get(0).get("input"))
+        .ifPresentOrElse(
+            encoding -> document.putObject("encodings").set(input.get("name").asText(), encoding),
+            () -> document.putObject("encodings"));
     ArrayNode steps = document.putArray("steps");
     String previous = input.get("name").asText();
     Map<String, Integer> counts = new TreeMap<>();
@@ -64,18 +68,37 @@ final class NetworkYaml {
     List<String> unknown = new ArrayList<>();
     node.fieldNames().forEachRemaining(unknown::add);
     input.fieldNames().forEachRemaining(unknown::add);
-    unknown.removeAll(List.of("input", "name", "shape", "type"));
+    unknown.removeAll(List.of("input", "name", "shape", "type", "lookup", "hashing"));
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
           "'network[0]' (input) has unknown settings "
               + unknown
-              + ". Settings are [name, shape, type].");
+              + ". Settings are [name, shape, type, lookup, hashing].");
     }
     ObjectNode spec = JSON.createObjectNode();
+    String type = encoding(input).isPresent() ? "int32" : "float32";
     spec.put("name", input.path("name").asText("features"))
-        .put("type", input.path("type").asText("float32"));
+        .put("type", input.path("type").asText(type));
     spec.set("shape", input.get("shape"));
     return spec;
+  }
+
+  /** What makes numbers of texts, if texts come. */
+  private static Optional<ObjectNode> encoding(JsonNode input) {
+    if (input.has("lookup") == input.has("hashing")) {
+      if (input.has("lookup")) {
+        throw new IllegalArgumentException(
+            "'network[0]' (input) has a lookup and a hashing. Texts become numbers by one of them.");
+      }
+      return Optional.empty();
+    }
+    ObjectNode encoding = JSON.createObjectNode();
+    if (input.has("lookup")) {
+      encoding.put("type", "lookup").set("words", input.get("lookup"));
+    } else {
+      encoding.put("type", "hashing").set("size", input.get("hashing"));
+    }
+    return Optional.of(encoding);
   }
 
   private static String type(JsonNode node, int index) {

@@ -7,14 +7,18 @@ import io.kindling.network.Conv2d;
 import io.kindling.network.Dense;
 import io.kindling.network.Dropout;
 import io.kindling.network.Flatten;
+import io.kindling.network.Hashing;
 import io.kindling.network.Input;
+import io.kindling.network.Lookup;
 import io.kindling.network.MaxPool2d;
 import io.kindling.network.Network;
 import io.kindling.optimizer.LearningRate;
 import io.kindling.optimizer.Optimizers;
+import io.kindling.optimizer.PlateauDecay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,8 +98,34 @@ class JobFileTest {
         .isEqualTo(Optimizers.rmsprop(0.1, 0.95, 0.1));
     assertThat(optimizer("adagrad: {clipValue: 3}"))
         .isEqualTo(Optimizers.adagrad(1e-2).clippedByValue(3));
+    assertThat(optimizer("ftrl: {l1: 2}")).isEqualTo(Optimizers.ftrl(0.1, 2, 0));
+    assertThat(optimizer("lbfgs: {}")).isEqualTo(Optimizers.lbfgs(1));
+    assertThat(optimizer("sgd: {plateauEpochs: 3, stepsPerUpdate: 4, averageDecay: 0.9}"))
+        .isEqualTo(
+            Optimizers.sgd(0.01)
+                .withLearningRate(new PlateauDecay(LearningRate.constant(0.01), 0.1, 3, 1e-4, 0, 1))
+                .averagingParameters(0.9)
+                .accumulating(4));
     assertThat(optimizer("adadelta: {warmUpSteps: 7}"))
         .isEqualTo(Optimizers.adadelta(1).withLearningRate(LearningRate.constant(1).warmedUp(7)));
+  }
+
+  @Test
+  void takesTexts() throws IOException {
+    String rest = "{embedding: {vocabulary: 9, size: 2}}, flatten, {dense: {units: 3}}]\n";
+    assertThat(
+            read(START + "network: [{input: {shape: [4], lookup: [a, b]}}, " + rest)
+                .network()
+                .encodings())
+        .isEqualTo(Map.of("features", Lookup.of("a", "b")));
+    assertThat(
+            read(START + "network: [{input: {name: w, shape: [4], hashing: 9}}, " + rest)
+                .network()
+                .encodings())
+        .isEqualTo(Map.of("w", Hashing.into(9)));
+    assertThatThrownBy(
+            () -> read(START + "network: [{input: {shape: [4], lookup: [a], hashing: 9}}, " + rest))
+        .hasMessageContaining("'network[0]' (input) has a lookup and a hashing.");
   }
 
   private Object optimizer(String text) throws IOException {
@@ -165,7 +195,7 @@ class JobFileTest {
     assertThatThrownBy(
             () -> read(START + "network: [{input: {shape: [4], kind: int8}}, {dense: {units: 3}}]"))
         .hasMessageEndingWith(
-            "'network[0]' (input) has unknown settings [kind]. Settings are [name, shape, type].");
+            "'network[0]' (input) has unknown settings [kind]. Settings are [name, shape, type, lookup, hashing].");
   }
 
   @Test

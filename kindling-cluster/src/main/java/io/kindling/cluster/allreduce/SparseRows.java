@@ -18,6 +18,9 @@ import java.util.Map;
  */
 final class SparseRows {
 
+  /** Counts travel as floats, which hold whole numbers below this. */
+  private static final int MOST = 1 << 24;
+
   private final AllReduce allReduce;
   private final List<View> tables;
   private List<RowGradient> mine;
@@ -50,10 +53,22 @@ final class SparseRows {
     mine = tables.stream().map(view -> new RowGradient(view, new int[0], new float[0])).toList();
   }
 
-  /** Writes this rank's counts, and zeros for those of the others. */
+  /**
+   * Writes this rank's counts, and zeros for those of the others.
+   *
+   * @throws IllegalStateException if a count is no float, of 2²⁴ rows or more
+   */
   void count(float[] into, int offset) {
     Arrays.fill(into, offset, offset + counts(), 0);
     for (int table = 0; table < tables.size(); table++) {
+      if (mine.get(table).rows().length >= MOST) {
+        throw new IllegalStateException(
+            "Unsupported step that looks up "
+                + mine.get(table).rows().length
+                + " rows of '"
+                + tables.get(table).name()
+                + "' on one worker. Use smaller batches, or a dense gradient.");
+      }
       into[offset + allReduce.rank() * tables.size() + table] = mine.get(table).rows().length;
     }
   }
@@ -73,7 +88,9 @@ final class SparseRows {
       int length = 0;
       for (int table = 0; table < tables.size(); table++) {
         rows[rank][table] = (int) counts[offset + rank * tables.size() + table];
-        length += rows[rank][table] * (1 + tables.get(table).rowSize());
+        length =
+            Math.addExact(
+                length, Math.multiplyExact(rows[rank][table], 1 + tables.get(table).rowSize()));
       }
       longest = Math.max(longest, length);
     }
