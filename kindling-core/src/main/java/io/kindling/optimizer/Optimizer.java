@@ -231,8 +231,15 @@ public record Optimizer(
     return chain.stream().mapToInt(GradientTransform::slots).sum();
   }
 
-  /** What validations and the trained model have: the parameters, or the averages that are kept. */
-  public float[] learned(OptimizerState state, float[] parameters) {
+  /**
+   * What validations and the trained model have: the parameters, or the averages that are kept.
+   *
+   * @param steps done; before the first update there is no average
+   */
+  public float[] learned(OptimizerState state, float[] parameters, long steps) {
+    if (steps < stepsPerUpdate) {
+      return parameters;
+    }
     int slot = 0;
     for (GradientTransform link : chain) {
       if (link instanceof AverageParameters) {

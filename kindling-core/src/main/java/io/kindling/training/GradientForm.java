@@ -13,7 +13,8 @@ import java.util.List;
 /**
  * Which gradients a training takes as one flat array, and which row by row.
  *
- * @param denseSize floats of the flat array: up to the last array whose gradient is dense
+ * @param denseSize floats of the flat array: up to the last array whose gradient is dense, or as
+ *     many as there are parameters where all are
  * @param sparse arrays of which a step only looks up rows, and whose other rows the optimizer has
  *     no business with
  */
@@ -31,7 +32,7 @@ public record GradientForm(int denseSize, List<View> sparse) {
         denseSize = Math.max(denseSize, view.offset() + view.size());
       }
     }
-    return new GradientForm(denseSize, List.copyOf(sparse));
+    return new GradientForm(sparse.isEmpty() ? layout.size() : denseSize, List.copyOf(sparse));
   }
 
   /**

@@ -103,7 +103,7 @@ public final class Trainer {
   }
 
   private float[] learned(TrainingState state) {
-    return plan.optimizer().learned(state.optimizer(), state.parameters());
+    return plan.optimizer().learned(state.optimizer(), state.parameters(), state.step());
   }
 
   /** Why numbers are lost, and what to do. */

@@ -191,10 +191,12 @@ class OptimizerTest {
     float[] theta = {4, 8};
     step(optimizer, state, 1, theta, 4, 0);
     assertThat(theta).containsExactly(0, 8);
-    assertThat(optimizer.learned(state, theta)).containsExactly(3, 8);
+    assertThat(optimizer.learned(state, theta, 1)).containsExactly(3, 8);
     step(optimizer, state, 2, theta, 0, 4);
-    assertThat(optimizer.learned(state, theta)).containsExactly(2.25f, 7);
-    assertThat(Optimizers.sgd(1).learned(state, theta)).isSameAs(theta);
+    assertThat(optimizer.learned(state, theta, 2)).containsExactly(2.25f, 7);
+    assertThat(Optimizers.sgd(1).learned(state, theta, 2)).isSameAs(theta);
+    assertThat(optimizer.learned(optimizer.init(2), theta, 0)).isSameAs(theta);
+    assertThat(optimizer.accumulating(3).learned(optimizer.init(2), theta, 2)).isSameAs(theta);
   }
 
   @Test

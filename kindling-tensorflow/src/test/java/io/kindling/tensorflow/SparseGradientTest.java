@@ -20,9 +20,15 @@ import io.kindling.network.LayerScope;
 import io.kindling.network.Network;
 import io.kindling.network.ParameterLayout.View;
 import io.kindling.network.ParameterSpec;
+import io.kindling.optimizer.Optimizer;
+import io.kindling.optimizer.Optimizers;
 import io.kindling.tensor.Shape;
 import io.kindling.tensor.Tensor;
+import io.kindling.training.LocalUpdate;
+import io.kindling.training.TrainingState;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +106,41 @@ class SparseGradientTest {
       }
     }
     assertThat(engine.memory()).hasToString("0 native tensors with 0 bytes");
+  }
+
+  /** Tables of 15 floats, which do not fill the layout. */
+  @Test
+  void becomesDenseForOptimizersThatNeedEveryRow() throws Exception {
+    for (Optimizer optimizer :
+        List.of(
+            Optimizers.lbfgs(1),
+            Optimizers.adam(0.1).accumulating(2),
+            Optimizers.sgd(0.1).averagingParameters(0.5),
+            Optimizers.momentum(0.1, 0.9).lookingAhead(2, 0.5))) {
+      float[] sparse = afterThreeSteps(twoLookups(Embedding.of(5, 3)), optimizer);
+      float[] dense =
+          afterThreeSteps(twoLookups(Embedding.of(5, 3).withDenseGradient()), optimizer);
+      assertThat(sparse).as("%s", optimizer).containsExactly(dense, within(1e-4f));
+    }
+  }
+
+  /** The table's rows, after steps that all look up the same. */
+  private float[] afterThreeSteps(Objective objective, Optimizer optimizer) throws Exception {
+    try (TrainingProgram program = engine.compile(objective);
+        LocalUpdate update = new LocalUpdate(optimizer, program)) {
+      TrainingState state = TrainingState.initial(objective.network(), optimizer, 3);
+      program.parameters().write(state.parameters(), 0, state.parameters().length);
+      program.state().write(state.networkState(), 0, state.networkState().length);
+      Rows rows = Rows.random(objective, Rows.trainingColumns(program), 3, 4, 3);
+      try (Program.BatchMemory batch = program.newTrainingBatch(rows.count)) {
+        rows.fill(batch);
+        for (int i = 0; i < 3; i++) {
+          state = update.next(state, Optional.of(program.gradients(batch)), rows.count);
+        }
+      }
+      View table = objective.network().parameters().view("table/table");
+      return Arrays.copyOfRange(state.parameters(), table.offset(), table.offset() + table.size());
+    }
   }
 
   /** Looks rows up and projects on the same table, as language models do. */
