@@ -16,6 +16,11 @@ public record CategoricalHinge() implements Loss {
   }
 
   @Override
+  public int classes(TensorSpec output) {
+    return output.shape().dimension(-1);
+  }
+
+  @Override
   public Tensor ofRows(Tensor output, Tensor target) {
     Tensor isRight = target.oneHot(output.shape().dimension(-1));
     Tensor right = output.times(isRight).sum(-1);

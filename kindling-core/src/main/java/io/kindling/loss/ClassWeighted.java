@@ -41,6 +41,11 @@ public record ClassWeighted(Loss loss, List<Double> weights) implements Loss {
   }
 
   @Override
+  public int classes(TensorSpec output) {
+    return loss.classes(output);
+  }
+
+  @Override
   public Tensor ofRows(Tensor output, Tensor target) {
     double[] table = weights.stream().mapToDouble(Double::doubleValue).toArray();
     Tensor ofClasses = output.constant(Shape.of(table.length), table);

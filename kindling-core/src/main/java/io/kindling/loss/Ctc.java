@@ -40,6 +40,11 @@ public record Ctc(int length) implements Loss {
   }
 
   @Override
+  public int classes(TensorSpec output) {
+    return output.shape().dimension(-1);
+  }
+
+  @Override
   public Tensor ofRows(Tensor output, Tensor target) {
     return output.connectionistLoss(target);
   }

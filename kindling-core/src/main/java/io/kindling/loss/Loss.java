@@ -23,6 +23,14 @@ public interface Loss {
    */
   TensorSpec target(TensorSpec output);
 
+  /**
+   * How many classes, from 0, the whole numbers of the target are of; 0 where any numbers may be
+   * targets.
+   */
+  default int classes(TensorSpec output) {
+    return 0;
+  }
+
   /** Whether rows bring a target; else the output is judged by itself. */
   default boolean takesTarget() {
     return true;

@@ -2,9 +2,11 @@ package io.kindling.loss;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Losses by output, as text: {@code {"age":{"type":"huber","delta":1.0}}}. */
 public final class LossJson {
@@ -34,6 +36,15 @@ public final class LossJson {
         throw new IllegalArgumentException("Invalid losses: 'null' is none.");
       }
       return losses;
+    } catch (InvalidTypeIdException e) {
+      throw new IllegalArgumentException(
+          "Invalid losses: '"
+              + e.getTypeId()
+              + "' is no loss. Kindling's are "
+              + new TreeSet<>(LossTypeIds.KNOWN.keySet())
+              + "; one of your own stands under its class name, and its class must be on the class"
+              + " path.",
+          e);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("Invalid losses: " + e.getOriginalMessage(), e);
     }

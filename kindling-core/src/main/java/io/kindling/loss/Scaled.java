@@ -23,6 +23,11 @@ public record Scaled(Loss loss, double factor) implements Loss {
   }
 
   @Override
+  public int classes(TensorSpec output) {
+    return loss.classes(output);
+  }
+
+  @Override
   public Tensor ofRows(Tensor output, Tensor target) {
     return loss.ofRows(output, target).times(factor);
   }

@@ -22,6 +22,11 @@ public record SparseCategoricalCrossEntropy(double labelSmoothing) implements Lo
   }
 
   @Override
+  public int classes(TensorSpec output) {
+    return output.shape().dimension(-1);
+  }
+
+  @Override
   public Tensor ofRows(Tensor output, Tensor target) {
     int classes = output.shape().dimension(-1);
     Tensor t = Targets.smoothed(target.oneHot(classes), labelSmoothing, classes);

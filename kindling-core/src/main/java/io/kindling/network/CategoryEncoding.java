@@ -8,7 +8,8 @@ import java.util.Locale;
 
 /**
  * Whole numbers of 0 up to, not including, {@code size} as a vector of {@code size}: {@code []} or
- * {@code [n]} becomes {@code [size]}. Other numbers do not show.
+ * {@code [n]} becomes {@code [size]}. Other numbers do not show. The 0 with which texts are filled
+ * up counts like any other.
  *
  * @param counts what stands at the place of a number: 1 if it is there, or how often it is
  */

@@ -185,7 +185,7 @@ public final class LayerNetwork implements Network {
     return role.named(layer.name() + "/" + role.name());
   }
 
-  private static Map<String, Shape> inferShapes(List<TensorSpec> inputs, List<Step> steps) {
+  private Map<String, Shape> inferShapes(List<TensorSpec> inputs, List<Step> steps) {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     for (TensorSpec input : inputs) {
       if (shapes.put(input.name(), input.shape()) != null) {
@@ -208,6 +208,7 @@ public final class LayerNetwork implements Network {
         in.add(shape);
       }
       Shape out;
+      refuseSmallVocabulary(step, encodings());
       try {
         out = step.layer().outputShape(in);
       } catch (IllegalArgumentException e) {
@@ -227,6 +228,36 @@ public final class LayerNetwork implements Network {
       }
     }
     return shapes;
+  }
+
+  /**
+   * Texts become numbers below the encoding's size: a layer that takes fewer would fail, or lose
+   * some.
+   */
+  private static void refuseSmallVocabulary(Step step, Map<String, Encoding> encodings) {
+    int takes =
+        step.layer() instanceof Embedding embedding
+            ? embedding.vocabulary()
+            : step.layer() instanceof CategoryEncoding categories
+                ? categories.size()
+                : Integer.MAX_VALUE;
+    for (String input : step.inputs()) {
+      Encoding encoding = encodings.get(input);
+      if (encoding != null && encoding.size() > takes) {
+        throw new IllegalArgumentException(
+            "Invalid network at layer '"
+                + step.name()
+                + "': it takes "
+                + takes
+                + " numbers, but input '"
+                + input
+                + "' has "
+                + encoding.size()
+                + ", from "
+                + encoding
+                + ". Use the encoding's size().");
+      }
+    }
   }
 
   @Override

@@ -51,9 +51,6 @@ public abstract class OpenTypeIds extends TypeIdResolverBase {
   }
 
   private Optional<Class<?>> ofUsers(String name) {
-    if (!name.contains(".")) {
-      return Optional.empty();
-    }
     ClassLoader loader = Thread.currentThread().getContextClassLoader();
     try {
       Class<?> type =

@@ -28,6 +28,11 @@ public record AverageParameters(double decay) implements GradientTransform {
   }
 
   @Override
+  public int rank() {
+    return 4;
+  }
+
+  @Override
   public BlockTransform at(long step, WholeUpdate whole) {
     boolean isFirst = step == 1;
     float d = (float) decay;

@@ -40,6 +40,11 @@ public record For(
   }
 
   @Override
+  public int rank() {
+    return transform.rank();
+  }
+
+  @Override
   public BlockTransform at(long step, WholeUpdate whole) {
     BlockTransform inner = transform.at(step, whole);
     Predicate<String> isNamed = isNamed();

@@ -80,6 +80,14 @@ public sealed interface GradientTransform
   }
 
   /**
+   * Where it stands among those behind the step's length: factors of rates first, then bounds of
+   * parameters, then what goes by where the parameters come out.
+   */
+  default int rank() {
+    return 0;
+  }
+
+  /**
    * Whether blocks are whole arrays of the network; else they are parts of them, as fits the cache.
    */
   default boolean needsWholeArrays() {

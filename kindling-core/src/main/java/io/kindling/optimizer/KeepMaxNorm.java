@@ -22,6 +22,11 @@ public record KeepMaxNorm(double maxNorm) implements GradientTransform {
   }
 
   @Override
+  public int rank() {
+    return 2;
+  }
+
+  @Override
   public BlockTransform at(long step, WholeUpdate whole) {
     return block -> {
       int units = Norms.units(block.view());

@@ -35,6 +35,11 @@ public record Lookahead(int steps, double share) implements GradientTransform {
   }
 
   @Override
+  public int rank() {
+    return 3;
+  }
+
+  @Override
   public BlockTransform at(long step, WholeUpdate whole) {
     boolean isFirst = step == 1;
     boolean goesBack = step % steps == 0;

@@ -37,6 +37,10 @@ public record Optimizer(
       throw new IllegalArgumentException(
           "Invalid optimizer: its chain is empty. Use one of Optimizers.");
     }
+    if (chain.stream().filter(AverageParameters.class::isInstance).count() > 1) {
+      throw new IllegalArgumentException(
+          "Invalid optimizer: it averages its parameters twice. Choose one decay.");
+    }
     if (stepsPerUpdate < 1) {
       throw new IllegalArgumentException(
           "Invalid number of steps per update " + stepsPerUpdate + ". Use at least 1.");
@@ -54,27 +58,28 @@ public record Optimizer(
 
   /** This optimizer behind a clipping of the gradient to a global norm. */
   public Optimizer clippedByGlobalNorm(double maxNorm) {
-    return behind(new ClipByGlobalNorm(maxNorm));
+    return clipped(new ClipByGlobalNorm(maxNorm));
   }
 
   /** This optimizer behind a clipping of each number of the gradient. */
   public Optimizer clippedByValue(double most) {
-    return behind(new ClipByValue(most));
+    return clipped(new ClipByValue(most));
   }
 
   /** This optimizer behind a clipping of each array's gradient to a norm. */
   public Optimizer clippedByNorm(double maxNorm) {
-    return behind(new ClipByNorm(maxNorm));
+    return clipped(new ClipByNorm(maxNorm));
   }
 
   /** This optimizer behind a clipping of each unit's gradient to a share of the unit's norm. */
   public Optimizer clippedAdaptively(double share) {
-    return behind(new ClipAdaptively(share, 1e-3));
+    return clipped(new ClipAdaptively(share, 1e-3));
   }
 
   /**
    * This optimizer with 2 λ θ added to the gradients of some parameters, as a penalty λ ‖θ‖₂² in
-   * the loss would; the loss itself does not show it.
+   * the loss would; the loss itself does not show it. Rows of a table with a sparse gradient have
+   * it when they are looked up.
    *
    * @param names of the parameters; see {@link For}
    */
@@ -119,15 +124,19 @@ public record Optimizer(
     return before(new Lookahead(steps, share));
   }
 
-  /** This optimizer, whose validations and trained model have averages of the parameters. */
+  /**
+   * This optimizer, whose validations and trained model have averages of the parameters. Tables
+   * have dense gradients then.
+   */
   public Optimizer averagingParameters(double decay) {
     return before(new AverageParameters(decay));
   }
 
   /**
    * This optimizer with one update in so many steps, on the mean of their gradients: as one step of
-   * as many times the rows, in the memory of one. Schedules count updates. Gradients behind the
-   * last update of a training are not used.
+   * as many times the rows, in the memory of one, where all steps have as many rows. Tables have
+   * dense gradients then. Schedules count updates. Gradients behind the last update of a training
+   * are not used.
    */
   public Optimizer accumulating(int steps) {
     return new Optimizer(chain, steps);
@@ -149,9 +158,23 @@ public record Optimizer(
     return withChain(links);
   }
 
+  /** L-BFGS compares gradients as they are; what is clipped is its direction. */
+  private Optimizer clipped(GradientTransform clip) {
+    if (!(chain.get(0) instanceof ScaleByLbfgs)) {
+      return behind(clip);
+    }
+    List<GradientTransform> links = new ArrayList<>(chain);
+    links.add(1, clip);
+    return withChain(links);
+  }
+
   private Optimizer before(GradientTransform last) {
     List<GradientTransform> links = new ArrayList<>(chain);
-    links.add(last);
+    int place = links.size();
+    while (links.get(place - 1).rank() > last.rank()) {
+      place--;
+    }
+    links.add(place, last);
     return withChain(links);
   }
 

@@ -31,7 +31,8 @@ public final class Optimizers {
 
   /**
    * Adam with decoupled decay of the weights. The paper's own network has {@code weightDecay} 0.01
-   * to 0.05; it decays biases too.
+   * to 0.05; it decays biases too, and rows of a table with a sparse gradient when they are looked
+   * up.
    */
   public static Optimizer adamW(double learningRate, double weightDecay) {
     return Optimizer.chain(

@@ -23,6 +23,10 @@ public record PlateauDecay(
       throw new IllegalArgumentException(
           "Invalid patience " + patience + " of a plateau. Use at least 1 epoch.");
     }
+    if (!(least >= 0 && least <= 1) || !(reached >= 0 && reached <= 1)) {
+      throw new IllegalArgumentException(
+          "Invalid factors " + least + " and " + reached + " of a plateau. Use shares of 0 to 1.");
+    }
     if (!(threshold >= 0 && threshold < 1)) {
       throw new IllegalArgumentException(
           "Invalid threshold " + threshold + " of a plateau. Use a share of 0 or more, below 1.");

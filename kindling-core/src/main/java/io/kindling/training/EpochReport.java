@@ -15,7 +15,7 @@ public record EpochReport(
     int epoch, long steps, Evaluation training, Optional<Evaluation> validation, double seconds) {
 
   /** The loss to go by: of the validation where there is one, else of the training. */
-  double loss() {
+  public double loss() {
     return validation.orElse(training).loss();
   }
 }

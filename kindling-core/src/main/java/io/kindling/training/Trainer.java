@@ -50,7 +50,8 @@ public final class Trainer {
 
   /**
    * Trains from a state to the end of the plan. A state with steps done goes on behind them, in the
-   * middle of an epoch if need be, as if training had never stopped; the history then begins there.
+   * middle of an epoch if need be, as if training had never stopped; the history then begins there,
+   * and with it what a schedule like {@code PlateauDecay} goes by.
    *
    * @param training rows whose columns are the program's inputs and targets
    * @param validation rows that are scored after every epoch; may hold none

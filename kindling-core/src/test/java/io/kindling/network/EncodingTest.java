@@ -39,6 +39,17 @@ class EncodingTest {
   }
 
   @Test
+  void aLayerBehindHasToTakeAllItsNumbers() {
+    Input word = Input.ofText("word", Lookup.of("a", "b", "c"));
+    assertThatThrownBy(() -> Network.sequential(word, Embedding.of(3, 2)))
+        .hasMessage(
+            "Invalid network at layer 'embedding_1': it takes 3 numbers, but input 'word' has 5,"
+                + " from Lookup[3 words]. Use the encoding's size().");
+    assertThatThrownBy(() -> Network.sequential(word, CategoryEncoding.of(4)))
+        .hasMessageContaining("it takes 4 numbers, but input 'word' has 5");
+  }
+
+  @Test
   void travelsInTheTextOfANetwork() {
     Input city = Input.ofText("city", Lookup.of("Rome", "Oslo"));
     Input words = Input.ofTexts("words", Hashing.into(50), 4);

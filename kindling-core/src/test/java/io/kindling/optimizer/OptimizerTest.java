@@ -2,6 +2,7 @@ package io.kindling.optimizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.kindling.network.Initializer;
 import io.kindling.network.ParameterLayout;
@@ -207,5 +208,49 @@ class OptimizerTest {
     step(optimizer, state, 1, theta, 0.9f, -3);
     assertThat(theta[0]).isZero();
     assertThat(theta[1]).isPositive();
+  }
+
+  @Test
+  void whatGoesByTheParametersThatComeOutStandsBehindWhatBoundsThem() {
+    Optimizer one =
+        Optimizers.sgd(1)
+            .averagingParameters(0.9)
+            .lookingAhead(2, 0.5)
+            .withNonNegative("*")
+            .freezing("x/*");
+    Optimizer other =
+        Optimizers.sgd(1)
+            .freezing("x/*")
+            .withNonNegative("*")
+            .lookingAhead(2, 0.5)
+            .averagingParameters(0.9);
+    assertThat(one).isEqualTo(other);
+    assertThatThrownBy(() -> one.averagingParameters(0.5))
+        .hasMessage("Invalid optimizer: it averages its parameters twice. Choose one decay.");
+  }
+
+  @Test
+  void ofLbfgsTheDirectionIsClipped() {
+    Optimizer optimizer = Optimizers.lbfgs(1).clippedByGlobalNorm(0.5);
+    OptimizerState state = optimizer.init(2);
+    float[] theta = {4, -3};
+    for (int i = 1; i <= 60; i++) {
+      step(optimizer, state, i, theta, theta[0] - 1, 2 * (theta[1] - 2));
+    }
+    assertThat(theta).containsExactly(new float[] {1, 2}, within(1e-4f));
+  }
+
+  @Test
+  void ftrlRestsWhereItsRateIsZero() {
+    Optimizer optimizer = Optimizers.ftrl(0.5, 0, 0).withLearningRate(LearningRate.cosine(0.5, 10));
+    OptimizerState state = optimizer.init(2);
+    float[] theta = {0, 0};
+    for (int i = 1; i <= 10; i++) {
+      step(optimizer, state, i, theta, theta[0] - 1, theta[1] - 2);
+    }
+    float[] before = theta.clone();
+    step(optimizer, state, 11, theta, 1, 1);
+    assertThat(theta).containsExactly(before);
+    assertThat(theta[0]).isBetween(0.1f, 1.5f);
   }
 }

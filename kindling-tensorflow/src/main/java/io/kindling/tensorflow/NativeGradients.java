@@ -34,6 +34,7 @@ final class NativeGradients implements Gradients, AutoCloseable {
   private final NativeFloats[] newState;
   private final NativeFloats[] views; // null where the loss does not depend on the view
   private final int[][] rows; // null where the gradient is dense
+  private final long[][] sorted; // null until it is wanted
   private final int[] starts;
   private final Pointer[] held;
   private long heldBytes;
@@ -53,6 +54,7 @@ final class NativeGradients implements Gradients, AutoCloseable {
     this.newState = new NativeFloats[state.views().size()];
     this.views = new NativeFloats[parameters.views().size()];
     this.rows = new int[parameters.views().size()][];
+    this.sorted = new long[parameters.views().size()][];
     this.starts = parameters.views().stream().mapToInt(View::offset).toArray();
     this.held = new Pointer[fetchCount];
   }
@@ -169,14 +171,31 @@ final class NativeGradients implements Gradients, AutoCloseable {
     }
     Arrays.fill(into, offset, offset + count, 0);
     int size = parameters.views().get(place).rowSize();
-    for (int i = 0; i < rows[place].length; i++) {
-      int first = Math.max(from, rows[place][i] * size);
-      int last = Math.min(from + count, (rows[place][i] + 1) * size);
-      if (first < last) {
-        int skipped = first - rows[place][i] * size;
-        views[place].read(i * size + skipped, into, offset + first - from, last - first);
+    long[] inOrder = inOrder(place);
+    int at = Arrays.binarySearch(inOrder, (long) (from / size) << 32);
+    for (at = at < 0 ? -at - 1 : at; at < inOrder.length; at++) {
+      int row = (int) (inOrder[at] >> 32);
+      int first = Math.max(from, row * size);
+      int last = Math.min(from + count, (row + 1) * size);
+      if (first >= last) {
+        break;
       }
+      int packed = (int) inOrder[at] * size + first - row * size;
+      views[place].read(packed, into, offset + first - from, last - first);
     }
+  }
+
+  /** The rows of a sparse gradient by number, each with its place in the pack behind. */
+  private long[] inOrder(int place) {
+    if (sorted[place] == null) {
+      long[] order = new long[rows[place].length];
+      for (int i = 0; i < order.length; i++) {
+        order[i] = (long) rows[place][i] << 32 | i;
+      }
+      Arrays.sort(order);
+      sorted[place] = order;
+    }
+    return sorted[place];
   }
 
   @Override
@@ -220,6 +239,7 @@ final class NativeGradients implements Gradients, AutoCloseable {
       heldBytes = 0;
       Arrays.fill(views, null);
       Arrays.fill(rows, null);
+      Arrays.fill(sorted, null);
       Arrays.fill(newState, null);
     }
   }

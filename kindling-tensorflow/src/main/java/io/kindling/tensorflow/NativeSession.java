@@ -9,6 +9,8 @@ import static org.tensorflow.internal.c_api.global.tensorflow.TF_SetConfig;
 
 import io.kindling.engine.EngineException;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.tensorflow.Graph;
@@ -32,6 +34,10 @@ import org.tensorflow.proto.RunOptions;
  * change from run to run is made once, in a {@link SessionCall}.
  */
 final class NativeSession implements AutoCloseable {
+
+  /** What TensorFlow says of a lookup outside of a table. */
+  private static final Pattern LOOKUP =
+      Pattern.compile("indices\\[[0-9,]*\\] = (-?[0-9]+) is not in \\[0, ([0-9]+)\\)");
 
   private final TF_Graph graph;
   private final TF_Session session;
@@ -91,8 +97,13 @@ final class NativeSession implements AutoCloseable {
 
   static void check(TF_Status status, String action) {
     if (TF_GetCode(status) != TF_OK) {
+      String message = TF_Message(status).getString();
+      Matcher lookup = LOOKUP.matcher(message);
       throw new EngineException(
-          "Failed to " + action + ". TensorFlow says: " + TF_Message(status).getString());
+          lookup.find()
+              ? "Failed to %s: a row holds the whole number %s where the network looks up one of 0 to %d. Give the Embedding a vocabulary as large as the numbers, or correct the column."
+                  .formatted(action, lookup.group(1), Long.parseLong(lookup.group(2)) - 1)
+              : "Failed to " + action + ". TensorFlow says: " + message);
     }
   }
 

@@ -131,10 +131,25 @@ record ObjectiveGraph(
           metrics.add(ofRows.shape().isScalar() ? tf.expandDims(sums, tf.constant(0)) : sums);
         }
       }
-      losses.add(floats(loss.ofRows(value, target)));
+      losses.add(floats(onePerRow(loss, output, loss.ofRows(value, target))));
     }
     return ofRows(
         graph, objective, losses.size() == 1 ? losses.get(0) : tf.math.addN(losses), metrics);
+  }
+
+  /** A loss may be a user's. */
+  private static Tensor onePerRow(Loss loss, TensorSpec output, Tensor losses) {
+    if (!losses.shape().isScalar() || !((GraphTensor) losses).hasRows()) {
+      throw new IllegalArgumentException(
+          "Loss "
+              + loss
+              + " computes "
+              + losses
+              + " of output "
+              + output
+              + ", but a loss is one number for each row. End it with meanOfRow().");
+    }
+    return losses;
   }
 
   private static Operand<TFloat32> floats(Tensor tensor) {

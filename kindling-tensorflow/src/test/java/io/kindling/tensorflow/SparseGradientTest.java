@@ -1,6 +1,7 @@
 package io.kindling.tensorflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kindling.engine.Objective;
@@ -106,6 +107,24 @@ class SparseGradientTest {
       }
     }
     assertThat(engine.memory()).hasToString("0 native tensors with 0 bytes");
+  }
+
+  @Test
+  void saysWhichNumberIsInNoTable() {
+    Objective objective =
+        Objective.of(
+            Network.sequential(Input.ofWholeNumbers("words", 2), Embedding.of(3, 2), Flatten.of()),
+            Loss.meanSquaredError());
+    try (TrainingProgram program = engine.compile(objective);
+        Program.BatchMemory batch = program.newTrainingBatch(1)) {
+      batch.column(0).asIntBuffer().put(new int[] {1, 7});
+      batch.setRows(1);
+      assertThatThrownBy(() -> program.gradients(batch))
+          .hasMessage(
+              "Failed to compute: a row holds the whole number 7 where the network looks up one of"
+                  + " 0 to 2. Give the Embedding a vocabulary as large as the numbers, or correct the"
+                  + " column.");
+    }
   }
 
   /** Tables of 15 floats, which do not fill the layout. */

@@ -233,7 +233,7 @@ final class OptimizerYaml {
               if (!known.contains(setting.getKey())) {
                 unknown.add(setting.getKey());
               } else if (COUNTS.contains(setting.getKey())
-                  ? !setting.getValue().canConvertToLong() || !setting.getValue().isIntegralNumber()
+                  ? !setting.getValue().canConvertToInt() || !setting.getValue().isIntegralNumber()
                   : !isNumber(setting.getValue())) {
                 wrong.add(setting.getKey() + ": " + setting.getValue());
               }

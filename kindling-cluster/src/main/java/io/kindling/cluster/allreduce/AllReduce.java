@@ -76,7 +76,8 @@ public interface AllReduce extends AutoCloseable {
 
   /**
    * Gives every rank all parts: part r of the array, {@code data[r × length]} and following, comes
-   * from rank r. Not a bit of a number is changed.
+   * from rank r. Not a bit of a number is changed. {@code worldSize − 1} steps and as many parts on
+   * the wire per rank.
    *
    * @param data this rank's part in its place; what it holds behind the last part stays
    * @param length of each part, the same on all ranks

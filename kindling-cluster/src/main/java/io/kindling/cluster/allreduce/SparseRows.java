@@ -125,7 +125,7 @@ final class SparseRows {
         most += count[table];
       }
       int[] rows = new int[most];
-      float[] values = new float[most * view.rowSize()];
+      float[] values = new float[Math.multiplyExact(most, view.rowSize())];
       Map<Integer, Integer> places = new HashMap<>();
       for (int rank = 0; rank < counts.length; rank++) {
         int first = at[rank] + counts[rank][table];

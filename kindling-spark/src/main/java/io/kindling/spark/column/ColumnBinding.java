@@ -110,9 +110,11 @@ public final class ColumnBinding implements Serializable {
                 isSequence ? "an array of strings" : "a string",
                 input.tensor(),
                 input.encoding().get(),
-                isSequence
+                isSequence && type instanceof StringType
                     ? "Cut texts into words first, for example with Tokenizer."
-                    : "Cast it to a string.");
+                    : !isSequence && type instanceof ArrayType
+                        ? "Give the input the length of the arrays: Input.ofTexts."
+                        : "Cast it.");
   }
 
   /** What is wrong with a column of this type, or null. */

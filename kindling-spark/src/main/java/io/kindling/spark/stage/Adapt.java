@@ -1,5 +1,6 @@
 package io.kindling.spark.stage;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.explode;
@@ -9,6 +10,7 @@ import io.kindling.network.Lookup;
 import io.kindling.network.Normalization;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.spark.ml.functions;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
@@ -18,7 +20,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.IntegralType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
 
 /**
  * Parts of a network that are fitted to data before it is trained: give them the training rows
@@ -35,19 +41,19 @@ public final class Adapt {
    * @param column of numbers, numeric arrays of one length or vectors, without nulls
    */
   public static Normalization normalization(Dataset<?> dataset, String column) {
-    if (dataset.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Cannot adapt to column '" + column + "': the data has no rows.");
-    }
-    DataType type = dataset.schema().apply(column).dataType();
+    DataType type = type(dataset, column, "numbers", Adapt::isNumbers);
+    Column values = quoted(column);
     Column vectors =
         SQLDataTypes.VectorType().equals(type)
-            ? col(column)
+            ? values
             : functions.array_to_vector(
-                (type instanceof ArrayType
-                        ? col(column)
-                        : org.apache.spark.sql.functions.array(col(column)))
-                    .cast("array<double>"));
+                (type instanceof ArrayType ? values : array(values)).cast("array<double>"));
+    if (dataset.where(values.isNotNull()).isEmpty()) {
+      throw cannot(column, "the data has no rows.");
+    }
+    if (!dataset.where(values.isNull()).isEmpty()) {
+      throw cannot(column, "it holds nulls. Filter them out, or replace them.");
+    }
     Row found =
         dataset
             .select(
@@ -57,6 +63,9 @@ public final class Adapt {
     double rows = found.getLong(2);
     double[] means = found.<Vector>getAs(0).toArray();
     double[] variances = found.<Vector>getAs(1).toArray();
+    if (!Arrays.stream(means).allMatch(Double::isFinite)) {
+      throw cannot(column, "it holds NaN or infinite numbers. Filter them out, or replace them.");
+    }
     double biased = Math.max(rows - 1, 1) / rows;
     return Normalization.of(
         means,
@@ -79,14 +88,19 @@ public final class Adapt {
    * @param least how often a text has to be there
    */
   public static Lookup lookup(Dataset<?> dataset, String column, int most, int least) {
-    boolean isArray = dataset.schema().apply(column).dataType() instanceof ArrayType;
+    if (most < 1) {
+      throw new IllegalArgumentException(
+          "Invalid number of texts " + most + " to look up. Use at least 1.");
+    }
+    DataType type = type(dataset, column, "strings or whole numbers", Adapt::isTexts);
     List<String> words =
         dataset
-            .select((isArray ? explode(col(column)) : col(column)).alias("word"))
+            .select(
+                (type instanceof ArrayType ? explode(quoted(column)) : quoted(column)).as("word"))
             .select(col("word").cast("string"))
             .where("word IS NOT NULL")
             .groupBy("word")
-            .agg(count(lit(1)).alias("times"))
+            .agg(count(lit(1)).as("times"))
             .where(col("times").geq(least))
             .orderBy(col("times").desc(), col("word"))
             .limit(most)
@@ -94,12 +108,47 @@ public final class Adapt {
             .as(Encoders.STRING())
             .collectAsList();
     if (words.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Cannot adapt to column '"
-              + column
-              + "': it holds no text"
-              + (least > 1 ? " " + least + " times." : "."));
+      throw cannot(column, "it holds no text" + (least > 1 ? " " + least + " times." : "."));
     }
     return new Lookup(words);
+  }
+
+  private static boolean isNumbers(DataType type) {
+    DataType each = type instanceof ArrayType array ? array.elementType() : type;
+    return SQLDataTypes.VectorType().equals(type)
+        || each instanceof NumericType
+        || each instanceof BooleanType;
+  }
+
+  private static boolean isTexts(DataType type) {
+    DataType each = type instanceof ArrayType array ? array.elementType() : type;
+    return each instanceof StringType
+        || each instanceof IntegralType
+        || each instanceof BooleanType;
+  }
+
+  /** The type of a column, one that suits. */
+  private static DataType type(
+      Dataset<?> dataset, String column, String wanted, Predicate<DataType> suits) {
+    int place = Arrays.asList(dataset.columns()).indexOf(column);
+    if (place < 0) {
+      throw cannot(
+          column, "it is missing. The columns are " + Arrays.toString(dataset.columns()) + ".");
+    }
+    DataType type = dataset.schema().apply(place).dataType();
+    if (!suits.test(type)) {
+      throw cannot(
+          column, "it has type " + type.catalogString() + ", where " + wanted + " are needed.");
+    }
+    return type;
+  }
+
+  /** A column by its name as it stands, with dots in it or not. */
+  private static Column quoted(String column) {
+    return col("`" + column.replace("`", "``") + "`");
+  }
+
+  private static IllegalArgumentException cannot(String column, String why) {
+    return new IllegalArgumentException("Cannot adapt to column '" + column + "': " + why);
   }
 }

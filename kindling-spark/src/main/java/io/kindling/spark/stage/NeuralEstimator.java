@@ -10,7 +10,6 @@ import io.kindling.spark.column.ColumnBinding;
 import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.job.TrainingJob;
 import io.kindling.spark.storage.StageReader;
-import io.kindling.tensor.ElementType;
 import io.kindling.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,14 +150,15 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
 
   /** Classes where the loss of the output that bears the target's name takes them, else numbers. */
   private static ColumnInput target(String column, TensorSpec target, Objective objective) {
-    if (!objective.losses().containsKey(target.name()) || target.type() != ElementType.INT32) {
-      return ColumnInput.target(column, target);
-    }
-    return objective.network().outputs().stream()
-        .filter(output -> output.name().equals(target.name()))
-        .findFirst()
-        .map(output -> ColumnInput.label(column, target, output.shape().dimension(-1)))
-        .orElseThrow();
+    Loss loss = objective.losses().get(target.name());
+    int classes =
+        objective.network().outputs().stream()
+            .filter(output -> loss != null && output.name().equals(target.name()))
+            .mapToInt(loss::classes)
+            .sum();
+    return classes == 0
+        ? ColumnInput.target(column, target)
+        : ColumnInput.label(column, target, classes);
   }
 
   @Override

@@ -91,7 +91,7 @@ class TextReaderTest {
     assertThatThrownBy(() -> binding(Input.ofText("c", WORDS), DataTypes.DoubleType))
         .hasMessage(
             "Column 'c' has type double. Classifier needs a string for 'c' int32[?], which Lookup[4"
-                + " words] encodes. Cast it to a string.");
+                + " words] encodes. Cast it.");
     assertThatThrownBy(() -> binding(Input.ofTexts("c", WORDS, 2), DataTypes.StringType))
         .hasMessageEndingWith("Cut texts into words first, for example with Tokenizer.");
     assertThatThrownBy(() -> binding(Input.ofText("c", WORDS), TEXTS))

@@ -83,6 +83,18 @@ class TextIT {
     assertThat(pair.means()).containsExactly(3.75, 7.0);
     assertThat(pair.deviations().get(0)).isCloseTo(2.5 * Math.sqrt(1.25), within(1e-12));
     assertThat(pair.deviations().get(1)).isEqualTo(1);
+    assertThat(Adapt.normalization(numbers.withColumnRenamed("x", "a.`b"), "a.`b").means())
+        .containsExactly(1.5);
+    assertThatThrownBy(() -> Adapt.normalization(numbers, "y"))
+        .hasMessage("Cannot adapt to column 'y': it is missing. The columns are [x, pair].");
+    assertThatThrownBy(() -> Adapt.normalization(numbers.selectExpr("'1' AS s"), "s"))
+        .hasMessage("Cannot adapt to column 's': it has type string, where numbers are needed.");
+    assertThatThrownBy(
+            () -> Adapt.normalization(numbers.selectExpr("IF(x > 1, x, NULL) AS x"), "x"))
+        .hasMessageContaining("it holds nulls");
+    assertThatThrownBy(
+            () -> Adapt.normalization(numbers.selectExpr("IF(x > 1, x, double('NaN')) AS x"), "x"))
+        .hasMessageContaining("it holds NaN");
     assertThatThrownBy(() -> Adapt.normalization(numbers.limit(0), "x"))
         .hasMessage("Cannot adapt to column 'x': the data has no rows.");
   }
@@ -92,6 +104,8 @@ class TextIT {
     Dataset<Row> numbers = spark.range(10).selectExpr("IF(id < 9, id % 3, NULL) AS n", "id");
     assertThat(Adapt.lookup(numbers, "n", 2).words()).containsExactly("0", "1");
     assertThat(Adapt.lookup(numbers.where("id < 7"), "n", 9, 3).words()).containsExactly("0");
+    assertThatThrownBy(() -> Adapt.lookup(numbers, "n", 0))
+        .hasMessage("Invalid number of texts 0 to look up. Use at least 1.");
     assertThatThrownBy(() -> Adapt.lookup(numbers, "n", 2, 4))
         .hasMessage("Cannot adapt to column 'n': it holds no text 4 times.");
     assertThatThrownBy(() -> Adapt.lookup(numbers.where("id = 9"), "n", 2))
