@@ -178,4 +178,14 @@ for mode in ("multi_hot", "count"):
 x, mask = numbers(3, 4, 2), np.array([[1, 1, 0, 0], [1, 1, 1, 1], [1, 0, 0, 0]], "float32")
 add("masked global average pool", {"x": x, "mask": mask}, {}, L.GlobalAveragePooling1D()(x, mask=tf.constant(mask)))
 
+case("leaky relu", L.LeakyReLU(0.3), 4)
+case("reshape", L.Reshape((4, 3)), 2, 6)
+case("cropping 1d", L.Cropping1D((1, 2)), 6, 2)
+case("zero padding 1d", L.ZeroPadding1D((1, 2)), 4, 2)
+case("up sampling 1d", L.UpSampling1D(3), 4, 2)
+case("normalization", L.Normalization(mean=[1, 2, 3], variance=[0.25, 4, 1]), 2, 3)
+masked = numbers(3, 4, 2)
+masked[0, 2:], masked[2, 1] = 0, 0
+add("mask", {"x": masked}, {}, L.Masking().compute_mask(masked))
+
 json.dump({"keras": keras.__version__, "tensorflow": tf.__version__, "cases": cases}, sys.stdout, separators=(",", ":"))

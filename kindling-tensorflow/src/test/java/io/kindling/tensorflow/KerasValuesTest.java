@@ -17,10 +17,12 @@ import io.kindling.network.BatchNorm;
 import io.kindling.network.Bidirectional;
 import io.kindling.network.Bidirectional.Merge;
 import io.kindling.network.CategoryEncoding;
+import io.kindling.network.Celu;
 import io.kindling.network.Concatenate;
 import io.kindling.network.Conv1d;
 import io.kindling.network.Conv2d;
 import io.kindling.network.Conv2dTranspose;
+import io.kindling.network.Cropping1d;
 import io.kindling.network.Cropping2d;
 import io.kindling.network.Dense;
 import io.kindling.network.DepthwiseConv2d;
@@ -35,7 +37,9 @@ import io.kindling.network.Input;
 import io.kindling.network.Layer;
 import io.kindling.network.LayerNetwork;
 import io.kindling.network.LayerNorm;
+import io.kindling.network.LeakyRelu;
 import io.kindling.network.Lstm;
+import io.kindling.network.Mask;
 import io.kindling.network.MaxPool1d;
 import io.kindling.network.MaxPool2d;
 import io.kindling.network.Maximum;
@@ -44,19 +48,25 @@ import io.kindling.network.MultiHeadAttention;
 import io.kindling.network.Multiply;
 import io.kindling.network.Network;
 import io.kindling.network.Node;
+import io.kindling.network.Normalization;
 import io.kindling.network.PRelu;
 import io.kindling.network.ParameterLayout;
 import io.kindling.network.ParameterLayout.View;
 import io.kindling.network.Permute;
 import io.kindling.network.RepeatVector;
 import io.kindling.network.Rescaling;
+import io.kindling.network.Reshape;
 import io.kindling.network.RmsNorm;
 import io.kindling.network.SeparableConv1d;
 import io.kindling.network.SeparableConv2d;
 import io.kindling.network.SimpleRnn;
 import io.kindling.network.Subtract;
+import io.kindling.network.Threshold;
 import io.kindling.network.TimeDistributed;
+import io.kindling.network.TransformerEncoder;
+import io.kindling.network.UpSampling1d;
 import io.kindling.network.UpSampling2d;
+import io.kindling.network.ZeroPadding1d;
 import io.kindling.network.ZeroPadding2d;
 import io.kindling.tensor.ElementType;
 import io.kindling.tensor.Padding;
@@ -74,8 +84,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What layers make of numbers, against Keras; the numbers are made by {@code
- * src/test/python/keras_values.py}.
+ * What layers make of numbers, against Keras, or PyTorch where Keras has no such layer; the numbers
+ * are made by {@code keras_values.py} and {@code torch_values.py} in {@code src/test/python}.
  */
 class KerasValuesTest {
 
@@ -86,7 +96,13 @@ class KerasValuesTest {
 
   private static Map<String, Case> read() {
     Map<String, Case> cases = new LinkedHashMap<>();
-    try (InputStream in = KerasValuesTest.class.getResourceAsStream("/keras-values.json")) {
+    read("/keras-values.json", cases);
+    read("/torch-values.json", cases);
+    return cases;
+  }
+
+  private static void read(String resource, Map<String, Case> cases) {
+    try (InputStream in = KerasValuesTest.class.getResourceAsStream(resource)) {
       for (JsonNode node : new ObjectMapper().readTree(in).get("cases")) {
         cases.put(
             node.get("name").asText(),
@@ -98,7 +114,6 @@ class KerasValuesTest {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-    return cases;
   }
 
   private static Map<String, float[]> arrays(JsonNode node) {
@@ -264,6 +279,26 @@ class KerasValuesTest {
           put(table, name, layer, sequence);
           put(table, name + " with a mask", layer, sequence, mask);
         });
+    put(table, "leaky relu", LeakyRelu.of(0.3), 4);
+    put(table, "reshape", Reshape.of(4, 3), 2, 6);
+    put(table, "cropping 1d", Cropping1d.of(1, 2), 6, 2);
+    put(table, "zero padding 1d", ZeroPadding1d.of(1, 2), 4, 2);
+    put(table, "up sampling 1d", UpSampling1d.of(3), 4, 2);
+    put(
+        table,
+        "normalization",
+        Normalization.of(new double[] {1, 2, 3}, new double[] {0.5, 2, 1}),
+        2,
+        3);
+    put(table, "mask", Mask.of(), 4, 2);
+    put(table, "celu", Celu.of(0.5), 4);
+    put(table, "threshold", Threshold.of(0.2, -0.1), 4);
+    put(
+        table,
+        "transformer encoder",
+        TransformerEncoder.of(2, 3, 5).withActivation(Activation.GELU),
+        4,
+        6);
     put(table, "masked global average pool", GlobalAveragePool.of(), Input.of("x", 4, 2), mask);
     MultiHeadAttention attention = MultiHeadAttention.of(2, 3);
     Input x = Input.of("x", 4, 5);
