@@ -4,8 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kindling.engine.Objective;
+import io.kindling.loss.Loss;
+import io.kindling.loss.LossJson;
+import io.kindling.metric.ClassScore;
+import io.kindling.metric.Metric;
+import io.kindling.optimizer.LearningRate;
+import io.kindling.optimizer.Optimizer;
+import io.kindling.optimizer.Optimizers;
 import io.kindling.tensor.Shape;
 import io.kindling.tensor.Tensor;
+import io.kindling.tensor.TensorSpec;
+import io.kindling.training.TrainingPlan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,7 +35,8 @@ import org.junit.jupiter.api.Test;
  */
 class NetworksDocumentTest {
 
-  private static final Path SOURCES = Path.of("src/main/java/io/kindling/network");
+  private static final Path CORE = Path.of("src/main/java/io/kindling");
+  private static final Path SOURCES = CORE.resolve("network");
   private static final Path THIS =
       Path.of("src/test/java/io/kindling/network/NetworksDocumentTest.java");
   private static final Path DOCUMENT = Path.of("../docs/networks.md");
@@ -96,6 +108,61 @@ class NetworksDocumentTest {
     // end
     assertThat(opinion.encodings()).containsOnlyKeys("words", "city");
     assertThat(opinion.outputs().get(0).shape()).isEqualTo(Shape.of(2));
+  }
+
+  @Test
+  void training() {
+    Network network =
+        Network.sequential(
+            Input.ofWholeNumbers("words", 50),
+            Embedding.of(20_000, 64),
+            GlobalAveragePool.of(),
+            Dense.of(3));
+    // snippet: training
+    Objective objective =
+        Objective.of(
+            network,
+            Loss.sparseCategoricalCrossEntropy(0.1).withClassWeights(1, 2, 0.5),
+            Metric.accuracy(),
+            Metric.f1(ClassScore.Over.CLASSES));
+    Optimizer optimizer =
+        Optimizers.adamW(1e-3, 0.01)
+            .withLearningRate(LearningRate.cosine(1e-3, 10_000).warmedUp(500))
+            .clippedByGlobalNorm(1)
+            .withL2("dense_*/kernel", 1e-4)
+            .withRateFactor("embedding_1/*", 0.1)
+            .averagingParameters(0.999);
+    // end
+    assertThat(TrainingPlan.of(objective).withOptimizer(optimizer).optimizer().slots())
+        .isEqualTo(3);
+  }
+
+  // snippet: own loss
+  /** The p-th power of the error, mean over the numbers of a row. */
+  record PowerError(int p) implements Loss {
+
+    @Override
+    public TensorSpec target(TensorSpec output) {
+      return output;
+    }
+
+    @Override
+    public Tensor ofRows(Tensor output, Tensor target) {
+      Tensor error = output.minus(target).absolute();
+      Tensor power = error;
+      for (int i = 1; i < p; i++) {
+        power = power.times(error);
+      }
+      return power.meanOfRow();
+    }
+  }
+
+  // end
+
+  @Test
+  void aLossOfOnesOwnIsItsText() {
+    Map<String, Loss> losses = Map.of("y", new PowerError(4));
+    assertThat(LossJson.read(LossJson.write(losses))).isEqualTo(losses);
   }
 
   // snippet: own layer
@@ -183,8 +250,46 @@ class NetworksDocumentTest {
     for (LayerType type : LayerType.all()) {
       append(text, type);
     }
+    text.append(
+        """
+        ## Losses, metrics and optimizers
+
+        What a network is trained for, and how its parameters move:
+
+        """);
+    text.append(snippet("training"));
+    text.append(
+        """
+
+        A loss, a metric or a learning rate of your own is a record too, like this loss; its class has to be on the class path where a model or a plan
+        is read:
+
+        """);
+    text.append(snippet("own loss"));
+    text.append('\n');
+    appendRecords(text, "Losses", "loss", "implements Loss");
+    appendRecords(text, "Metrics", "metric", "implements Metric");
+    appendRecords(text, "Links of optimizers", "optimizer", "implements GradientTransform");
+    appendRecords(text, "Learning rates", "optimizer", "implements LearningRate");
     appendNames(text);
     return text.toString();
+  }
+
+  /** All records of a package that are of a kind, with what their Javadoc says. */
+  private static void appendRecords(
+      StringBuilder text, String title, String folder, String declaration) throws IOException {
+    text.append("### ").append(title).append("\n\n");
+    List<Path> files;
+    try (Stream<Path> all = Files.list(CORE.resolve(folder))) {
+      files = all.sorted().toList();
+    }
+    for (Path file : files) {
+      String source = Files.readString(file);
+      if (source.contains("public record") && source.contains(declaration)) {
+        String name = file.getFileName().toString().replace(".java", "");
+        text.append("**`").append(name).append("`** ").append(javadoc(file)).append("\n\n");
+      }
+    }
   }
 
   private static void append(StringBuilder text, LayerType type) throws IOException {
@@ -219,7 +324,11 @@ class NetworksDocumentTest {
 
   /** The Javadoc of a record as Markdown. */
   private static String javadoc(String kind) throws IOException {
-    String source = Files.readString(SOURCES.resolve(kind + ".java"));
+    return javadoc(SOURCES.resolve(kind + ".java"));
+  }
+
+  private static String javadoc(Path file) throws IOException {
+    String source = Files.readString(file);
     int end = source.indexOf("*/\npublic record");
     int start = source.lastIndexOf("/**", end) + 3;
     String text =
@@ -230,10 +339,14 @@ class NetworksDocumentTest {
             .replaceAll("</?i>", "*")
             .replaceAll("</?sub>", "")
             .replaceAll("<p>", "")
+            .replaceAll("</?pre>", "`")
             .strip();
     StringBuilder paragraphs = new StringBuilder();
     for (String paragraph : text.split("\n\n+|\n(?=@param)", -1)) {
-      String line = paragraph.strip().replaceAll("\\s*\n\\s*", " ");
+      // A formula of several lines.
+      String between = paragraph.startsWith("`\n") ? "; " : " ";
+      String line =
+          paragraph.strip().replaceAll("^`\n|\n`$", "`").replaceAll("\\s*\n\\s*", between);
       line = line.replaceAll("^@param (\\w+) ", "- `$1`: ");
       paragraphs.append(line.startsWith("- ") ? "\n" : "\n\n").append(line);
     }

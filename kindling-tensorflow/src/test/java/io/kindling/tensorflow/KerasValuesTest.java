@@ -37,6 +37,7 @@ import io.kindling.network.Input;
 import io.kindling.network.Layer;
 import io.kindling.network.LayerNetwork;
 import io.kindling.network.LayerNorm;
+import io.kindling.network.LayerType;
 import io.kindling.network.LeakyRelu;
 import io.kindling.network.Lstm;
 import io.kindling.network.Mask;
@@ -75,9 +76,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -323,6 +326,31 @@ class KerasValuesTest {
   @Test
   void everyCaseHasItsNetwork() {
     assertThat(NETWORKS.keySet()).containsExactlyInAnyOrderElementsOf(CASES.keySet());
+  }
+
+  /** What neither has, or has in another form, or what does nothing but in training. */
+  private static final Set<String> WITHOUT_VALUES =
+      Set.of(
+          "highway",
+          "maxout",
+          "positional_encoding",
+          "position_embedding",
+          "dropout",
+          "spatial_dropout",
+          "gaussian_noise",
+          "gaussian_dropout");
+
+  @Test
+  void everyLayerThatTheyHaveHasACase() {
+    Set<Class<?>> compared = new HashSet<>();
+    NETWORKS
+        .values()
+        .forEach(network -> network.steps().forEach(step -> compared.add(step.layer().getClass())));
+    assertThat(
+            LayerType.all().stream()
+                .filter(type -> !compared.contains(type.example().getClass()))
+                .map(LayerType::name))
+        .containsExactlyInAnyOrderElementsOf(WITHOUT_VALUES);
   }
 
   static Stream<String> cases() {
