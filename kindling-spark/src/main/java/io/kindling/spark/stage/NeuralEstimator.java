@@ -151,9 +151,12 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
   /** Classes where the loss of the output that bears the target's name takes them, else numbers. */
   private static ColumnInput target(String column, TensorSpec target, Objective objective) {
     Loss loss = objective.losses().get(target.name());
+    if (loss == null) {
+      return ColumnInput.target(column, target);
+    }
     int classes =
         objective.network().outputs().stream()
-            .filter(output -> loss != null && output.name().equals(target.name()))
+            .filter(output -> output.name().equals(target.name()))
             .mapToInt(loss::classes)
             .sum();
     return classes == 0

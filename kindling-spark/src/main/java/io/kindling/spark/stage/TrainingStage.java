@@ -161,6 +161,10 @@ public interface TrainingStage<S extends TrainingStage<S>> extends Params {
     return isDefined(learningRate()) ? chosen.withLearningRate((double) $(learningRate())) : chosen;
   }
 
+  default String getWeightCol() {
+    return $(weightCol());
+  }
+
   default int getEpochs() {
     return (int) $(epochs());
   }
