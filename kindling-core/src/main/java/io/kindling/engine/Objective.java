@@ -30,13 +30,13 @@ import java.util.Set;
 public record Objective(
     Network network, Map<String, Loss> losses, List<Metric> metrics, Weighting weighting) {
 
-  /** How much a row's loss counts. Metrics count all rows alike. */
+  /** How much a row counts, in losses and metrics. */
   public enum Weighting {
     /** All alike. */
     EQUAL,
     /**
      * As much as a further column says, {@link #WEIGHT}, of 0 or more: a step's loss is the mean
-     * over its rows of weight times loss.
+     * over its rows of weight times loss, and metrics are of rows times weights.
      */
     BY_COLUMN;
 
@@ -191,9 +191,10 @@ public record Objective(
     return targets;
   }
 
-  /** How many sums the metrics keep together. */
+  /** How many sums the metrics keep together, the last of them the weights where rows have some. */
   public int accumulators() {
-    return metrics.stream().mapToInt(this::accumulators).sum();
+    int own = metrics.stream().mapToInt(this::accumulators).sum();
+    return isWeighted() && own > 0 ? own + 1 : own;
   }
 
   /** How many sums a metric keeps of the output that is watched. */
@@ -212,12 +213,13 @@ public record Objective(
    * @param sums {@code [lossSum, accumulators…]}
    */
   public Evaluation evaluation(double[] sums, long rows) {
+    double counted = isWeighted() ? sums[sums.length - 1] : rows;
     Map<String, Double> values = new LinkedHashMap<>();
     int from = 1;
     for (Metric metric : metrics) {
       int to = from + accumulators(metric);
       double[] own = Arrays.copyOfRange(sums, from, to);
-      values.put(metric.name(), rows == 0 ? Double.NaN : metric.value(own, rows));
+      values.put(metric.name(), counted == 0 ? Double.NaN : metric.value(own, counted));
       from = to;
     }
     return new Evaluation(rows, rows == 0 ? Double.NaN : sums[0] / rows, values);

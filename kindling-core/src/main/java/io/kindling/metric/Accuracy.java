@@ -36,7 +36,7 @@ public record Accuracy() implements Metric {
   }
 
   @Override
-  public double value(double[] sums, long rows) {
+  public double value(double[] sums, double rows) {
     return sums[0] / rows;
   }
 }

@@ -75,7 +75,7 @@ public record AreaUnderCurve(Curve curve, int bins) implements Metric {
   }
 
   @Override
-  public double value(double[] sums, long rows) {
+  public double value(double[] sums, double rows) {
     double yes = 0;
     double no = 0;
     for (int bin = 0; bin < bins; bin++) {

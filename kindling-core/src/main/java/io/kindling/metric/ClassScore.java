@@ -88,7 +88,7 @@ public record ClassScore(Kind kind, double beta, Over over) implements Metric {
   }
 
   @Override
-  public double value(double[] sums, long rows) {
+  public double value(double[] sums, double rows) {
     int classes = sums.length / 3;
     if (over == Over.ALL) {
       double[] all = new double[3];

@@ -39,7 +39,7 @@ public record HitRatio(int k) implements Metric {
   }
 
   @Override
-  public double value(double[] sums, long rows) {
+  public double value(double[] sums, double rows) {
     return sums[0] / rows;
   }
 }

@@ -38,7 +38,7 @@ public record LogLoss() implements Metric {
   }
 
   @Override
-  public double value(double[] sums, long rows) {
+  public double value(double[] sums, double rows) {
     return sums[0] / rows;
   }
 }

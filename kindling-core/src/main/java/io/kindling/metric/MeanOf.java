@@ -30,7 +30,7 @@ public record MeanOf(ErrorFormula formula) implements Metric {
   }
 
   @Override
-  public double value(double[] sums, long rows) {
+  public double value(double[] sums, double rows) {
     return sums[0] / rows;
   }
 }

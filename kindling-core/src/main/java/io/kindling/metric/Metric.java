@@ -39,9 +39,11 @@ public interface Metric {
   /**
    * The metric of its sums.
    *
-   * @param sums its own, over {@code rows} rows, 1 at least
+   * @param sums its own, over {@code rows} rows, more than none; where rows have weights, each
+   *     row's part times its weight
+   * @param rows how many, or the sum of their weights
    */
-  double value(double[] sums, long rows);
+  double value(double[] sums, double rows);
 
   static Metric accuracy() {
     return new Accuracy();

@@ -41,7 +41,7 @@ public record Ndcg(int k) implements Metric {
   }
 
   @Override
-  public double value(double[] sums, long rows) {
+  public double value(double[] sums, double rows) {
     return sums[0] / rows;
   }
 }

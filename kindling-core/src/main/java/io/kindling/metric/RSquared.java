@@ -35,7 +35,7 @@ public record RSquared() implements Metric {
   }
 
   @Override
-  public double value(double[] sums, long rows) {
+  public double value(double[] sums, double rows) {
     double mean = sums[1] / rows;
     double variance = sums[2] / rows - mean * mean;
     return variance > 0 ? 1 - sums[0] / rows / variance : Double.NaN;

@@ -29,7 +29,7 @@ public record RootMeanSquaredError() implements Metric {
   }
 
   @Override
-  public double value(double[] sums, long rows) {
+  public double value(double[] sums, double rows) {
     return Math.sqrt(sums[0] / rows);
   }
 }

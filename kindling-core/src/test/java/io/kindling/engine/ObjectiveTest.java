@@ -48,6 +48,23 @@ class ObjectiveTest {
         Objective.of(Network.sequential(Input.of("x", 2), Dense.of(4)), Loss.meanSquaredError());
     assertThat(objective.targets()).doesNotContain(Objective.WEIGHT);
     assertThat(objective.weighted().targets()).hasSize(2).endsWith(Objective.WEIGHT);
+    assertThat(objective.weighted().accumulators()).isZero();
+  }
+
+  @Test
+  void metricsAreOfTheWeightsOfRows() {
+    Objective objective =
+        Objective.of(
+                Network.sequential(Input.of("x", 2), Dense.of(4)),
+                Loss.meanSquaredError(),
+                Metric.rootMeanSquaredError())
+            .weighted();
+    assertThat(objective.accumulators()).isEqualTo(2);
+    // Two rows with squared errors of 9 and 1, and weights of 1 and 3.
+    Evaluation evaluation = objective.evaluation(new double[] {12, 12, 4}, 2);
+    assertThat(evaluation.loss()).isEqualTo(6);
+    assertThat(evaluation.metrics().get("rmse")).isEqualTo(Math.sqrt(3));
+    assertThat(objective.evaluation(new double[] {0, 0, 0}, 2).metrics().get("rmse")).isNaN();
   }
 
   @Test

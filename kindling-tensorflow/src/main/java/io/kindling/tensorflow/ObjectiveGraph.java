@@ -125,16 +125,34 @@ record ObjectiveGraph(
               ? GraphTensor.ofRows(tf, graph.column(targetSpec), targetSpec.shape())
               : value;
       if (losses.isEmpty()) {
-        for (Metric metric : objective.metrics()) {
-          Tensor ofRows = metric.ofRows(value, target, loss);
-          Operand<TFloat32> sums = tf.sum(floats(ofRows), tf.constant(0));
-          metrics.add(ofRows.shape().isScalar() ? tf.expandDims(sums, tf.constant(0)) : sums);
-        }
+        metrics.addAll(metrics(graph, objective, loss, value, target));
       }
       losses.add(floats(onePerRow(loss, output, loss.ofRows(value, target))));
     }
     return ofRows(
         graph, objective, losses.size() == 1 ? losses.get(0) : tf.math.addN(losses), metrics);
+  }
+
+  /** What each metric sums over the rows, as vectors; then the weights, where rows have some. */
+  private static List<Operand<TFloat32>> metrics(
+      ProgramGraph graph, Objective objective, Loss loss, GraphTensor output, GraphTensor target) {
+    Ops tf = graph.tf();
+    List<Operand<TFloat32>> sums = new ArrayList<>();
+    for (Metric metric : objective.metrics()) {
+      Tensor ofRows = metric.ofRows(output, target, loss);
+      Tensor counted = objective.isWeighted() ? ofRows.times(weights(graph)) : ofRows;
+      Operand<TFloat32> sum = tf.sum(floats(counted), tf.constant(0));
+      sums.add(ofRows.shape().isScalar() ? tf.expandDims(sum, tf.constant(0)) : sum);
+    }
+    if (objective.isWeighted() && !sums.isEmpty()) {
+      Operand<TFloat32> all = tf.sum(weights(graph).floats(), tf.constant(0));
+      sums.add(tf.expandDims(all, tf.constant(0)));
+    }
+    return sums;
+  }
+
+  private static GraphTensor weights(ProgramGraph graph) {
+    return GraphTensor.ofRows(graph.tf(), graph.column(Objective.WEIGHT), Objective.WEIGHT.shape());
   }
 
   /** A loss may be a user's. */
@@ -163,10 +181,7 @@ record ObjectiveGraph(
       List<Operand<TFloat32>> metrics) {
     Ops tf = graph.tf();
     Operand<TFloat32> losses =
-        objective.isWeighted()
-            ? tf.math.mul(
-                unweighted, graph.column(Objective.WEIGHT).asOutput().expect(TFloat32.class))
-            : unweighted;
+        objective.isWeighted() ? tf.math.mul(unweighted, weights(graph).floats()) : unweighted;
     Operand<TFloat32> sum = tf.sum(losses, tf.constant(0));
     Operand<TFloat32> mean = tf.math.mean(losses, tf.constant(0));
     Operand<TFloat32> share = tf.math.reciprocal(tf.dtypes.cast(tf.size(losses), TFloat32.class));

@@ -166,7 +166,12 @@ final class ReferenceProgram implements TrainingProgram {
               : value;
       if (losses == null) {
         for (Metric metric : objective().metrics()) {
-          sums(metric.ofRows(value, target, loss)).forEach(sums::add);
+          Tensor ofRows = metric.ofRows(value, target, loss);
+          sums(objective().isWeighted() ? ofRows.times(weights(pass, batch)) : ofRows)
+              .forEach(sums::add);
+        }
+        if (objective().isWeighted() && !sums.isEmpty()) {
+          sums(weights(pass, batch)).forEach(sums::add);
         }
       }
       Tensor more = loss.ofRows(value, target);
@@ -177,6 +182,11 @@ final class ReferenceProgram implements TrainingProgram {
     }
     sums.addAll(0, sums(losses));
     return new Measured(losses, sums.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  private static Tensor weights(ReferencePass pass, Batch batch) {
+    int column = batch.columns().indexOf(Objective.WEIGHT);
+    return pass.column(Objective.WEIGHT, ReferenceBatch.numbers(batch, column));
   }
 
   /** Over the rows, each number by itself. */

@@ -72,10 +72,7 @@ public final class TrainingParams {
             String.class);
     weightCol =
         new Param<>(
-            parent,
-            "weightCol",
-            "numeric column: how much a row's loss counts (>= 0)",
-            String.class);
+            parent, "weightCol", "numeric column: how much a row counts (>= 0)", String.class);
     workerStartTimeout =
         new IntParam(
             parent,

@@ -133,8 +133,8 @@ public interface TrainingStage<S extends TrainingStage<S>> extends Params {
   }
 
   /**
-   * Numeric column that says how much a row's loss counts, 0 or more; all count alike unless set. A
-   * step's loss is the mean over its rows of weight times loss; metrics count all rows alike.
+   * Numeric column that says how much a row counts, 0 or more; all count alike unless set. A step's
+   * loss is the mean over its rows of weight times loss, and metrics weigh rows likewise.
    */
   default S setWeightCol(String value) {
     return put(weightCol().w(value));

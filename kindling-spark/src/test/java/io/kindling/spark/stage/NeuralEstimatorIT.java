@@ -89,21 +89,31 @@ class NeuralEstimatorIT {
     // The least squared error of 0 once and 1 three times is at 0.75; by rows it would be at 0.5.
     Dataset<Row> contradictory =
         table.selectExpr(
-            "1F AS x", "id % 2 AS y", "CAST(IF(id % 2 = 1, 1.5, 0.5) AS float) AS weight");
-    Dataset<Row> scored =
+            "1F AS x", "id % 2 AS y", "CAST(IF(id % 2 = 1, 1.5, 0.5) AS float) AS weight", "held");
+    NeuralModel model =
         new NeuralEstimator()
             .setNetwork(
                 Network.sequential(Input.of("x", 1), Dense.of(1).withoutBias().named("guess")))
             .setLosses(Map.of("guess", Loss.meanSquaredError()))
+            .setMetrics(Metric.rootMeanSquaredError())
             .setLabelCols("y")
             .setWeightCol("weight")
+            .setValidationIndicatorCol("held")
             .setOptimizer(Optimizers.sgd(0.05))
             .setEpochs(5)
             .setBatchSize(25)
             .setNumWorkers(2)
-            .fit(contradictory)
-            .transform(contradictory);
+            .fit(contradictory);
+    Dataset<Row> scored = model.transform(contradictory.where("held"));
     assertThat((double) scored.first().<Float>getAs("guess")).isCloseTo(0.75, Offset.offset(0.03));
+    double error =
+        new RegressionEvaluator()
+            .setLabelCol("y")
+            .setPredictionCol("guess")
+            .setWeightCol("weight")
+            .evaluate(scored);
+    assertThat(model.summary().last().validation().orElseThrow().metrics().get("rmse"))
+        .isCloseTo(error, Offset.offset(1e-5));
   }
 
   @Test
