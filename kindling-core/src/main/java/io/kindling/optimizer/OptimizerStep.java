@@ -144,9 +144,8 @@ final class OptimizerStep {
   }
 
   /**
-   * Runs the links over rows, as many at once as make a block. Copied together they cost less than
-   * one by one: most of the time is waiting for rows that lie anywhere in memory, and a copying
-   * loop waits for several at a time.
+   * Runs the links over rows, as many at once as make a block, so that no array as long as the
+   * table has to hold the gradient. Row by row in place took about as long.
    *
    * @param isLast whether what comes out is added to the parameters; else it becomes the gradient
    */

@@ -148,7 +148,7 @@ final class GangFate {
         new Thread(
             () -> {
               try {
-                assembly.await();
+                assembly.await(); // which gives up after the workers' start timeout
               } catch (LinkException e) {
                 endUnlessOver("The workers did not all start. " + e.getMessage(), e);
               }
