@@ -8,6 +8,7 @@ import io.kindling.network.Dense;
 import io.kindling.network.Input;
 import io.kindling.network.Network;
 import io.kindling.optimizer.Optimizers;
+import io.kindling.spark.input.Device;
 import io.kindling.spark.local.LocalSession;
 import io.kindling.spark.testing.FullFileSystem;
 import io.kindling.training.TrainingFailedException;
@@ -226,6 +227,22 @@ class BadInputTest {
         .hasMessage(
             "Failed to place 7 workers: the master local[2] has 2 task slots. Ask for fewer workers with"
                 + " setNumWorkers, or for more cores.");
+  }
+
+  @Test
+  void aGpuThatSparkDoesNotGiveIsRefused() {
+    String message =
+        "The device is gpu, but Spark gives no GPUs to tasks of this application. Set"
+            + " spark.task.resource.gpu.amount=1, spark.executor.resource.gpu.amount=1 and"
+            + " spark.executor.resource.gpu.discoveryScript (Spark brings one:"
+            + " examples/src/main/scripts/getGpusResources.sh), or choose the device cpu.";
+    assertThatThrownBy(() -> classifier().setDevice(Device.GPU).fit(good()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+    NeuralClassificationModel model = classifier().fit(good()).setDevice(Device.GPU);
+    assertThatThrownBy(() -> model.transform(good()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
   }
 
   @Test
