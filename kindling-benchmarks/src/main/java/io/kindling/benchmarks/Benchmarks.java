@@ -24,7 +24,9 @@ public final class Benchmarks {
             new TwoExecutors(),
             new RowsToTensors(),
             new Transform(),
-            new LayerSteps());
+            new LayerSteps(),
+            new AgainstMllib(Path.of(System.getProperty("kindling.shared", "shared"), "data")),
+            new Citizen());
     String name = arguments.length == 2 ? arguments[0] : "";
     Benchmark chosen =
         all.stream().filter(each -> each.name().equals(name)).findFirst().orElse(null);
