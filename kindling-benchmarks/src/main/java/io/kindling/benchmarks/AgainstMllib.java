@@ -27,9 +27,9 @@ import org.apache.spark.sql.functions;
 
 /**
  * How long {@link NeuralClassifier} takes to learn Fashion-MNIST to an accuracy of 0.85 on the test
- * pictures, against Spark's {@link MultilayerPerceptronClassifier}: the same network,
- * 784-128-10 with sigmoids and softmax, the same cached vectors, {@code local[2]}. Spark's trains
- * by L-BFGS on all rows at once, ours by Adam on 128.
+ * pictures, against Spark's {@link MultilayerPerceptronClassifier}: the same network, 784-128-10
+ * with sigmoids and softmax, the same cached vectors, {@code local[2]}. Spark's trains by L-BFGS on
+ * all rows at once, ours by Adam on 128.
  *
  * <p>How many epochs or iterations are needed is tried out first, with more and more of them, each
  * time from the start; what counts is {@code fit} with the fewest that reach the accuracy. Where
@@ -120,7 +120,8 @@ final class AgainstMllib implements Benchmark {
 
     Comparison compare(Attempt ours, Attempt sparks) throws Exception {
       if (!ours.isEnough()) {
-        throw new IllegalStateException("NeuralClassifier has not reached " + ACCURACY + ": " + ours);
+        throw new IllegalStateException(
+            "NeuralClassifier has not reached " + ACCURACY + ": " + ours);
       }
       String words = "784-128-10 to %s on Fashion-MNIST, ".formatted(ACCURACY);
       if (!sparks.isEnough()) {
@@ -152,9 +153,7 @@ final class AgainstMllib implements Benchmark {
     return new NeuralClassifier()
         .setNetwork(
             Network.sequential(
-                Input.of("features", PIXELS),
-                Dense.of(HIDDEN).sigmoid(),
-                Dense.of(Images.CLASSES)))
+                Input.of("features", PIXELS), Dense.of(HIDDEN).sigmoid(), Dense.of(Images.CLASSES)))
         .setOptimizer(Optimizers.adam(3e-3))
         .setBatchSize(128)
         .setEpochs(epochs)

@@ -37,9 +37,9 @@ import org.apache.spark.storage.RDDInfo;
  * with one core; the whole of {@code fit}, with reading the table.
  *
  * <p>Memory is measured twice, both in fresh executors. What is kept for the rows is what Spark
- * says that the shards take while the training runs. The peak is that of the executor's process,
- * as Linux tells it: code, the heap as far as it grew, and native memory, with 6.4 million weights
- * and what Adam remembers of them.
+ * says that the shards take while the training runs. The peak is that of the executor's process, as
+ * Linux tells it: code, the heap as far as it grew, and native memory, with 6.4 million weights and
+ * what Adam remembers of them.
  *
  * <p>{@code kindling-benchmarks/run citizen}
  */
@@ -224,7 +224,9 @@ final class Citizen implements Benchmark {
 
     /** Around 0.5 for one class, around 1 for the other. */
     private static double[] numbers(long row, int count) {
-      return new SplittableRandom(row).doubles(count, 0.5 * label(row), 1 + 0.5 * label(row)).toArray();
+      return new SplittableRandom(row)
+          .doubles(count, 0.5 * label(row), 1 + 0.5 * label(row))
+          .toArray();
     }
 
     private static int[] places(long row, int count) {

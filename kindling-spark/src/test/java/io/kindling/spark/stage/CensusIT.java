@@ -39,8 +39,7 @@ class CensusIT {
       List.of("age", "weight", "schoolYears", "gain", "loss", "hours");
 
   private static final List<String> TEXTS =
-      List.of(
-          "employer", "school", "marriage", "job", "relation", "race", "sex", "country");
+      List.of("employer", "school", "marriage", "job", "relation", "race", "sex", "country");
 
   /** Six numbers, and one for each of the 102 texts that stand in the eight columns. */
   private static final int FEATURES = 108;
@@ -52,8 +51,7 @@ class CensusIT {
   private final NeuralClassifier classifier =
       new NeuralClassifier()
           .setNetwork(
-              Network.sequential(
-                  Input.of("features", FEATURES), Dense.of(32).relu(), Dense.of(1)))
+              Network.sequential(Input.of("features", FEATURES), Dense.of(32).relu(), Dense.of(1)))
           .setLabelCol("isRich")
           .setLearningRate(0.005)
           .setBatchSize(512)
@@ -155,8 +153,7 @@ class CensusIT {
    * that misses a country, and one of them stands in one row, would make shorter vectors.
    */
   private Pipeline quickPipeline() {
-    return pipeline(
-        numbering().fit(census("data")), classifier.setEpochs(2).setNumWorkers(1));
+    return pipeline(numbering().fit(census("data")), classifier.setEpochs(2).setNumWorkers(1));
   }
 
   private static StringIndexer numbering() {
@@ -179,10 +176,7 @@ class CensusIT {
               new VectorAssembler()
                   .setInputCols(NUMBERS.toArray(String[]::new))
                   .setOutputCol("numbers"),
-              new StandardScaler()
-                  .setWithMean(true)
-                  .setInputCol("numbers")
-                  .setOutputCol("scaled"),
+              new StandardScaler().setWithMean(true).setInputCol("numbers").setOutputCol("scaled"),
               new VectorAssembler()
                   .setInputCols(
                       Stream.concat(Stream.of("scaled"), Arrays.stream(each("Vector")))

@@ -86,8 +86,7 @@ class HundredRowsIT {
     NeuralClassifier classifier =
         classifier(Optimizers.adam(0.01), 10, 10)
             .setNetwork(
-                Network.sequential(
-                    Input.of("features", SIZE), Dense.of(10).relu(), Dense.of(1)));
+                Network.sequential(Input.of("features", SIZE), Dense.of(10).relu(), Dense.of(1)));
 
     assertThat(accuracy(classifier.fit(table))).isGreaterThanOrEqualTo(0.9);
   }

@@ -116,10 +116,7 @@ class SameAnswersIT {
     return new NeuralRegressor()
         .setNetwork(
             Network.sequential(
-                Input.of("features", FACTS),
-                Dense.of(64).relu(),
-                Dense.of(64).relu(),
-                Dense.of(1)))
+                Input.of("features", FACTS), Dense.of(64).relu(), Dense.of(64).relu(), Dense.of(1)))
         .setOptimizer(Optimizers.adam(0.01))
         .setEpochs(20)
         .setBatchSize(64)
@@ -202,8 +199,7 @@ class SameAnswersIT {
             .selectExpr("*", "CAST(IF(person % 2 = film % 2, 5, 1) AS float) AS rating");
     Input person = Input.ofWholeNumbers("person");
     Input film = Input.ofWholeNumbers("film");
-    Node product =
-        Dot.of().on(Embedding.of(50, 50).on(person), Embedding.of(40, 50).on(film));
+    Node product = Dot.of().on(Embedding.of(50, 50).on(person), Embedding.of(40, 50).on(film));
     NeuralModel model =
         new NeuralEstimator()
             .setNetwork(
@@ -294,8 +290,7 @@ class SameAnswersIT {
     assertThat(again.getNetwork()).isEqualTo(classifier.getNetwork());
     assertThat(again.getOptimizer()).isEqualTo(classifier.getOptimizer());
 
-    PipelineModel pipeline =
-        new Pipeline().setStages(new PipelineStage[] {again}).fit(pictures);
+    PipelineModel pipeline = new Pipeline().setStages(new PipelineStage[] {again}).fit(pictures);
     pipeline.save(folder.resolve("pipeline").toString());
     PipelineModel loaded = PipelineModel.load(folder.resolve("pipeline").toString());
     NeuralClassificationModel model = (NeuralClassificationModel) loaded.stages()[0];
