@@ -163,9 +163,13 @@ class CloudsAndXorIT {
   private Dataset<Row> xor() {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      double[] bits = {i / 2, i % 2};
+      int first = i / 2;
+      int second = i % 2;
       rows.add(
-          RowFactory.create(i, Vectors.dense(bits).toSparse(), bits[0] == bits[1] ? 0.0 : 1.0));
+          RowFactory.create(
+              i,
+              Vectors.dense(new double[] {first, second}).toSparse(),
+              (double) (first ^ second)));
     }
     return table(rows, 1);
   }
