@@ -34,7 +34,7 @@ public final class Benchmarks {
       System.err.println(
           "Usage: kindling-benchmarks/run NAME, with one of "
               + all.stream().map(Benchmark::name).toList()
-              + "; or kindling-benchmarks/run learning SHARED [TASK…]");
+              + ", mllib with SHARED; or kindling-benchmarks/run learning SHARED [TASK…]");
       System.exit(2);
     }
     Report report = new Report(System.out);
