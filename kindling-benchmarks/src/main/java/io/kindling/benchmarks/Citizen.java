@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.apache.spark.SparkContext;
@@ -32,9 +34,10 @@ import org.apache.spark.storage.RDDInfo;
 /**
  * What sparse vectors, as Spark's own text features are, cost a {@code fit}: 100,000 rows of
  * 100,000 elements of which 50 are not zero, against as many dense vectors of 50 elements, which
- * hold as many numbers; behind both the same layers. Places are drawn evenly, so that nearly every
- * number of a step meets a row of its own in the first matrix: no text is that bad. One executor
- * with one core; the whole of {@code fit}, with reading the table.
+ * hold as many numbers; behind both the same layers. Places are drawn as words are, the k-th with a
+ * frequency of 1/k (Zipf), and evenly, so that nearly every number of a step meets a row of its own
+ * in the first matrix: no text is that bad. One executor with one core; the whole of {@code fit},
+ * with reading the table.
  *
  * <p>Memory is measured twice, both in fresh executors. What is kept for the rows is what Spark
  * says that the shards take while the training runs. The peak is that of the executor's process, as
@@ -64,23 +67,26 @@ final class Citizen implements Benchmark {
 
   @Override
   public void run(Report report) throws Exception {
-    List<Table> tables = new ArrayList<>();
+    Table dense;
+    Table evenly;
+    List<Table> words = new ArrayList<>();
     try (SparkSession spark = Images.session("local[1]")) {
-      tables.add(Table.dense(spark, NON_ZEROS));
+      dense = Table.dense(spark, NON_ZEROS);
+      evenly = Table.sparse(spark, NON_ZEROS, Draw.EVENLY);
       for (int nonZeros : new int[] {NON_ZEROS / 2, NON_ZEROS, 2 * NON_ZEROS}) {
-        tables.add(Table.sparse(spark, nonZeros));
+        words.add(Table.sparse(spark, nonZeros, Draw.LIKE_WORDS));
       }
     }
-    Table dense = tables.get(0);
-    Table sparse = tables.get(2);
+    Table sparse = words.get(1);
     try (SparkSession spark = Images.session(CLUSTER)) {
       report.add(times(spark, sparse, dense));
-      tables.forEach(each -> report.remark(each.growth(spark)));
+      report.add(times(spark, evenly, dense));
+      words.forEach(each -> report.remark(each.growth(spark)));
     }
-    List<Costs> costs = costs(tables);
-    report.add(memory("bytes kept for rows", costs.get(2), costs.get(0), Cost::kept));
-    report.add(memory("peak of the process", costs.get(2), costs.get(0), Cost::peak));
-    costs.forEach(each -> report.remark(each.toString()));
+    Map<Table, Costs> costs = costs(List.of(dense, words.get(0), sparse, words.get(2)));
+    report.add(memory("bytes kept for rows", costs.get(sparse), costs.get(dense), Cost::kept));
+    report.add(memory("peak of the process", costs.get(sparse), costs.get(dense), Cost::peak));
+    costs.values().forEach(each -> report.remark(each.toString()));
   }
 
   /** Both in one executor, which then has compiled what it runs. */
@@ -106,10 +112,11 @@ final class Citizen implements Benchmark {
   }
 
   /** Of each table in executors of its own, in turns. */
-  private static List<Costs> costs(List<Table> tables) throws IOException {
-    List<Costs> costs = tables.stream().map(table -> new Costs(table, new ArrayList<>())).toList();
+  private static Map<Table, Costs> costs(List<Table> tables) throws IOException {
+    Map<Table, Costs> costs = new LinkedHashMap<>();
+    tables.forEach(table -> costs.put(table, new Costs(table, new ArrayList<>())));
     for (int round = 0; round < FRESH_EXECUTORS; round++) {
-      for (Costs each : costs) {
+      for (Costs each : costs.values()) {
         each.all().add(ofFreshExecutor(each.table()));
       }
     }
@@ -179,6 +186,41 @@ final class Citizen implements Benchmark {
     }
   }
 
+  /** Where the numbers of a sparse vector stand. */
+  private enum Draw {
+    LIKE_WORDS("drawn as words are") {
+      @Override
+      int place(double share) {
+        return (int) Math.pow(SIZE, share) - 1;
+      }
+    },
+    EVENLY("drawn evenly") {
+      @Override
+      int place(double share) {
+        return (int) (SIZE * share);
+      }
+    };
+
+    private final String words;
+
+    Draw(String words) {
+      this.words = words;
+    }
+
+    /** The place below which so large a share of all draws lies. */
+    abstract int place(double share);
+
+    int[] places(long row, int count) {
+      return new SplittableRandom(~row)
+          .doubles()
+          .mapToInt(this::place)
+          .distinct()
+          .limit(count)
+          .sorted()
+          .toArray();
+    }
+  }
+
   /** Vectors in Parquet, and the input that takes them. */
   private record Table(String words, Input input, String path) {
 
@@ -194,12 +236,13 @@ final class Citizen implements Benchmark {
           written(spark, row -> Vectors.dense(numbers(row, size))));
     }
 
-    static Table sparse(SparkSession spark, int nonZeros) throws IOException {
+    static Table sparse(SparkSession spark, int nonZeros, Draw draw) throws IOException {
       return new Table(
-          "sparse vectors with %d of %d".formatted(nonZeros, SIZE),
+          "sparse vectors with %d of %d, %s".formatted(nonZeros, SIZE, draw.words),
           Input.ofSparse("features", SIZE, nonZeros),
           written(
-              spark, row -> Vectors.sparse(SIZE, places(row, nonZeros), numbers(row, nonZeros))));
+              spark,
+              row -> Vectors.sparse(SIZE, draw.places(row, nonZeros), numbers(row, nonZeros))));
     }
 
     /** Makes a row's vector; the tasks that write take it along. */
@@ -227,10 +270,6 @@ final class Citizen implements Benchmark {
       return new SplittableRandom(row)
           .doubles(count, 0.5 * label(row), 1 + 0.5 * label(row))
           .toArray();
-    }
-
-    private static int[] places(long row, int count) {
-      return new SplittableRandom(~row).ints(0, SIZE).distinct().limit(count).sorted().toArray();
     }
 
     String growth(SparkSession spark) {
