@@ -238,7 +238,7 @@ final class Citizen implements Benchmark {
 
     static Table sparse(SparkSession spark, int nonZeros, Draw draw) throws IOException {
       return new Table(
-          "sparse vectors with %d of %d, %s".formatted(nonZeros, SIZE, draw.words),
+          "sparse vectors with %d of %d (%s)".formatted(nonZeros, SIZE, draw.words),
           Input.ofSparse("features", SIZE, nonZeros),
           written(
               spark,
