@@ -98,8 +98,8 @@ public record SparseDense(
     Tensor pairs = inputs.get(0);
     int most = pairs.shape().dimension(0);
     Tensor places = pairs.slice(1, 0, 1).reshaped(most).toWholeNumbers();
-    Tensor values = pairs.slice(1, 1, 2).reshaped(most);
-    Tensor sum = values.matMul(scope.parameter("kernel").partsAt(places));
+    Tensor values = pairs.slice(1, 1, 2);
+    Tensor sum = scope.parameter("kernel").partsAt(places).times(values).sum(0).reshaped(units);
     return activation.of(bias.addedTo(sum, scope));
   }
 

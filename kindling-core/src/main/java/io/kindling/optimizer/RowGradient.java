@@ -8,10 +8,4 @@ import io.kindling.network.ParameterLayout.View;
  * @param rows numbers along the outermost axis, each once, in any order
  * @param values the gradients of the rows, one behind the other
  */
-public record RowGradient(View view, int[] rows, float[] values) {
-
-  /** Where the i-th of the rows begins among the parameters. */
-  int place(int i) {
-    return view.offset() + rows[i] * view.rowSize();
-  }
-}
+public record RowGradient(View view, int[] rows, float[] values) {}
