@@ -26,7 +26,7 @@ final class InspectCommand implements Callable<Integer> {
     PrintStream out = System.out;
     SparkSession session = spark.localSession("inspect");
     try {
-      TrainedModel model = SavedModel.load(session, path).network();
+      TrainedModel model = SavedModel.load(session, path).trained().model();
       out.println(model.network().summary());
       out.println();
       out.println("inputs:  " + model.network().inputs());

@@ -1,6 +1,6 @@
 package io.kindling.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import io.kindling.cli.grammar.InvalidDocumentException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -34,7 +34,9 @@ public final class Kindling {
               if (Boolean.getBoolean("kindling.stacktrace")) {
                 failure.printStackTrace(command.getErr());
               }
-              return FAILED;
+              return failure instanceof InvalidDocumentException
+                  ? CommandLine.ExitCode.USAGE
+                  : FAILED;
             })
         .execute(arguments);
   }
@@ -44,8 +46,7 @@ public final class Kindling {
     StringBuilder text = new StringBuilder(sentence(failure));
     for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
       String why = sentence(cause).lines().findFirst().orElse("");
-      // What the YAML reader has to say is in the job's own words already.
-      if (!(cause instanceof JsonProcessingException) && text.indexOf(why) < 0) {
+      if (text.indexOf(why) < 0) {
         text.append(System.lineSeparator()).append("Caused by: ").append(why);
       }
     }

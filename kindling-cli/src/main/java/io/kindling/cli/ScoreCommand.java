@@ -1,6 +1,6 @@
 package io.kindling.cli;
 
-import io.kindling.cli.job.JobFile;
+import io.kindling.cli.job.Source;
 import io.kindling.cli.job.Sources;
 import java.io.IOException;
 import java.util.List;
@@ -59,7 +59,7 @@ final class ScoreCommand implements Callable<Integer> {
     SparkSession session = spark.session("score");
     try {
       SavedModel.requireExisting(session, model);
-      Dataset<Row> rows = Sources.open(session, new JobFile.Source(format, input, options));
+      Dataset<Row> rows = Sources.open(session, Source.of(format, input, options));
       Dataset<Row> scored = SavedModel.load(session, model).transformer().transform(rows);
       if (!columns.isEmpty()) {
         scored = scored.select(columns.stream().map(functions::col).toArray(Column[]::new));
@@ -79,6 +79,6 @@ final class ScoreCommand implements Callable<Integer> {
     if (outputFormat != null) {
       return outputFormat;
     }
-    return format.equals(JobFile.IDX) ? "parquet" : format;
+    return format.equals(Source.IDX) ? "parquet" : format;
   }
 }

@@ -1,18 +1,26 @@
 package io.kindling.cli.job;
 
-import com.fasterxml.jackson.annotation.JsonAnySetter;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kindling.cli.grammar.Choice;
+import io.kindling.cli.grammar.Definitions;
+import io.kindling.cli.grammar.Field;
+import io.kindling.cli.grammar.Fields;
+import io.kindling.cli.grammar.InvalidDocumentException;
+import io.kindling.cli.grammar.Items;
+import io.kindling.cli.grammar.Mistakes;
+import io.kindling.cli.grammar.Numeral;
+import io.kindling.cli.grammar.Place;
+import io.kindling.cli.grammar.Rule;
+import io.kindling.cli.grammar.Text;
+import io.kindling.cli.grammar.YamlText;
+import io.kindling.loss.Loss;
+import io.kindling.metric.Metric;
 import io.kindling.network.Network;
-import io.kindling.network.NetworkFormat;
 import io.kindling.optimizer.Optimizer;
+import io.kindling.optimizer.Optimizers;
 import io.kindling.spark.stage.NeuralClassifier;
+import io.kindling.spark.stage.NeuralEstimator;
+import io.kindling.tensor.TensorSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,140 +29,134 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.apache.spark.ml.Estimator;
 
 /**
  * What {@code kindling train} is to do.
  *
  * <pre>{@code
  * data:
- *   train: {format: parquet, path: /data/train}
- *   test: {format: parquet, path: /data/test}     # optional
- * features: features
- * label: label
+ *   train: {format: csv, path: penguins.csv, header: true, inferSchema: true}
+ *   testFraction: 0.25
+ * features: {numeric: [bill_length_mm, bill_depth_mm], categorical: [island]}
+ * label: species
  * network:                                         # layers in order, or the name of a file with a network's JSON
- *   - input: {name: features, shape: [28, 28, 1]}
- *   - conv2d: {filters: 32, kernel: 5, activation: relu}
- *   - flatten
- *   - dense: {units: 10}
- * optimizer: {adam: {learningRate: 0.001}}
- * epochs: 5
- * batchSize: 128
- * workers: 2
- * seed: 1
- * output: {model: /models/digits, pictures: /tmp/pictures}
+ *   - input
+ *   - dense: {units: 16, activation: relu}
+ *   - dense: {units: 3}
+ * optimizer: {adam: {learningRate: 0.01}}
+ * epochs: 20
+ * output: {model: /models/penguins, pictures: pictures}
  * }</pre>
  *
- * @param workers 0 for one per executor
- * @param classes names of the classes, for the confusion matrix; empty for their numbers
+ * @param metrics what is watched; the task's own unless some are named
  */
 public record JobFile(
+    Task task,
     Data data,
-    String features,
-    String label,
-    Network network,
-    Optimizer optimizer,
-    int epochs,
-    int batchSize,
-    int workers,
-    long seed,
-    double validationFraction,
-    List<String> classes,
+    Architecture network,
+    List<Metric> metrics,
+    Training training,
     Output output) {
 
-  /** The format of MNIST's files, which Spark does not read. */
-  public static final String IDX = "idx";
-
-  /** Where rows are. */
-  public record Data(@JsonProperty("train") Source train, @JsonProperty("test") Source test) {}
-
   /**
-   * One data source: Spark's format, path and options; or {@code idx} with {@code images} and
-   * {@code labels}.
+   * Where rows are.
    *
-   * @param options everything else that is written under the source
+   * @param test rows that are scored after training
+   * @param testFraction the share of the rows that is kept for that, where there are no others
    */
-  public record Source(
-      @JsonProperty("format") String format,
-      @JsonProperty("path") String path,
-      @JsonAnySetter Map<String, String> options) {
-    public Source {
-      Map<String, String> given = new LinkedHashMap<>(options == null ? Map.of() : options);
-      given.values().removeIf(Objects::isNull);
-      options = Map.copyOf(given);
-    }
+  public record Data(Source train, Optional<Source> test, double testFraction) {}
 
-    /** The fields without which the source cannot be opened. */
-    List<String> missing() {
-      if (IDX.equals(format)) {
-        return Stream.of("images", "labels").filter(each -> !options.containsKey(each)).toList();
-      }
-      return path == null ? List.of("path") : List.of();
-    }
+  private static final String CLASSIFICATION = "classification";
+  private static final String REGRESSION = "regression";
+  private static final String ANY = "any";
+
+  private static final List<String> TASKS = List.of(CLASSIFICATION, REGRESSION, ANY);
+
+  /** The fields that only some tasks have. */
+  private static final Map<String, List<String>> TASKS_OF_FIELDS =
+      Map.of(
+          "features", List.of(CLASSIFICATION, REGRESSION),
+          "label", List.of(CLASSIFICATION, REGRESSION),
+          "classes", List.of(CLASSIFICATION),
+          "loss", List.of(REGRESSION),
+          "metrics", List.of(REGRESSION, ANY),
+          "inputs", List.of(ANY),
+          "labels", List.of(ANY),
+          "losses", List.of(ANY),
+          "outputs", List.of(ANY));
+
+  private static final Rule METRICS = new Items("a list of metrics", Vocabulary.METRICS.rule(), 1);
+
+  static final Fields RULE =
+      Training.addedTo(
+              Fields.of("a job")
+                  .with(
+                      "task",
+                      Field.optional(
+                          new Choice(TASKS), "what the network is trained to do", CLASSIFICATION))
+                  .with("data", Field.required(dataRule(), "where rows are"))
+                  .with("features", Field.optional(Features.RULE, "what a row shows the network"))
+                  .with("label", Field.optional(Label.RULE, "what the network is to find"))
+                  .with(
+                      "classes",
+                      Field.optional(
+                          new Items("a list of names", new Text("a name"), 2),
+                          "names of the classes, in order"))
+                  .with("inputs", Field.optional(columnsRule("input"), "columns by input"))
+                  .with("labels", Field.optional(columnsRule("output"), "columns by output"))
+                  .with(
+                      "losses",
+                      Field.optional(
+                          Fields.of("losses by output").withOthers(Vocabulary.LOSSES.rule()),
+                          "losses by output"))
+                  .with("outputs", Field.optional(columnsRule("output"), "new columns by output"))
+                  .with("loss", Field.optional(Vocabulary.LOSSES.rule(), "what is made small"))
+                  .with("metrics", Field.optional(METRICS, "what is watched"))
+                  .with(
+                      "network",
+                      Field.required(
+                          Architecture.RULE,
+                          "layers in order, or the name of a file with a network's JSON")))
+          .with("output", Field.required(Output.RULE, "where the results go"));
+
+  private static Fields dataRule() {
+    return Fields.of("data")
+        .with("train", Field.required(Source.RULE, "rows to train on"))
+        .with("test", Field.optional(Source.RULE, "rows to score after training"))
+        .with(
+            "testFraction",
+            Field.optional(
+                Numeral.share(), "the share of the rows kept for that, drawn by the seed", 0.0));
   }
 
-  /** Where results go. */
-  public record Output(
-      @JsonProperty("model") String model, @JsonProperty("pictures") String pictures) {}
+  private static Fields columnsRule(String by) {
+    return Fields.of("columns by " + by).withOthers(new Text("a column"));
+  }
 
-  /** As it is written; null where a field is left out. */
-  private record Document(
-      @JsonProperty("data") Data data,
-      @JsonProperty("features") String features,
-      @JsonProperty("label") String label,
-      @JsonProperty("network") JsonNode network,
-      @JsonProperty("optimizer") JsonNode optimizer,
-      @JsonProperty("epochs") Integer epochs,
-      @JsonProperty("batchSize") Integer batchSize,
-      @JsonProperty("workers") Integer workers,
-      @JsonProperty("seed") Long seed,
-      @JsonProperty("validationFraction") Double validationFraction,
-      @JsonProperty("classes") List<String> classes,
-      @JsonProperty("output") Output output) {}
-
-  private static final ObjectMapper YAML =
-      YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+  /** The rules of a job as JSON Schema. */
+  public static ObjectNode schema() {
+    return Definitions.document("urn:kindling:job", "A training job of Kindling", RULE);
+  }
 
   /**
-   * Reads a job.
+   * Reads a job, all of it, before any work starts.
    *
-   * @throws IllegalArgumentException naming the field that is missing, unknown or wrong
-   * @throws IOException if the file cannot be read
+   * @throws InvalidDocumentException with a line for each mistake
+   * @throws IOException if the file, or the network's, cannot be read
    */
   public static JobFile read(Path file) throws IOException {
-    String text = text("job", file);
-    try {
-      JobFile job = of(YAML.readValue(text, Document.class), file.toAbsolutePath().getParent());
-      job.check();
-      return job;
-    } catch (UnrecognizedPropertyException e) {
-      throw new IllegalArgumentException(
-          "Invalid job %s%s: unknown field '%s'. Fields there are %s."
-              .formatted(
-                  file,
-                  line(text, e.getPropertyName()),
-                  path(e),
-                  new TreeSet<>(e.getKnownPropertyIds())),
-          e);
-    } catch (JsonMappingException e) {
-      throw new IllegalArgumentException(
-          "Invalid job %s in '%s': %s".formatted(file, path(e), e.getOriginalMessage()), e);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "Invalid job %s, line %d: %s"
-              .formatted(file, e.getLocation().getLineNr(), e.getOriginalMessage()),
-          e);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("Invalid job " + file + ": " + e.getMessage(), e);
-    }
+    Mistakes mistakes = new Mistakes(file.toString());
+    Place place = YamlText.read(text("job", file), mistakes);
+    RULE.check(place, mistakes);
+    JobFile job = of(place, file.toAbsolutePath().getParent(), mistakes);
+    mistakes.throwIfAny();
+    return job;
   }
 
-  private static String text(String what, Path file) throws IOException {
+  static String text(String what, Path file) throws IOException {
     try {
       return Files.readString(file);
     } catch (NoSuchFileException e) {
@@ -162,115 +164,228 @@ public record JobFile(
     }
   }
 
-  /** Finds before Spark starts what the estimator would refuse only then. */
-  private void check() {
-    List<String> wrong = new ArrayList<>();
-    if (epochs < 1) {
-      wrong.add("'epochs' is " + epochs + ", expected 1 or more");
-    }
-    if (batchSize < 1) {
-      wrong.add("'batchSize' is " + batchSize + ", expected 1 or more");
-    }
-    if (workers < 0) {
-      wrong.add("'workers' is " + workers + ", expected 1 or more, or 0 for one per executor");
-    }
-    if (!(validationFraction >= 0 && validationFraction < 1)) {
-      wrong.add("'validationFraction' is " + validationFraction + ", expected 0 or more, below 1");
-    }
-    if (!wrong.isEmpty()) {
-      throw new IllegalArgumentException(String.join("; ", wrong) + ".");
-    }
-    // The network's text is read back; one logit stands for two classes.
-    int expected = Math.max(2, classifier().getNetwork().outputs().get(0).shape().size());
-    if (!classes.isEmpty() && classes.size() != expected) {
-      throw new IllegalArgumentException(
-          "'classes' names "
-              + classes.size()
-              + " classes, and the network has "
-              + expected
-              + ". Name each of them, or none.");
-    }
-  }
-
-  /** The line of a field; the reader itself knows only how far it had read ahead. */
-  private static String line(String text, String field) {
-    Matcher found = Pattern.compile("(?m)^[\\s-]*" + Pattern.quote(field) + "\\s*:").matcher(text);
-    return found.find() ? ", line " + text.substring(0, found.end()).lines().count() : "";
-  }
-
-  private static String path(JsonMappingException e) {
-    return e.getPath().stream().map(JobFile::step).collect(Collectors.joining("."));
-  }
-
-  private static String step(JsonMappingException.Reference reference) {
-    return reference.getFieldName() == null
-        ? "[" + reference.getIndex() + "]"
-        : reference.getFieldName();
-  }
-
-  private static JobFile of(Document document, Path folder) throws IOException {
-    if (document == null) {
-      throw new IllegalArgumentException("it is empty.");
-    }
-    Map<String, Object> required = new LinkedHashMap<>();
-    required.put("data.train", document.data() == null ? null : document.data().train());
-    required.put("network", document.network());
-    required.put("output.model", document.output() == null ? null : document.output().model());
-    List<String> missing =
-        required.entrySet().stream()
-            .filter(each -> each.getValue() == null)
-            .map(Map.Entry::getKey)
-            .collect(Collectors.toCollection(ArrayList::new));
-    if (document.data() != null) {
-      missing.addAll(missing("data.train", document.data().train()));
-      missing.addAll(missing("data.test", document.data().test()));
-    }
-    if (!missing.isEmpty()) {
-      throw new IllegalArgumentException("the fields " + missing + " are missing.");
+  /** Goes on where the rules found mistakes, to find all others, too. */
+  private static JobFile of(Place job, Path folder, Mistakes mistakes) throws IOException {
+    checkTask(job, mistakes);
+    Optional<Architecture> network = Architecture.read(job.field("network"), folder, mistakes);
+    Task task = task(job, mistakes);
+    network.ifPresent(each -> checkNetwork(job, task, each, mistakes));
+    Optimizer optimizer = optimizer(job.field("optimizer"), mistakes);
+    if (job.field("validationIndicator").isGiven()
+        && job.field("validationFraction").number(0) > 0) {
+      mistakes.add(
+          job.field("validationIndicator"),
+          "validationFraction says, too, which rows are for validation. Set one of them.");
     }
     return new JobFile(
-        document.data(),
-        or(document.features(), "features"),
-        or(document.label(), "label"),
-        network(document.network(), folder),
-        OptimizerYaml.parse(document.optimizer()),
-        or(document.epochs(), 10),
-        or(document.batchSize(), 128),
-        or(document.workers(), 0),
-        or(document.seed(), 0L),
-        or(document.validationFraction(), 0.0),
-        or(document.classes(), List.<String>of()),
-        document.output());
+        task,
+        data(job.field("data"), mistakes),
+        network.orElse(null),
+        metrics(job.field("metrics"), mistakes),
+        Training.read(job, optimizer),
+        Output.read(job.field("output")));
   }
 
-  private static List<String> missing(String name, Source source) {
-    return source == null
-        ? List.of()
-        : source.missing().stream().map(field -> name + "." + field).toList();
+  private static void checkTask(Place job, Mistakes mistakes) {
+    String task = taskName(job);
+    if (!TASKS.contains(task)) {
+      return;
+    }
+    TASKS_OF_FIELDS.forEach(
+        (field, tasks) -> {
+          if (job.field(field).isGiven() && !tasks.contains(task)) {
+            mistakes.add(
+                job.field(field),
+                "a job of task %s does not take it; tasks that do are %s."
+                    .formatted(task, String.join(", ", tasks)));
+          }
+        });
   }
 
-  private static <T> T or(T value, T otherwise) {
-    return value == null ? otherwise : value;
+  private static String taskName(Place job) {
+    return job.field("task").text().orElse(CLASSIFICATION);
   }
 
-  private static Network network(JsonNode node, Path folder) throws IOException {
-    return node.isTextual()
-        ? NetworkFormat.parse(text("network", folder.resolve(node.asText())))
-        : NetworkYaml.parse(node);
+  private static Task task(Place job, Mistakes mistakes) {
+    Place label = job.field("label");
+    switch (taskName(job)) {
+      case REGRESSION -> {
+        if (Label.read(label).asClasses()) {
+          mistakes.add(label.field("asClasses"), "only classification has classes.");
+        }
+        return new Task.Regression(
+            Features.read(job.field("features"), mistakes),
+            Label.read(label).column(),
+            loss(job.field("loss"), mistakes));
+      }
+      case ANY -> {
+        return any(job, mistakes);
+      }
+      default -> {
+        return new Task.Classification(
+            Features.read(job.field("features"), mistakes),
+            Label.read(label),
+            job.field("classes").texts());
+      }
+    }
   }
 
-  /** The estimator this job describes. */
-  public NeuralClassifier classifier() {
-    NeuralClassifier classifier =
-        new NeuralClassifier()
-            .setNetwork(network)
-            .setOptimizer(optimizer)
-            .setEpochs(epochs)
-            .setBatchSize(batchSize)
-            .setSeed(seed)
-            .setValidationFraction(validationFraction)
-            .setFeaturesCol(features)
-            .setLabelCol(label);
-    return workers == 0 ? classifier : classifier.setNumWorkers(workers);
+  private static Task any(Place job, Mistakes mistakes) {
+    Map<String, Loss> losses = new LinkedHashMap<>();
+    job.field("losses")
+        .fields()
+        .forEach((name, place) -> loss(place, mistakes).ifPresent(loss -> losses.put(name, loss)));
+    for (String each : List.of("inputs", "labels", "losses")) {
+      if (!job.field(each).isGiven()) {
+        mistakes.add(job.field(each), "missing; a job of task any needs it.");
+      }
+    }
+    return new Task.Any(
+        job.field("inputs").textsByName(),
+        job.field("labels").textsByName(),
+        losses,
+        job.field("outputs").textsByName());
+  }
+
+  private static Optional<Loss> loss(Place place, Mistakes mistakes) {
+    if (!place.isGiven() || !mistakes.isFree(place)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Vocabulary.LOSSES.read(place));
+    } catch (IllegalArgumentException e) {
+      mistakes.add(place, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static List<Metric> metrics(Place place, Mistakes mistakes) {
+    List<Metric> metrics = new ArrayList<>();
+    for (Place each : mistakes.isFree(place) ? place.items() : List.<Place>of()) {
+      try {
+        metrics.add(Vocabulary.METRICS.read(each));
+      } catch (IllegalArgumentException e) {
+        mistakes.add(each, e.getMessage());
+      }
+    }
+    return metrics;
+  }
+
+  private static Optimizer optimizer(Place place, Mistakes mistakes) {
+    try {
+      if (mistakes.isFree(place)) {
+        return OptimizerKinds.read(place);
+      }
+    } catch (IllegalArgumentException e) {
+      mistakes.add(place, e.getMessage());
+    }
+    return Optimizers.adam(1);
+  }
+
+  private static Data data(Place place, Mistakes mistakes) {
+    if (place.field("test").isGiven() && place.field("testFraction").number(0) > 0) {
+      mistakes.add(
+          place.field("testFraction"), "test names rows to test with. Set one of the two.");
+    }
+    return new Data(
+        Source.read(place.field("train"), mistakes),
+        place.field("test").isGiven()
+            ? Optional.of(Source.read(place.field("test"), mistakes))
+            : Optional.empty(),
+        place.field("testFraction").number(0));
+  }
+
+  /** Whether the network suits the task, as far as that is known before the data are. */
+  private static void checkNetwork(
+      Place job, Task task, Architecture architecture, Mistakes mistakes) {
+    if (architecture instanceof Architecture.Open && !isPrepared(task)) {
+      mistakes.add(
+          job.field("network").items().get(0),
+          "the input has no shape. Write '- input: {shape: [4]}'; only where features are prepared"
+              + " from columns it follows from the data.");
+    }
+    Optional<Network> network = architecture.known();
+    if (network.isPresent() && task instanceof Task.Classification classification) {
+      checkClasses(job, classification, network.get(), mistakes);
+    }
+    if (network.isPresent() && task instanceof Task.Any any) {
+      List<String> inputs = names(network.get().inputs());
+      List<String> outputs = names(network.get().outputs());
+      checkNames(job.field("inputs"), any.inputs(), "input", inputs, mistakes);
+      checkNames(job.field("labels"), any.labels(), "output", outputs, mistakes);
+      checkNames(job.field("losses"), any.losses(), "output", outputs, mistakes);
+      checkNames(job.field("outputs"), any.outputs(), "output", outputs, mistakes);
+      inputs.stream()
+          .filter(each -> !any.inputs().containsKey(each))
+          .forEach(
+              each ->
+                  mistakes.add(
+                      job.field("inputs").field(each), "missing; the network has this input."));
+    }
+  }
+
+  private static boolean isPrepared(Task task) {
+    return task instanceof Task.Classification classification
+        ? classification.features() instanceof Features.Columns
+        : task instanceof Task.Regression regression
+            && regression.features() instanceof Features.Columns;
+  }
+
+  /** One logit stands for two classes. */
+  private static void checkClasses(
+      Place job, Task.Classification task, Network network, Mistakes mistakes) {
+    int expected = Math.max(2, network.outputs().get(0).shape().size());
+    if (!task.classes().isEmpty() && task.classes().size() != expected) {
+      mistakes.add(
+          job.field("classes"),
+          "it names %d classes, and the network has %d. Name each of them, or none."
+              .formatted(task.classes().size(), expected));
+    }
+  }
+
+  private static List<String> names(List<TensorSpec> specs) {
+    return specs.stream().map(TensorSpec::name).toList();
+  }
+
+  private static void checkNames(
+      Place place, Map<String, ?> given, String what, List<String> known, Mistakes mistakes) {
+    given.keySet().stream()
+        .filter(name -> !known.contains(name))
+        .forEach(
+            name ->
+                mistakes.add(
+                    place.field(name),
+                    "the network has no %s of this name; it has %s."
+                        .formatted(what, known.stream().collect(Collectors.joining(", ")))));
+  }
+
+  /** The stage that trains a network on prepared rows. */
+  public Estimator<?> estimator(Network trained, Preparation preparation) {
+    if (task instanceof Task.Any any) {
+      return estimator(trained, any);
+    }
+    return training
+        .of(new NeuralClassifier(), trained)
+        .setFeaturesCol(preparation.features())
+        .setLabelCol(preparation.label());
+  }
+
+  private Estimator<?> estimator(Network trained, Task.Any any) {
+    List<String> inputs = names(trained.inputs());
+    List<String> outputs = names(trained.outputs());
+    return training
+        .of(new NeuralEstimator(), trained)
+        .setLosses(any.losses())
+        .setMetrics(metrics.toArray(Metric[]::new))
+        .setInputCols(inputs.stream().map(any.inputs()::get).toArray(String[]::new))
+        .setLabelCols(
+            outputs.stream()
+                .filter(any.losses()::containsKey)
+                .map(each -> any.labels().getOrDefault(each, each))
+                .toArray(String[]::new))
+        .setOutputCols(
+            outputs.stream()
+                .map(each -> any.outputs().getOrDefault(each, each))
+                .toArray(String[]::new));
   }
 }
