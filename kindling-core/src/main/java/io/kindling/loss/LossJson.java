@@ -14,6 +14,8 @@ public final class LossJson {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final TypeReference<TreeMap<String, Loss>> LOSSES = new TypeReference<>() {};
 
+  private static final TypeReference<Loss> LOSS = new TypeReference<>() {};
+
   private LossJson() {}
 
   public static String write(Map<String, Loss> losses) {
@@ -24,18 +26,44 @@ public final class LossJson {
     }
   }
 
+  /** One loss: {@code {"type":"huber","delta":1.0}}. */
+  public static String writeOne(Loss loss) {
+    try {
+      return JSON.writerFor(Loss.class).writeValueAsString(loss);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Failed to write a loss as JSON", e);
+    }
+  }
+
   /**
    * Reads losses.
    *
    * @throws IllegalArgumentException if the text is none of {@link #write}
    */
   public static Map<String, Loss> read(String json) {
+    Map<String, Loss> losses = read(json, LOSSES);
+    if (losses == null || losses.values().contains(null)) {
+      throw new IllegalArgumentException("Invalid losses: 'null' is none.");
+    }
+    return losses;
+  }
+
+  /**
+   * Reads a loss.
+   *
+   * @throws IllegalArgumentException if the text is none of {@link #writeOne}
+   */
+  public static Loss readOne(String json) {
+    Loss loss = read(json, LOSS);
+    if (loss == null) {
+      throw new IllegalArgumentException("Invalid losses: 'null' is none.");
+    }
+    return loss;
+  }
+
+  private static <T> T read(String json, TypeReference<? extends T> type) {
     try {
-      Map<String, Loss> losses = JSON.readValue(json, LOSSES);
-      if (losses == null || losses.values().contains(null)) {
-        throw new IllegalArgumentException("Invalid losses: 'null' is none.");
-      }
-      return losses;
+      return JSON.readValue(json, type);
     } catch (InvalidTypeIdException e) {
       throw new IllegalArgumentException(
           "Invalid losses: '"

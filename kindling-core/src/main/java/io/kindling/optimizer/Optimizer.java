@@ -148,8 +148,7 @@ public record Optimizer(
    * @param losses see {@link LearningRate#afterEpochs}
    */
   public Optimizer afterEpochs(List<Double> losses) {
-    boolean isScheduled = chain.stream().anyMatch(Scheduled.class::isInstance);
-    return isScheduled ? withLearningRate(learningRate().afterEpochs(losses)) : this;
+    return hasLearningRate() ? withLearningRate(learningRate().afterEpochs(losses)) : this;
   }
 
   private Optimizer behind(GradientTransform first) {
@@ -188,7 +187,7 @@ public record Optimizer(
    * @throws IllegalStateException if it has none
    */
   public Optimizer withLearningRate(LearningRate learningRate) {
-    if (chain.stream().noneMatch(Scheduled.class::isInstance)) {
+    if (!hasLearningRate()) {
       throw withoutLearningRate();
     }
     return withChain(
@@ -204,6 +203,11 @@ public record Optimizer(
   /** This optimizer with its schedule in proportion to another rate. */
   public Optimizer withLearningRate(double rate) {
     return withLearningRate(learningRate().withRate(rate));
+  }
+
+  /** Whether it has a learning rate. */
+  public boolean hasLearningRate() {
+    return chain.stream().anyMatch(Scheduled.class::isInstance);
   }
 
   /** The schedule of the chain's step length. */

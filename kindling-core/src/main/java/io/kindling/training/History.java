@@ -26,6 +26,15 @@ public record History(List<EpochReport> epochs, float[] stepLosses) {
     return epochs.get(epochs.size() - 1);
   }
 
+  /** The pass with the lowest loss, of the validation where there is one; the first of equals. */
+  public EpochReport best() {
+    EpochReport best = epochs.get(0);
+    for (EpochReport each : epochs) {
+      best = each.loss() < best.loss() ? each : best;
+    }
+    return best;
+  }
+
   /** A pass in the text; {@code validation} is null where there was none. */
   private record Epoch(
       @JsonProperty("epoch") int epoch,

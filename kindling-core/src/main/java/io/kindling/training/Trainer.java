@@ -44,14 +44,19 @@ public final class Trainer {
   /**
    * Where training ended, and how it went.
    *
-   * @param learned the parameters to keep: those of the state, or what the optimizer averaged
+   * @param state after the last step
+   * @param learned the parameters to keep: those of the state, or what the optimizer averaged; of
+   *     the best epoch where the plan stops early
+   * @param networkState the mutable state that belongs to them
    */
-  public record Result(TrainingState state, float[] learned, History history) {}
+  public record Result(
+      TrainingState state, float[] learned, float[] networkState, History history) {}
 
   /**
-   * Trains from a state to the end of the plan. A state with steps done goes on behind them, in the
-   * middle of an epoch if need be, as if training had never stopped; the history then begins there,
-   * and with it what a schedule like {@code PlateauDecay} goes by.
+   * Trains from a state to the end of the plan, or until its early stopping. A state with steps
+   * done goes on behind them, in the middle of an epoch if need be, as if training had never
+   * stopped; the history then begins there, and with it what early stopping and a schedule like
+   * {@code PlateauDecay} go by.
    *
    * @param training rows whose columns are the program's inputs and targets
    * @param validation rows that are scored after every epoch; may hold none
@@ -67,10 +72,13 @@ public final class Trainer {
     program.state().write(start.networkState(), 0, start.networkState().length);
     List<EpochReport> reports = new ArrayList<>();
     StepLosses losses = new StepLosses();
+    BestEpoch best = new BestEpoch(plan.stopping());
     TrainingState state = start;
     try (BatchMemory batch = program.newTrainingBatch(plan.batchSize())) {
       long epochSteps = (training.rows() + plan.batchSize() - 1) / plan.batchSize();
-      for (int epoch = 1 + (int) (start.step() / epochSteps); epoch <= plan.epochs(); epoch++) {
+      for (int epoch = 1 + (int) (start.step() / epochSteps);
+          epoch <= plan.epochs() && !best.isOver();
+          epoch++) {
         long began = System.nanoTime();
         long stepBefore = state.step();
         EpochSums sums = new EpochSums(plan.objective());
@@ -79,8 +87,9 @@ public final class Trainer {
           order.next();
         }
         while (order.next()) {
-          state = update.next(state, gradients(training, order, batch, state.step()), order.rows());
-          refuseLostLoss(state, epoch);
+          Optional<Gradients> mine = gradients(training, order, batch, state.step());
+          state = update.next(state, mine, order.rows());
+          refuseLostLoss(state, epoch, mine, reports);
           losses.add(state.last().loss());
           sums.add(state.last());
           listener.stepped(epoch, state);
@@ -96,21 +105,24 @@ public final class Trainer {
                 validated,
                 (System.nanoTime() - began) / 1e9);
         reports.add(report);
-        update.epochEnded(reports.stream().map(EpochReport::loss).toList());
+        best.ended(report, learned(state), state.networkState());
+        update.epochEnded(losses(reports));
         listener.epochEnded(report);
       }
     }
-    return new Result(state, learned(state), new History(reports, losses.toArray()));
+    History history = new History(reports, losses.toArray());
+    return best.isKept()
+        ? new Result(state, best.learned(), best.networkState(), history)
+        : new Result(state, learned(state), state.networkState(), history);
+  }
+
+  private static List<Double> losses(List<EpochReport> reports) {
+    return reports.stream().map(EpochReport::loss).toList();
   }
 
   private float[] learned(TrainingState state) {
     return plan.optimizer().learned(state.optimizer(), state.parameters(), state.step());
   }
-
-  /** Why numbers are lost, and what to do. */
-  private static final String LOST_NUMBERS =
-      " A feature is NaN or infinite, or the learning rate is too large. Clean or scale the features,"
-          + " lower the learning rate, or clip the gradients with clippedByGlobalNorm.";
 
   /**
    * A loss may hide what is lost: the last step's was computed before its update, and a pooling
@@ -119,24 +131,20 @@ public final class Trainer {
   private static void refuseLostNumbers(float[] numbers, String what, long step) {
     for (float number : numbers) {
       if (!Float.isFinite(number)) {
-        throw new IllegalStateException(
-            "The " + what + " hold " + number + " after step " + step + "." + LOST_NUMBERS);
+        throw LostNumbers.of(number, what, step);
       }
     }
   }
 
   /** A loss that is no number stays none, and the parameters with it: better to end with a word. */
-  private static void refuseLostLoss(TrainingState state, int epoch) {
+  private void refuseLostLoss(
+      TrainingState state, int epoch, Optional<Gradients> mine, List<EpochReport> reports) {
     if (!Double.isFinite(state.last().loss())) {
-      throw new IllegalStateException(
-          "The loss is "
-              + state.last().loss()
-              + " in step "
-              + state.step()
-              + ", epoch "
-              + epoch
-              + "."
-              + LOST_NUMBERS);
+      throw LostNumbers.ofLoss(
+          state,
+          epoch,
+          plan.optimizer().afterEpochs(losses(reports)),
+          LostNumbers.describe(mine, program.network().parameters()));
     }
   }
 

@@ -21,9 +21,15 @@ import java.util.Map;
  * @param batchSize rows per step over all workers
  * @param epochs passes over the data
  * @param seed of the first parameters, the order of rows and the random layers
+ * @param stopping when it ends before its last epoch
  */
 public record TrainingPlan(
-    Objective objective, Optimizer optimizer, int epochs, int batchSize, long seed) {
+    Objective objective,
+    Optimizer optimizer,
+    int epochs,
+    int batchSize,
+    long seed,
+    EarlyStopping stopping) {
 
   /** Passes over the data: enough to see whether something is learned. */
   public static final int DEFAULT_EPOCHS = 10;
@@ -58,23 +64,32 @@ public record TrainingPlan(
 
   public static TrainingPlan of(Objective objective) {
     return new TrainingPlan(
-        objective, Optimizers.adam(DEFAULT_LEARNING_RATE), DEFAULT_EPOCHS, DEFAULT_BATCH_SIZE, 0);
+        objective,
+        Optimizers.adam(DEFAULT_LEARNING_RATE),
+        DEFAULT_EPOCHS,
+        DEFAULT_BATCH_SIZE,
+        0,
+        EarlyStopping.NEVER);
   }
 
   public TrainingPlan withOptimizer(Optimizer optimizer) {
-    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed);
+    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed, stopping);
   }
 
   public TrainingPlan withEpochs(int epochs) {
-    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed);
+    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed, stopping);
   }
 
   public TrainingPlan withBatchSize(int batchSize) {
-    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed);
+    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed, stopping);
   }
 
   public TrainingPlan withSeed(long seed) {
-    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed);
+    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed, stopping);
+  }
+
+  public TrainingPlan withEarlyStopping(EarlyStopping stopping) {
+    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed, stopping);
   }
 
   /** The state before the first step. */
@@ -91,7 +106,8 @@ public record TrainingPlan(
       @JsonProperty("optimizer") Optimizer optimizer,
       @JsonProperty("epochs") int epochs,
       @JsonProperty("batchSize") int batchSize,
-      @JsonProperty("seed") long seed) {}
+      @JsonProperty("seed") long seed,
+      @JsonProperty("earlyStopping") EarlyStopping earlyStopping) {}
 
   /** One text per plan; {@link #parse} makes an equal plan of it. */
   public String toJson() {
@@ -106,7 +122,8 @@ public record TrainingPlan(
                   optimizer,
                   epochs,
                   batchSize,
-                  seed));
+                  seed,
+                  stopping));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Failed to write the plan as JSON", e);
     }
@@ -132,7 +149,8 @@ public record TrainingPlan(
           document.optimizer(),
           document.epochs(),
           document.batchSize(),
-          document.seed());
+          document.seed(),
+          document.earlyStopping());
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("Invalid training plan: " + e.getOriginalMessage(), e);
     }

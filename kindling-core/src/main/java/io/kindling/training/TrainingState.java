@@ -31,11 +31,21 @@ public record TrainingState(
 
   /** The state before the first step: a function of the network and the seed. */
   public static TrainingState initial(Network network, Optimizer optimizer, long seed) {
+    return startingAt(
+        network.parameters().initialize(seed), network.state().initialize(seed), optimizer);
+  }
+
+  /**
+   * The state before the first step of a training that goes on from another's result, with an
+   * optimizer that remembers nothing.
+   */
+  public static TrainingState startingAt(
+      float[] parameters, float[] networkState, Optimizer optimizer) {
     return new TrainingState(
         0,
-        network.parameters().initialize(seed),
-        network.state().initialize(seed),
-        optimizer.init(network.parameters().size()),
+        parameters,
+        networkState,
+        optimizer.init(parameters.length),
         new StepMeasure(0, Double.NaN, new float[0]));
   }
 }

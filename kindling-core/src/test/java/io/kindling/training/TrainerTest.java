@@ -33,6 +33,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -269,7 +271,8 @@ class TrainerTest {
     assertThatThrownBy(() -> trainAlone(plan(), whole(rows, 40), whole(List.of()), silent()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageMatching(
-            "The loss is NaN in step \\d+, epoch 1\\. A feature is NaN or infinite, .*");
+            "The loss is NaN in step \\d+, epoch 1, at learning rate 0\\.01\\. No number of its gradient is"
+                + " finite; NaN or infinite ones begin in 'dense_1/kernel'\\. A feature is NaN or infinite, .*");
   }
 
   @Test
@@ -386,6 +389,75 @@ class TrainerTest {
       assertThat(found.loss()).isCloseTo(sums[0] / 40, within(1e-12));
       assertThat(found.metrics().get("accuracy")).isCloseTo(sums[1] / 40, within(1e-12));
     }
+  }
+
+  static Stream<Arguments> gangs() {
+    return Stream.of(1, 3).flatMap(workers -> adams().map(adam -> Arguments.of(workers, adam)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("gangs")
+  void stopsEarlyAndGoesBackToTheBestEpoch(int workers, Optimizer optimizer) throws Exception {
+    // The validation's points bear the names of other clouds: the better it learns, the worse.
+    List<float[][]> wrong =
+        clouds(60, 2).stream().map(row -> new float[][] {row[0], {(row[1][0] + 1) % 3}}).toList();
+    TrainingPlan plan = plan().withOptimizer(optimizer);
+    List<float[][]> rows = clouds(150, 1);
+
+    List<Run> runs =
+        train(
+            plan.withEpochs(9).withEarlyStopping(EarlyStopping.after(2)),
+            workers,
+            rows,
+            UNEVEN,
+            wrong,
+            new int[] {25, 35, 0, 0, 0, 0, 0});
+    Result oneEpoch =
+        train(plan.withEpochs(1), workers, rows, UNEVEN, List.of(), NONE).get(0).result();
+
+    for (Run run : runs) {
+      assertThat(run.result().history().epochs()).hasSize(3);
+      assertThat(run.result().history().best().epoch()).isEqualTo(1);
+      assertThat(run.result().state().step()).isEqualTo(3 * oneEpoch.state().step());
+      assertThat(run.result().learned()).isEqualTo(oneEpoch.learned());
+      assertThat(run.result().networkState()).isEqualTo(oneEpoch.networkState());
+    }
+  }
+
+  @Test
+  void waitsForAnImprovementOfTheLeastSize() throws Exception {
+    TrainingPlan plan = plan().withEpochs(20).withEarlyStopping(new EarlyStopping(3, 1000));
+    History history =
+        trainAlone(plan, whole(clouds(64, 1), 64), whole(List.of()), silent()).history();
+    // The first epoch counts as an improvement; none after it is one of 1000.
+    assertThat(history.epochs()).hasSize(4);
+    assertThat(history.best().epoch()).isEqualTo(4);
+  }
+
+  @Test
+  void goesOnFromAnothersResult() throws Exception {
+    TrainingPlan plan = plan().withEpochs(2).withOptimizer(Optimizers.sgd(0.05));
+    ShardedRows rows = whole(clouds(70, 1), 70);
+    Result first = trainAlone(plan, rows, whole(List.of()), silent());
+    try (TrainingProgram program = new ReferenceEngine().compile(plan.objective());
+        ParameterUpdate update = new LocalUpdate(plan.optimizer(), program)) {
+      Result second =
+          new Trainer(plan, program, update, silent())
+              .run(
+                  TrainingState.startingAt(first.learned(), first.networkState(), plan.optimizer()),
+                  rows,
+                  whole(List.of()));
+      assertThat(second.history().epochs().get(0).training().loss())
+          .isLessThan(first.history().last().training().loss());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1, 0", "1, -0.1", "1, NaN"})
+  void refusesAnImpossibleEarlyStopping(int patience, double minImprovement) {
+    assertThatThrownBy(() -> new EarlyStopping(patience, minImprovement))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("Invalid ");
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -92,6 +93,22 @@ public class FormulaTest {
             0.23262198 / 2,
             1.5806727 * 2),
         loss(Loss.huber(1).times(3), OUTPUTS, NUMBERS, 3 * 0.70833331, 3 * 1.1666666));
+  }
+
+  @Test
+  void classWeightsOfOneLogitAreThoseOfNoAndYes() {
+    Loss loss = Loss.binaryCrossEntropy().withClassWeights(3, 0.5);
+    TensorSpec output = new TensorSpec("y", ElementType.FLOAT32, Shape.of(1));
+    double[] rows =
+        ((ReferenceTensor)
+                loss.ofRows(
+                    rows(output, new double[] {0.5, -1}),
+                    rows(loss.target(output), new double[] {1, 0})))
+            .numbers();
+    assertThat(rows)
+        .containsExactly(
+            new double[] {0.5 * Math.log1p(Math.exp(-0.5)), 3 * Math.log1p(Math.exp(-1))},
+            within(1e-7));
   }
 
   @ParameterizedTest

@@ -566,6 +566,12 @@ public final class Objectives {
                   Metric.accuracy(),
                   Metric.meanSquaredError()));
         });
+    table.put(
+        "class weights of one logit",
+        Objective.of(
+            Network.sequential(Input.of("x", 3), Dense.of(4).tanh(), Dense.of(1)),
+            Loss.binaryCrossEntropy().withClassWeights(3, 0.5),
+            Metric.accuracy()));
     for (Loss loss :
         List.of(
             Loss.sparseCategoricalCrossEntropy(0.1),

@@ -139,13 +139,13 @@ final class WorkerTask {
 
   private WorkerResult result(Trainer.Result result) {
     TrainingState state = result.state();
-    long checksum = checksum(state.parameters(), result.learned(), state.networkState());
+    long checksum = checksum(state.parameters(), result.learned(), result.networkState());
     boolean first = order.rank() == 0;
     return new WorkerResult(
         order.rank(),
         checksum,
         first ? result.learned() : new float[0],
-        first ? state.networkState() : new float[0],
+        first ? result.networkState() : new float[0],
         first ? result.history().toJson() : "");
   }
 

@@ -11,7 +11,6 @@ public final class EstimatorParams {
   final StringArrayParam labelCols;
   final StringArrayParam outputCols;
   final Param<String> losses;
-  final Param<String> metrics;
 
   EstimatorParams(Params stage) {
     inputCols =
@@ -24,11 +23,5 @@ public final class EstimatorParams {
         new StringArrayParam(
             stage, "outputCols", "new columns, one per output of the network, in its order");
     losses = new Param<>(stage.uid(), "losses", "loss per output, as JSON", String.class);
-    metrics =
-        new Param<>(
-            stage.uid(),
-            "metrics",
-            "metrics of the first output with a loss, as JSON",
-            String.class);
   }
 }

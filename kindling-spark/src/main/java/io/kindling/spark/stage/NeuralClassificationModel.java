@@ -92,7 +92,9 @@ public final class NeuralClassificationModel
   @Override
   public StructType transformSchema(StructType schema) {
     ClassifierColumns columns = columns();
-    ColumnBinding.of(NAME, schema, columns.inputs());
+    Mismatches.refuseAny(
+        () -> ColumnBinding.of(NAME, schema, columns.inputs()),
+        () -> NewColumns.behind(schema, NAME, columns.outputs(), columns.network()));
     return NewColumns.behind(schema, NAME, columns.outputs(), columns.network());
   }
 

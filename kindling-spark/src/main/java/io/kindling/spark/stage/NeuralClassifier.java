@@ -4,16 +4,13 @@ import io.kindling.engine.Objective;
 import io.kindling.loss.Loss;
 import io.kindling.metric.Metric;
 import io.kindling.network.Network;
-import io.kindling.spark.column.ColumnBinding;
-import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.job.TrainingJob;
 import io.kindling.spark.storage.StageReader;
-import io.kindling.tensor.TensorSpec;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Map;
 import org.apache.spark.ml.classification.Classifier;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.param.DoubleArrayParam;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable;
@@ -39,7 +36,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class NeuralClassifier
     extends Classifier<Vector, NeuralClassifier, NeuralClassificationModel>
-    implements TrainingStage<NeuralClassifier>,
+    implements PredictionStage<NeuralClassifier>,
         ClassificationStage<NeuralClassifier>,
         DefaultParamsWritable {
 
@@ -48,7 +45,9 @@ public final class NeuralClassifier
 
   private final String uid;
   private final TrainingParams training;
+  private final PredictionParams prediction;
   private final ClassificationParams classification;
+  private final DoubleArrayParam classWeights;
 
   public NeuralClassifier() {
     this(Identifiable.randomUID("neuralClassifier"));
@@ -61,7 +60,14 @@ public final class NeuralClassifier
   private NeuralClassifier(UidUnderConstruction construction) {
     super();
     this.training = new TrainingParams(this);
+    this.prediction = new PredictionParams(this);
     this.classification = new ClassificationParams(this);
+    this.classWeights =
+        new DoubleArrayParam(
+            this,
+            "classWeights",
+            "one per class (>= 0): how much a row of the class counts in the loss",
+            NeuralClassifier::areWeights);
     this.uid = construction.end();
   }
 
@@ -81,45 +87,89 @@ public final class NeuralClassifier
   }
 
   @Override
+  public PredictionParams prediction() {
+    return prediction;
+  }
+
+  public DoubleArrayParam classWeights() {
+    return classWeights;
+  }
+
+  private static Object areWeights(double[] values) {
+    return values.length > 0
+        && Arrays.stream(values).allMatch(value -> value >= 0 && Double.isFinite(value));
+  }
+
+  /**
+   * How much a row of each class counts in the loss, of training and validation, 0 or more; all
+   * alike unless set. Multiplies with the weight of the row, if there is one.
+   */
+  public NeuralClassifier setClassWeights(double... value) {
+    set(classWeights.w(value));
+    return this;
+  }
+
+  @Override
   public NeuralClassificationModel train(Dataset<?> dataset) {
-    Objective objective = objective(getNetwork());
-    TrainingJob.Result result =
-        new TrainingJob(toPlan(objective), toJobSettings(), NAME)
-            .run(dataset, columnsToTrain(objective));
+    TrainingJob.Result result = task().run(dataset);
     return new NeuralClassificationModel(
         uid, result.model(), new TrainingSummary(result.history()));
+  }
+
+  private TrainingTask task() {
+    ClassifierColumns columns = columns();
+    return TrainingTask.ofOneLabel(
+        this,
+        NAME,
+        objective(columns.network()),
+        columns.inputs(),
+        getLabelCol(),
+        ClassifierColumns.numClasses(columns.network()));
   }
 
   /** The objective a network is trained for: its one output tells how many classes there are. */
   private Objective objective(Network network) {
     if (network instanceof Objective.OwnLoss) {
-      return weighted(new Objective(network, Map.of(), List.of()));
+      return new Objective(network, Map.of(), getMetrics());
     }
     Loss loss =
-        ClassifierColumns.isBinary(network)
-            ? Loss.binaryCrossEntropy()
-            : Loss.sparseCategoricalCrossEntropy();
-    return weighted(Objective.of(network, loss, Metric.accuracy()));
-  }
-
-  private List<ColumnInput> columnsToTrain(Objective objective) {
-    List<ColumnInput> inputs = new ArrayList<>(columns().inputs());
-    List<TensorSpec> targets = objective.targets();
-    if (targets.size() != (objective.isWeighted() ? 2 : 1)) {
+        getLoss(
+            ClassifierColumns.isBinary(network)
+                ? Loss.binaryCrossEntropy()
+                : Loss.sparseCategoricalCrossEntropy());
+    int classes = ClassifierColumns.numClasses(network);
+    boolean takesYesOrNo = ClassifierColumns.isBinary(network) && loss.takesYesOrNo();
+    if (!takesYesOrNo && loss.classes(network.outputs().get(0)) != classes) {
       throw new IllegalArgumentException(
-          "Unsupported network with targets "
-              + targets
+          "Unsupported loss "
+              + loss
               + ". "
               + NAME
-              + " feeds one, from labelCol; use NeuralEstimator.");
+              + " has a class per row, of "
+              + classes
+              + ", and needs a loss that takes one, such as sparseCategoricalCrossEntropy; use"
+              + " NeuralEstimator for others.");
     }
-    inputs.add(
-        ColumnInput.label(
-            getLabelCol(), targets.get(0), ClassifierColumns.numClasses(objective.network())));
-    if (objective.isWeighted()) {
-      inputs.add(ColumnInput.weight($(weightCol()), Objective.WEIGHT));
+    return new Objective(
+        network,
+        Map.of(network.outputs().get(0).name(), weighted(loss, classes)),
+        getMetrics(Metric.accuracy()));
+  }
+
+  private Loss weighted(Loss loss, int classes) {
+    if (!isDefined(classWeights)) {
+      return loss;
     }
-    return inputs;
+    double[] weights = $(classWeights);
+    if (weights.length != classes) {
+      throw new IllegalArgumentException(
+          "Invalid classWeights "
+              + Arrays.toString(weights)
+              + " for "
+              + classes
+              + " classes. Give one per class.");
+    }
+    return loss.withClassWeights(weights);
   }
 
   private ClassifierColumns columns() {
@@ -134,9 +184,11 @@ public final class NeuralClassifier
 
   @Override
   public StructType transformSchema(StructType schema) {
-    checkValidation(schema);
     ClassifierColumns columns = columns();
-    ColumnBinding.of(NAME, schema, columnsToTrain(objective(columns.network())));
+    TrainingTask task = task();
+    Mismatches.refuseAny(
+        () -> task.check(schema),
+        () -> NewColumns.behind(schema, NAME, columns.outputs(), columns.network()));
     return NewColumns.behind(schema, NAME, columns.outputs(), columns.network());
   }
 

@@ -3,15 +3,10 @@ package io.kindling.spark.stage;
 import io.kindling.engine.Objective;
 import io.kindling.loss.Loss;
 import io.kindling.loss.LossJson;
-import io.kindling.metric.Metric;
-import io.kindling.metric.MetricJson;
 import io.kindling.network.Network;
-import io.kindling.spark.column.ColumnBinding;
-import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.job.TrainingJob;
+import io.kindling.spark.scoring.OutputColumn;
 import io.kindling.spark.storage.StageReader;
-import io.kindling.tensor.TensorSpec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.ml.Estimator;
@@ -82,10 +77,6 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
     return estimation.losses;
   }
 
-  public Param<String> metrics() {
-    return estimation.metrics;
-  }
-
   /**
    * Columns of targets, one per output that has a loss, in the order of the outputs; the outputs'
    * own names unless set.
@@ -106,74 +97,36 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
     return setLosses(Objective.of(getNetwork(), value).losses());
   }
 
-  /** What to watch, of the first output that has a loss. */
-  public NeuralEstimator setMetrics(Metric... value) {
-    set(metrics(), MetricJson.write(List.of(value)));
-    return this;
-  }
-
   @Override
   public NeuralModel fit(Dataset<?> dataset) {
     transformSchema(dataset.schema());
-    Objective objective = objective();
-    TrainingJob.Result result =
-        new TrainingJob(toPlan(objective), toJobSettings(), NAME)
-            .run(dataset, columnsToTrain(objective));
+    TrainingJob.Result result = task().run(dataset);
     return copyValues(
         new NeuralModel(uid, result.model(), new TrainingSummary(result.history())).setParent(this),
         new ParamMap());
   }
 
-  private Objective objective() {
+  private TrainingTask task() {
     Network network = getNetwork();
-    return weighted(
+    Objective objective =
         new Objective(
-            network,
-            isDefined(losses()) ? LossJson.read($(losses())) : Map.of(),
-            isDefined(metrics()) ? MetricJson.read($(metrics())) : List.of()));
-  }
-
-  private List<ColumnInput> columnsToTrain(Objective objective) {
-    List<ColumnInput> columns =
-        new ArrayList<>(EstimatorColumns.of(this, objective.network()).inputs());
-    List<TensorSpec> targets = new ArrayList<>(objective.targets());
-    targets.remove(Objective.WEIGHT);
-    List<String> names = EstimatorColumns.names(this, labelCols(), targets);
-    for (int i = 0; i < targets.size(); i++) {
-      columns.add(target(names.get(i), targets.get(i), objective));
-    }
-    if (objective.isWeighted()) {
-      columns.add(ColumnInput.weight($(weightCol()), Objective.WEIGHT));
-    }
-    return columns;
-  }
-
-  /** Classes where the loss of the output that bears the target's name takes them, else numbers. */
-  private static ColumnInput target(String column, TensorSpec target, Objective objective) {
-    Loss loss = objective.losses().get(target.name());
-    if (loss == null) {
-      return ColumnInput.target(column, target);
-    }
-    int classes =
-        objective.network().outputs().stream()
-            .filter(output -> output.name().equals(target.name()))
-            .mapToInt(loss::classes)
-            .sum();
-    return classes == 0
-        ? ColumnInput.target(column, target)
-        : ColumnInput.label(column, target, classes);
+            network, isDefined(losses()) ? LossJson.read($(losses())) : Map.of(), getMetrics());
+    return TrainingTask.of(
+        this,
+        NAME,
+        objective,
+        EstimatorColumns.of(this, network).inputs(),
+        EstimatorColumns.names(this, labelCols(), objective.targets()));
   }
 
   @Override
   public StructType transformSchema(StructType schema) {
-    checkValidation(schema);
-    Objective objective = objective();
-    ColumnBinding.of(NAME, schema, columnsToTrain(objective));
-    return NewColumns.behind(
-        schema,
-        NAME,
-        EstimatorColumns.of(this, objective.network()).outputs(),
-        objective.network());
+    TrainingTask task = task();
+    Network network = task.objective().network();
+    List<OutputColumn> outputs = EstimatorColumns.of(this, network).outputs();
+    Mismatches.refuseAny(
+        () -> task.check(schema), () -> NewColumns.behind(schema, NAME, outputs, network));
+    return NewColumns.behind(schema, NAME, outputs, network);
   }
 
   @Override

@@ -75,7 +75,9 @@ public final class NeuralModel extends Model<NeuralModel>
   @Override
   public StructType transformSchema(StructType schema) {
     EstimatorColumns columns = EstimatorColumns.of(this, model.network());
-    ColumnBinding.of(NAME, schema, columns.inputs());
+    Mismatches.refuseAny(
+        () -> ColumnBinding.of(NAME, schema, columns.inputs()),
+        () -> NewColumns.behind(schema, NAME, columns.outputs(), columns.network()));
     return NewColumns.behind(schema, NAME, columns.outputs(), columns.network());
   }
 

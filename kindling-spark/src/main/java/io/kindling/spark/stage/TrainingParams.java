@@ -1,5 +1,6 @@
 package io.kindling.spark.stage;
 
+import io.kindling.training.EarlyStopping;
 import io.kindling.training.TrainingPlan;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
@@ -25,6 +26,9 @@ public final class TrainingParams {
   final DoubleParam validationFraction;
   final Param<String> validationIndicatorCol;
   final Param<String> weightCol;
+  final Param<String> metrics;
+  final IntParam patience;
+  final DoubleParam minImprovement;
   final IntParam workerStartTimeout;
 
   TrainingParams(Params stage) {
@@ -73,6 +77,25 @@ public final class TrainingParams {
     weightCol =
         new Param<>(
             parent, "weightCol", "numeric column: how much a row counts (>= 0)", String.class);
+    metrics =
+        new Param<>(
+            parent,
+            "metrics",
+            "what to watch of the first output with a loss, as JSON",
+            String.class);
+    patience =
+        new IntParam(
+            parent,
+            "patience",
+            "epochs without a lower loss, of the validation if there is one, after which training ends and goes back to"
+                + " the best epoch (>= 1); 0 for never",
+            ParamValidators.gtEq(0));
+    minImprovement =
+        new DoubleParam(
+            parent,
+            "minImprovement",
+            "(expert) by how much the loss has to become less for patience to count from anew (>= 0)",
+            ParamValidators.gtEq(0));
     workerStartTimeout =
         new IntParam(
             parent,
@@ -83,6 +106,8 @@ public final class TrainingParams {
     stage.setDefault(batchSize, TrainingPlan.DEFAULT_BATCH_SIZE);
     stage.setDefault(seed, 0L);
     stage.setDefault(validationFraction, 0.0);
+    stage.setDefault(patience, EarlyStopping.NEVER.patience());
+    stage.setDefault(minImprovement, EarlyStopping.NEVER.minImprovement());
     stage.setDefault(workerStartTimeout, DEFAULT_WORKER_START_TIMEOUT);
   }
 }

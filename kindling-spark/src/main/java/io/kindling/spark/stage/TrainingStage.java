@@ -1,14 +1,17 @@
 package io.kindling.spark.stage;
 
 import io.kindling.engine.Objective;
+import io.kindling.metric.Metric;
+import io.kindling.metric.MetricJson;
 import io.kindling.network.Network;
 import io.kindling.network.NetworkFormat;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.Optimizers;
 import io.kindling.spark.job.JobSettings;
+import io.kindling.training.EarlyStopping;
 import io.kindling.training.TrainingPlan;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.ml.param.DoubleParam;
@@ -17,8 +20,6 @@ import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamPair;
 import org.apache.spark.ml.param.Params;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * What all stages that train have in common. Five settings stand in front: network, epochs, batch
@@ -73,6 +74,18 @@ public interface TrainingStage<S extends TrainingStage<S>> extends Params {
 
   default Param<String> weightCol() {
     return training().weightCol;
+  }
+
+  default Param<String> metrics() {
+    return training().metrics;
+  }
+
+  default IntParam patience() {
+    return training().patience;
+  }
+
+  default DoubleParam minImprovement() {
+    return training().minImprovement;
   }
 
   default IntParam workerStartTimeout() {
@@ -140,6 +153,24 @@ public interface TrainingStage<S extends TrainingStage<S>> extends Params {
     return put(weightCol().w(value));
   }
 
+  /** What to watch, of the first output that has a loss. */
+  default S setMetrics(Metric... value) {
+    return put(metrics().w(MetricJson.write(List.of(value))));
+  }
+
+  /**
+   * Epochs without a lower loss after which training ends; the model is then that of the epoch with
+   * the lowest. The loss is that of the validation where there is one, else of the training.
+   */
+  default S setPatience(int epochs) {
+    return put(patience().w(epochs));
+  }
+
+  /** By how much the loss has to become less for {@link #setPatience} to count from anew. */
+  default S setMinImprovement(double value) {
+    return put(minImprovement().w(value));
+  }
+
   /** Seconds within which all workers must have joined, or the slots are given back. */
   default S setWorkerStartTimeout(int seconds) {
     return put(workerStartTimeout().w(seconds));
@@ -165,6 +196,19 @@ public interface TrainingStage<S extends TrainingStage<S>> extends Params {
     return $(weightCol());
   }
 
+  /** What is watched; the stage's own choice unless set. */
+  default List<Metric> getMetrics(Metric... otherwise) {
+    return isDefined(metrics()) ? MetricJson.read($(metrics())) : List.of(otherwise);
+  }
+
+  default int getPatience() {
+    return (int) $(patience());
+  }
+
+  default double getMinImprovement() {
+    return (double) $(minImprovement());
+  }
+
   default int getEpochs() {
     return (int) $(epochs());
   }
@@ -177,18 +221,14 @@ public interface TrainingStage<S extends TrainingStage<S>> extends Params {
     return (long) $(seed());
   }
 
-  /** The objective, with the weights of rows where the params name a column of them. */
-  default Objective weighted(Objective objective) {
-    return isDefined(weightCol()) ? objective.weighted() : objective;
-  }
-
   /** The params as the plan the workers follow. */
   default TrainingPlan toPlan(Objective objective) {
     return TrainingPlan.of(objective)
         .withOptimizer(getOptimizer())
         .withEpochs(getEpochs())
         .withBatchSize(getBatchSize())
-        .withSeed(getSeed());
+        .withSeed(getSeed())
+        .withEarlyStopping(new EarlyStopping(getPatience(), getMinImprovement()));
   }
 
   /** The params as the settings of the Spark job. */
@@ -201,37 +241,6 @@ public interface TrainingStage<S extends TrainingStage<S>> extends Params {
             ? Optional.of($(validationIndicatorCol()))
             : Optional.empty(),
         Duration.ofSeconds((int) $(workerStartTimeout())));
-  }
-
-  /**
-   * Checks the params that say what is kept for validation.
-   *
-   * @throws IllegalArgumentException if the indicator is missing or no boolean, or there is a
-   *     fraction beside it
-   */
-  default void checkValidation(StructType schema) {
-    if (!isDefined(validationIndicatorCol())) {
-      return;
-    }
-    String name = $(validationIndicatorCol());
-    if ((double) $(validationFraction()) > 0) {
-      throw new IllegalArgumentException(
-          "Invalid params: validationIndicatorCol '%s' and a validationFraction of %s both say which"
-                  .formatted(name, $(validationFraction()))
-              + " rows are for validation. Set one of them.");
-    }
-    int place = Arrays.asList(schema.fieldNames()).indexOf(name);
-    if (place < 0) {
-      throw new IllegalArgumentException(
-          "Column '%s' is missing. validationIndicatorCol names a boolean column. The columns are %s."
-              .formatted(name, Arrays.toString(schema.fieldNames())));
-    }
-    if (!schema.apply(place).dataType().equals(DataTypes.BooleanType)) {
-      throw new IllegalArgumentException(
-          "Column '%s' has type %s. validationIndicatorCol needs a boolean column, true where a row is"
-                  .formatted(name, schema.apply(place).dataType().catalogString())
-              + " for validation.");
-    }
   }
 
   /** Sets a param and returns the stage. */

@@ -119,16 +119,16 @@ class StageContractTest {
           "validationFraction",
           "validationIndicatorCol",
           "weightCol",
+          "metrics",
+          "patience",
+          "minImprovement",
           "workerStartTimeout");
 
+  private static final List<String> PREDICTION_PARAMS =
+      List.of("featuresCol", "predictionCol", "labelCol");
+
   private static final List<String> CLASSIFICATION_PARAMS =
-      List.of(
-          "featuresCol",
-          "predictionCol",
-          "rawPredictionCol",
-          "labelCol",
-          "probabilityCol",
-          "thresholds");
+      and(PREDICTION_PARAMS, "rawPredictionCol", "probabilityCol", "thresholds");
 
   private static List<String> and(List<String> some, String... more) {
     return Stream.concat(some.stream(), Arrays.stream(more)).toList();
@@ -137,6 +137,15 @@ class StageContractTest {
   private static NeuralClassifier classifier() {
     return new NeuralClassifier()
         .setNetwork(network(Points.CLASSES))
+        .setEpochs(2)
+        .setBatchSize(20)
+        .setSeed(3);
+  }
+
+  private static NeuralRegressor regressor() {
+    return new NeuralRegressor()
+        .setNetwork(network(1))
+        .setLabelCol("height")
         .setEpochs(2)
         .setBatchSize(20)
         .setSeed(3);
@@ -159,14 +168,24 @@ class StageContractTest {
               NeuralClassifier.class,
               StageContractTest::classifier,
               NeuralClassifier::load,
-              Stream.concat(TRAINING_PARAMS.stream(), CLASSIFICATION_PARAMS.stream()).toList(),
+              and(
+                  and(TRAINING_PARAMS, CLASSIFICATION_PARAMS.toArray(String[]::new)),
+                  "loss",
+                  "classWeights"),
               "prediction",
               new MulticlassClassificationEvaluator().setMetricName("accuracy")),
+          new EstimatorCase(
+              NeuralRegressor.class,
+              StageContractTest::regressor,
+              NeuralRegressor::load,
+              and(and(TRAINING_PARAMS, PREDICTION_PARAMS.toArray(String[]::new)), "loss"),
+              "prediction",
+              new RegressionEvaluator().setLabelCol("height")),
           new EstimatorCase(
               NeuralEstimator.class,
               StageContractTest::estimator,
               NeuralEstimator::load,
-              and(TRAINING_PARAMS, "inputCols", "labelCols", "outputCols", "losses", "metrics"),
+              and(TRAINING_PARAMS, "inputCols", "labelCols", "outputCols", "losses"),
               "predicted",
               new RegressionEvaluator().setLabelCol("height").setPredictionCol("predicted")));
 
@@ -179,6 +198,13 @@ class StageContractTest {
               CLASSIFICATION_PARAMS,
               List.of("rawPrediction", "probability", "prediction"),
               (model, column) -> ((NeuralClassificationModel) model).setFeaturesCol(column)),
+          new ModelCase(
+              NeuralRegressionModel.class,
+              regressor().fit(POINTS),
+              NeuralRegressionModel::load,
+              PREDICTION_PARAMS,
+              List.of("prediction"),
+              (model, column) -> ((NeuralRegressionModel) model).setFeaturesCol(column)),
           new ModelCase(
               NeuralModel.class,
               estimator().fit(POINTS),
@@ -433,7 +459,11 @@ class StageContractTest {
       several.setInputCols(features).setLabelCols("my.height");
     } else {
       // Spark's Predictor itself looks for the label as an expression, so it keeps a plain name.
-      ((NeuralClassifier) estimator).setFeaturesCol(features);
+      estimator.set("featuresCol", features);
+      table =
+          estimator instanceof NeuralRegressor
+              ? table.withColumnRenamed("my.height", "height")
+              : table;
     }
 
     assertThat(estimator.fit(table).transform(table).count()).isEqualTo(100);

@@ -1,0 +1,146 @@
+package io.kindling.spark.stage;
+
+import io.kindling.engine.Objective;
+import io.kindling.loss.Loss;
+import io.kindling.spark.column.ColumnBinding;
+import io.kindling.spark.column.ColumnInput;
+import io.kindling.spark.job.TrainingJob;
+import io.kindling.tensor.TensorSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What a stage trains, as its params say now: the same for all that train.
+ *
+ * @param name of the stage, for messages
+ * @param columns one per input of the network, in its order, then one per target, then the weight
+ */
+record TrainingTask(
+    TrainingStage<?> stage, String name, Objective objective, List<ColumnInput> columns) {
+
+  /**
+   * Binds inputs and labels, classes where the losses take them, else numbers.
+   *
+   * @param labels a column for each target of the objective, in its order
+   */
+  static TrainingTask of(
+      TrainingStage<?> stage,
+      String name,
+      Objective objective,
+      List<ColumnInput> inputs,
+      List<String> labels) {
+    List<ColumnInput> targets = new ArrayList<>();
+    for (int i = 0; i < labels.size(); i++) {
+      TensorSpec target = objective.targets().get(i);
+      int classes = classes(target, objective);
+      targets.add(
+          classes == 0
+              ? ColumnInput.target(labels.get(i), target)
+              : ColumnInput.label(labels.get(i), target, classes));
+    }
+    return ofColumns(stage, name, objective, inputs, targets);
+  }
+
+  /** The classes that a target is of, by the loss of the output that bears its name; 0 for none. */
+  private static int classes(TensorSpec target, Objective objective) {
+    Loss loss = objective.losses().get(target.name());
+    return loss == null
+        ? 0
+        : objective.network().outputs().stream()
+            .filter(output -> output.name().equals(target.name()))
+            .mapToInt(loss::classes)
+            .sum();
+  }
+
+  /** With the objective's only target as a number, or as a class where there are some. */
+  static TrainingTask ofOneLabel(
+      TrainingStage<?> stage,
+      String name,
+      Objective objective,
+      List<ColumnInput> inputs,
+      String label,
+      int classes) {
+    if (objective.targets().size() != 1) {
+      throw new IllegalArgumentException(
+          "Unsupported network with targets "
+              + objective.targets()
+              + ". "
+              + name
+              + " feeds one, from labelCol; use NeuralEstimator.");
+    }
+    TensorSpec target = objective.targets().get(0);
+    return ofColumns(
+        stage,
+        name,
+        objective,
+        inputs,
+        List.of(
+            classes == 0
+                ? ColumnInput.target(label, target)
+                : ColumnInput.label(label, target, classes)));
+  }
+
+  private static TrainingTask ofColumns(
+      TrainingStage<?> stage,
+      String name,
+      Objective objective,
+      List<ColumnInput> inputs,
+      List<ColumnInput> targets) {
+    List<ColumnInput> columns = new ArrayList<>(inputs);
+    columns.addAll(targets);
+    if (!stage.isDefined(stage.weightCol())) {
+      return new TrainingTask(stage, name, objective, columns);
+    }
+    columns.add(ColumnInput.weight(stage.getWeightCol(), Objective.WEIGHT));
+    return new TrainingTask(stage, name, objective.weighted(), columns);
+  }
+
+  /**
+   * Checks that a table has what is trained on.
+   *
+   * @throws IllegalArgumentException naming all that it lacks
+   */
+  void check(StructType schema) {
+    Mismatches.refuseAny(() -> checkColumns(schema), () -> checkValidation(schema));
+  }
+
+  private void checkColumns(StructType schema) {
+    ColumnBinding.of(name, schema, columns);
+  }
+
+  private void checkValidation(StructType schema) {
+    if (!stage.isDefined(stage.validationIndicatorCol())) {
+      return;
+    }
+    String indicator = stage.getOrDefault(stage.validationIndicatorCol());
+    double fraction = (double) stage.getOrDefault(stage.validationFraction());
+    if (fraction > 0) {
+      throw new IllegalArgumentException(
+          "Invalid params: validationIndicatorCol '%s' and a validationFraction of %s both say which"
+                  .formatted(indicator, fraction)
+              + " rows are for validation. Set one of them.");
+    }
+    int place = Arrays.asList(schema.fieldNames()).indexOf(indicator);
+    if (place < 0) {
+      throw new IllegalArgumentException(
+          "Column '%s' is missing. validationIndicatorCol names a boolean column. The columns are %s."
+              .formatted(indicator, Arrays.toString(schema.fieldNames())));
+    }
+    if (!schema.apply(place).dataType().equals(DataTypes.BooleanType)) {
+      throw new IllegalArgumentException(
+          "Column '%s' has type %s. validationIndicatorCol needs a boolean column, true where a row is"
+                  .formatted(indicator, schema.apply(place).dataType().catalogString())
+              + " for validation.");
+    }
+  }
+
+  /** Trains; see {@link TrainingJob#run}. */
+  TrainingJob.Result run(Dataset<?> dataset) {
+    return new TrainingJob(stage.toPlan(objective), stage.toJobSettings(), name)
+        .run(dataset, columns);
+  }
+}
