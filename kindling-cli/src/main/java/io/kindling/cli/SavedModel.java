@@ -2,6 +2,7 @@ package io.kindling.cli;
 
 import io.kindling.spark.stage.NeuralClassificationModel;
 import io.kindling.spark.stage.NeuralModel;
+import io.kindling.spark.stage.NeuralRegressionModel;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -22,6 +23,7 @@ record SavedModel(String path, Transformer transformer) {
   private static final Map<String, Supplier<MLReader<? extends Transformer>>> READERS =
       Map.of(
           NeuralClassificationModel.class.getName(), NeuralClassificationModel::read,
+          NeuralRegressionModel.class.getName(), NeuralRegressionModel::read,
           NeuralModel.class.getName(), NeuralModel::read,
           PipelineModel.class.getName(), PipelineModel::read);
 
@@ -51,7 +53,7 @@ record SavedModel(String path, Transformer transformer) {
               + path
               + ": it is a "
               + name
-              + ". Give a NeuralClassificationModel, a NeuralModel, or a PipelineModel with one.");
+              + ". Give a model of Kindling's, or a PipelineModel with one.");
     }
     return new SavedModel(path, READERS.get(name).get().session(session).load(path));
   }
@@ -62,8 +64,6 @@ record SavedModel(String path, Transformer transformer) {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "Unsupported model "
-                        + path
-                        + ": none of its stages is a NeuralClassificationModel or a NeuralModel."));
+                    "Unsupported model " + path + ": none of its stages has a network."));
   }
 }

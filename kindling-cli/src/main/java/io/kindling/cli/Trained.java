@@ -4,6 +4,7 @@ import io.kindling.cli.job.Labels;
 import io.kindling.model.TrainedModel;
 import io.kindling.spark.stage.NeuralClassificationModel;
 import io.kindling.spark.stage.NeuralModel;
+import io.kindling.spark.stage.NeuralRegressionModel;
 import io.kindling.training.History;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +47,15 @@ record Trained(
               classifier.getPredictionCol(),
               classifier.model(),
               classifier.summary().history()));
+    }
+    if (stage instanceof NeuralRegressionModel regressor) {
+      return Optional.of(
+          new Trained(
+              stage,
+              Kind.NUMBERS,
+              regressor.getPredictionCol(),
+              regressor.model(),
+              regressor.summary().history()));
     }
     if (stage instanceof NeuralModel neural) {
       return Optional.of(

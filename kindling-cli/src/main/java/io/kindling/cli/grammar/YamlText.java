@@ -35,7 +35,7 @@ public final class YamlText {
 
   private static final Pattern WHOLE = Pattern.compile("[-+]?(0|[1-9][0-9]*)");
   private static final Pattern NUMBER =
-      Pattern.compile("[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]{1,3})?");
+      Pattern.compile("(?=.*[.eE])[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]{1,3})?");
 
   private final Mistakes mistakes;
   private final Map<String, Integer> lines = new HashMap<>();

@@ -10,7 +10,6 @@ import io.kindling.cli.grammar.Items;
 import io.kindling.cli.grammar.Mistakes;
 import io.kindling.cli.grammar.Numeral;
 import io.kindling.cli.grammar.Place;
-import io.kindling.cli.grammar.Rule;
 import io.kindling.cli.grammar.Text;
 import io.kindling.cli.grammar.YamlText;
 import io.kindling.loss.Loss;
@@ -20,6 +19,7 @@ import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.Optimizers;
 import io.kindling.spark.stage.NeuralClassifier;
 import io.kindling.spark.stage.NeuralEstimator;
+import io.kindling.spark.stage.NeuralRegressor;
 import io.kindling.tensor.TensorSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,16 +50,9 @@ import org.apache.spark.ml.Estimator;
  * epochs: 20
  * output: {model: /models/penguins, pictures: pictures}
  * }</pre>
- *
- * @param metrics what is watched; the task's own unless some are named
  */
 public record JobFile(
-    Task task,
-    Data data,
-    Architecture network,
-    List<Metric> metrics,
-    Training training,
-    Output output) {
+    Task task, Data data, Architecture network, Training training, Output output) {
 
   /**
    * Where rows are.
@@ -81,14 +74,12 @@ public record JobFile(
           "features", List.of(CLASSIFICATION, REGRESSION),
           "label", List.of(CLASSIFICATION, REGRESSION),
           "classes", List.of(CLASSIFICATION),
-          "loss", List.of(REGRESSION),
-          "metrics", List.of(REGRESSION, ANY),
+          "classWeights", List.of(CLASSIFICATION),
+          "loss", List.of(CLASSIFICATION, REGRESSION),
           "inputs", List.of(ANY),
           "labels", List.of(ANY),
           "losses", List.of(ANY),
           "outputs", List.of(ANY));
-
-  private static final Rule METRICS = new Items("a list of metrics", Vocabulary.METRICS.rule(), 1);
 
   static final Fields RULE =
       Training.addedTo(
@@ -105,6 +96,11 @@ public record JobFile(
                       Field.optional(
                           new Items("a list of names", new Text("a name"), 2),
                           "names of the classes, in order"))
+                  .with(
+                      "classWeights",
+                      Field.optional(
+                          new Items("a list of numbers", Numeral.ANY, 2),
+                          "how much a row of each class counts"))
                   .with("inputs", Field.optional(columnsRule("input"), "columns by input"))
                   .with("labels", Field.optional(columnsRule("output"), "columns by output"))
                   .with(
@@ -114,7 +110,6 @@ public record JobFile(
                           "losses by output"))
                   .with("outputs", Field.optional(columnsRule("output"), "new columns by output"))
                   .with("loss", Field.optional(Vocabulary.LOSSES.rule(), "what is made small"))
-                  .with("metrics", Field.optional(METRICS, "what is watched"))
                   .with(
                       "network",
                       Field.required(
@@ -181,8 +176,7 @@ public record JobFile(
         task,
         data(job.field("data"), mistakes),
         network.orElse(null),
-        metrics(job.field("metrics"), mistakes),
-        Training.read(job, optimizer),
+        Training.read(job, optimizer, metrics(job.field("metrics"), mistakes)),
         Output.read(job.field("output")));
   }
 
@@ -225,7 +219,9 @@ public record JobFile(
         return new Task.Classification(
             Features.read(job.field("features"), mistakes),
             Label.read(label),
-            job.field("classes").texts());
+            job.field("classes").texts(),
+            job.field("classWeights").items().stream().map(each -> each.number(0)).toList(),
+            loss(job.field("loss"), mistakes));
       }
     }
   }
@@ -361,13 +357,28 @@ public record JobFile(
 
   /** The stage that trains a network on prepared rows. */
   public Estimator<?> estimator(Network trained, Preparation preparation) {
-    if (task instanceof Task.Any any) {
-      return estimator(trained, any);
+    if (task instanceof Task.Classification classification) {
+      NeuralClassifier stage =
+          training
+              .of(new NeuralClassifier(), trained)
+              .setFeaturesCol(preparation.features())
+              .setLabelCol(preparation.label());
+      classification.loss().ifPresent(stage::setLoss);
+      return classification.classWeights().isEmpty()
+          ? stage
+          : stage.setClassWeights(
+              classification.classWeights().stream().mapToDouble(each -> each).toArray());
     }
-    return training
-        .of(new NeuralClassifier(), trained)
-        .setFeaturesCol(preparation.features())
-        .setLabelCol(preparation.label());
+    if (task instanceof Task.Regression regression) {
+      NeuralRegressor stage =
+          training
+              .of(new NeuralRegressor(), trained)
+              .setFeaturesCol(preparation.features())
+              .setLabelCol(preparation.label());
+      regression.loss().ifPresent(stage::setLoss);
+      return stage;
+    }
+    return estimator(trained, (Task.Any) task);
   }
 
   private Estimator<?> estimator(Network trained, Task.Any any) {
@@ -376,7 +387,6 @@ public record JobFile(
     return training
         .of(new NeuralEstimator(), trained)
         .setLosses(any.losses())
-        .setMetrics(metrics.toArray(Metric[]::new))
         .setInputCols(inputs.stream().map(any.inputs()::get).toArray(String[]::new))
         .setLabelCols(
             outputs.stream()

@@ -12,10 +12,19 @@ public sealed interface Task {
    * To tell classes apart.
    *
    * @param classes their names in order; empty where numbers or the label's values name them
+   * @param classWeights how much a row of each class counts; empty for all alike
+   * @param loss the stage's own unless named
    */
-  record Classification(Features features, Label label, List<String> classes) implements Task {
+  record Classification(
+      Features features,
+      Label label,
+      List<String> classes,
+      List<Double> classWeights,
+      Optional<Loss> loss)
+      implements Task {
     public Classification {
       classes = List.copyOf(classes);
+      classWeights = List.copyOf(classWeights);
     }
   }
 

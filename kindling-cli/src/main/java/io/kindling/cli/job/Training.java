@@ -3,9 +3,11 @@ package io.kindling.cli.job;
 import io.kindling.cli.grammar.Choice;
 import io.kindling.cli.grammar.Field;
 import io.kindling.cli.grammar.Fields;
+import io.kindling.cli.grammar.Items;
 import io.kindling.cli.grammar.Numeral;
 import io.kindling.cli.grammar.Place;
 import io.kindling.cli.grammar.Text;
+import io.kindling.metric.Metric;
 import io.kindling.network.Network;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.spark.stage.TrainingStage;
@@ -19,6 +21,9 @@ import java.util.Optional;
  * @param workers 0 for one per executor
  * @param validationIndicator a column that is true where a row is for validation
  * @param weight a column that says how much a row counts
+ * @param metrics what is watched; the task's own unless some are named
+ * @param patience epochs without improvement after which training ends; 0 for never
+ * @param minImprovement by how much the loss has to become less to count as improvement
  */
 public record Training(
     Optimizer optimizer,
@@ -28,7 +33,14 @@ public record Training(
     long seed,
     double validationFraction,
     Optional<String> validationIndicator,
-    Optional<String> weight) {
+    Optional<String> weight,
+    List<Metric> metrics,
+    int patience,
+    double minImprovement) {
+
+  public Training {
+    metrics = List.copyOf(metrics);
+  }
 
   /** How workers agree on parameters. */
   private static final List<String> STRATEGIES = List.of("all-reduce");
@@ -69,10 +81,31 @@ public record Training(
                 new Text("a column"), "a boolean column, true where a row is for validation"))
         .with(
             "weight",
-            Field.optional(new Text("a column"), "a column that says how much a row counts"));
+            Field.optional(new Text("a column"), "a column that says how much a row counts"))
+        .with(
+            "metrics",
+            Field.optional(
+                new Items("a list of metrics", Vocabulary.METRICS.rule(), 1), "what is watched"))
+        .with(
+            "earlyStopping",
+            Field.optional(
+                Fields.of("earlyStopping")
+                    .with(
+                        "patience",
+                        Field.required(
+                            Numeral.from(1), "epochs without a lower loss after which it ends"))
+                    .with(
+                        "minImprovement",
+                        Field.optional(
+                            new Numeral(
+                                "a number of 0 or more", false, 0, Double.POSITIVE_INFINITY),
+                            "by how much the loss has to become less",
+                            0.0)),
+                "ends training where the loss, of the validation if there is one, becomes no less,"
+                    + " and goes back to the best epoch"));
   }
 
-  static Training read(Place job, Optimizer optimizer) {
+  static Training read(Place job, Optimizer optimizer, List<Metric> metrics) {
     return new Training(
         optimizer,
         job.field("epochs").count(TrainingPlan.DEFAULT_EPOCHS),
@@ -81,7 +114,10 @@ public record Training(
         job.field("seed").value().asLong(0),
         job.field("validationFraction").number(0),
         job.field("validationIndicator").text(),
-        job.field("weight").text());
+        job.field("weight").text(),
+        metrics,
+        job.field("earlyStopping").field("patience").count(0),
+        job.field("earlyStopping").field("minImprovement").number(0));
   }
 
   /** A stage that trains a network in this way. */
@@ -93,7 +129,12 @@ public record Training(
             .setEpochs(epochs)
             .setBatchSize(batchSize)
             .setSeed(seed)
-            .setValidationFraction(validationFraction);
+            .setValidationFraction(validationFraction)
+            .setPatience(patience)
+            .setMinImprovement(minImprovement);
+    if (!metrics.isEmpty()) {
+      set.setMetrics(metrics.toArray(Metric[]::new));
+    }
     if (workers > 0) {
       set.setNumWorkers(workers);
     }

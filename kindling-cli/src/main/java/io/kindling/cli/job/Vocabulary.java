@@ -64,7 +64,6 @@ final class Vocabulary<T> {
       JsonMapper.builder(NetworkFormat.jsonFactory())
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
   private static final String TYPE = "type";
