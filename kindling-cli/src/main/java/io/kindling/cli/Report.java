@@ -2,6 +2,7 @@ package io.kindling.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +25,11 @@ final class Report {
   Report withAll(Map<String, ?> more) {
     more.forEach(this::with);
     return this;
+  }
+
+  /** By name, in the order in which they were added. */
+  Map<String, Object> entries() {
+    return Collections.unmodifiableMap(entries);
   }
 
   /** One JSON object on one line. */

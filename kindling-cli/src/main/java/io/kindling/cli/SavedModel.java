@@ -4,12 +4,15 @@ import io.kindling.spark.stage.NeuralClassificationModel;
 import io.kindling.spark.stage.NeuralModel;
 import io.kindling.spark.stage.NeuralRegressionModel;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.Transformer;
+import org.apache.spark.ml.feature.IndexToString;
 import org.apache.spark.ml.util.DefaultParamsReader$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.SparkSession;
@@ -65,5 +68,21 @@ record SavedModel(String path, Transformer transformer) {
             () ->
                 new IllegalArgumentException(
                     "Unsupported model " + path + ": none of its stages has a network."));
+  }
+
+  /** The names of the classes, where a stage behind the network gives them to predictions. */
+  List<String> classes() {
+    String prediction = trained().prediction();
+    List<Transformer> stages =
+        transformer instanceof PipelineModel pipeline
+            ? Arrays.asList(pipeline.stages())
+            : List.of();
+    return stages.stream()
+        .filter(IndexToString.class::isInstance)
+        .map(IndexToString.class::cast)
+        .filter(each -> each.getInputCol().equals(prediction))
+        .map(each -> List.of(each.getLabels()))
+        .findFirst()
+        .orElse(List.of());
   }
 }

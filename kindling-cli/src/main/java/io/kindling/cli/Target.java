@@ -40,6 +40,38 @@ record Target(FileSystem fileSystem, Path path, String option) {
         : Optional.empty();
   }
 
+  /**
+   * Refuses to go on where something stands there.
+   *
+   * @throws IllegalArgumentException if so
+   */
+  void requireFree(String how) throws IOException {
+    Optional<String> taken = taken(how);
+    if (taken.isPresent()) {
+      throw new IllegalArgumentException(taken.get());
+    }
+  }
+
+  /** Writes something at a path. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(Path fresh) throws IOException;
+  }
+
+  /** Writes a file or folder beside the target and renames it when it is complete. */
+  void write(Content content) throws IOException {
+    Path fresh = new Path(path.getParent(), "_" + path.getName() + ".new-" + UUID.randomUUID());
+    try {
+      content.writeTo(fresh);
+      fileSystem.delete(path, true);
+      if (!fileSystem.rename(fresh, path)) {
+        throw new IOException("Failed to rename " + fresh + " to " + path + ".");
+      }
+    } finally {
+      fileSystem.delete(fresh, true);
+    }
+  }
+
   /** Whether there is something that is no saved model. */
   boolean isForeign() throws IOException {
     return exists() && !fileSystem.exists(new Path(path, "metadata"));

@@ -8,6 +8,7 @@ import io.kindling.cli.job.Sources;
 import io.kindling.cli.job.Task;
 import io.kindling.metric.Evaluation;
 import io.kindling.network.Network;
+import io.kindling.training.EpochReport;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ import picocli.CommandLine.Parameters;
     name = "train",
     mixinStandardHelpOptions = true,
     description = "Trains what a YAML file describes.")
-final class TrainCommand implements Callable<Integer> {
+final class TrainCommand implements Callable<Integer>, Kindling.ReadsFiles {
 
   /** Rows to train on, and those that are scored afterwards. */
   private record Split(Dataset<Row> train, Optional<Dataset<Row>> test) {}
@@ -51,6 +52,11 @@ final class TrainCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "JOB.yaml", description = "The job; see docs/jobs.md.")
   private Path file;
+
+  @Override
+  public List<Path> files() throws IOException {
+    return JobFile.files(file);
+  }
 
   @Override
   public Integer call() throws IOException {
@@ -176,7 +182,18 @@ final class TrainCommand implements Callable<Integer> {
     }
     report.with("rows", quality.map(Quality::rows).orElse(0L));
     quality.flatMap(Quality::confusion).ifPresent(each -> report.with("confusion", each.counts()));
-    report.with("epochs", trained.history().epochs());
+    report.with("epochs", trained.history().epochs().stream().map(TrainCommand::entries).toList());
     System.out.println(report.json());
+  }
+
+  private static Map<String, Object> entries(EpochReport epoch) {
+    Report entries = new Report().with("epoch", epoch.epoch()).with("seconds", epoch.seconds());
+    entries.with("training", entries(epoch.training()));
+    epoch.validation().ifPresent(each -> entries.with("validation", entries(each)));
+    return entries.entries();
+  }
+
+  private static Map<String, Object> entries(Evaluation evaluation) {
+    return new Report().with("loss", evaluation.loss()).withAll(evaluation.metrics()).entries();
   }
 }

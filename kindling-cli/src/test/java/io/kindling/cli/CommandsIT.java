@@ -2,14 +2,16 @@ package io.kindling.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kindling.network.NetworkFormat;
 import io.kindling.spark.stage.NeuralClassificationModel;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineStage;
@@ -26,9 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 class CommandsIT {
 
   @TempDir private static Path folder;
-
-  /** What a command printed, and how it ended. */
-  private record Outcome(int exitCode, String out, String err) {}
 
   @Test
   @Order(1)
@@ -91,6 +90,116 @@ class CommandsIT {
 
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     assertThat(Files.exists(scored.resolve("_SUCCESS"))).isTrue();
+
+    Outcome again = score("--output", scored.toString());
+    assertThat(again.exitCode()).isEqualTo(Kindling.FAILED);
+    assertThat(again.err())
+        .isEqualToIgnoringNewLines(
+            "The path file:%s (--output) exists. Use --mode overwrite to replace it, or name another."
+                .formatted(scored));
+
+    Outcome replaced =
+        score(
+            "--output",
+            scored.toString(),
+            "--mode",
+            "overwrite",
+            "--output-format",
+            "csv",
+            "--output-option",
+            "header=true",
+            "--columns",
+            "label,prediction",
+            "--json");
+    assertThat(replaced.exitCode()).as(replaced.err()).isZero();
+    assertThat(replaced.lastLine()).contains("\"format\":\"csv\"");
+  }
+
+  @Test
+  @Order(3)
+  void scorePrintsRowsAsJson() {
+    Outcome outcome = score("--columns", "label,prediction", "--json");
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.out().lines())
+        .hasSize(10)
+        .allMatch(line -> line.matches("\\{\"label\":\\d,\"prediction\":\\d\\.0}"));
+  }
+
+  private static Outcome score(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "score",
+                "--master",
+                "local[1]",
+                "--model",
+                folder.resolve("model").toString(),
+                "--input",
+                folder.resolve("sample").toString()));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  @Order(3)
+  void evaluateComparesPredictionsWithLabels() {
+    Outcome outcome =
+        run(
+            "evaluate",
+            "--master",
+            "local[1]",
+            "--model",
+            folder.resolve("model").toString(),
+            "--input",
+            folder.resolve("sample").toString());
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.lastLine())
+        .matches("accuracy=.* weightedF1=.* logLoss=.* rows=10 model=.*/model");
+  }
+
+  @Test
+  @Order(3)
+  void inspectTellsMachinesWhatTheModelIs() throws IOException {
+    JsonNode model =
+        new ObjectMapper()
+            .readTree(run("inspect", "--json", folder.resolve("model").toString()).lastLine());
+
+    assertThat(model.get("parameters").asInt()).isEqualTo(592_074);
+    assertThat(model.get("inputs").toString())
+        .isEqualTo("[{\"name\":\"features\",\"type\":\"float32\",\"shape\":[28,28,1]}]");
+    assertThat(model.get("network").get("format").asText()).isEqualTo("kindling-layers");
+    assertThat(model.get("provenance").get("rows").asText()).isEqualTo("1500");
+  }
+
+  @Test
+  @Order(3)
+  void exportWritesWhatOtherProgramsRead() throws IOException {
+    String model = folder.resolve("model").toString();
+    Path saved = folder.resolve("exported");
+    Path json = folder.resolve("network.json");
+
+    assertThat(run("export", model, saved.toString()).exitCode()).isZero();
+    assertThat(saved.resolve("saved_model.pb")).exists();
+    assertThat(run("export", model, json.toString(), "--as", "json").exitCode()).isZero();
+    assertThat(NetworkFormat.parse(Files.readString(json)).outputs()).hasSize(1);
+
+    Outcome again = run("export", model, saved.toString());
+    assertThat(again.exitCode()).isEqualTo(Kindling.FAILED);
+    assertThat(again.err())
+        .isEqualToIgnoringNewLines(
+            "The path file:%s (TARGET) exists. Use --overwrite to replace it, or name another."
+                .formatted(saved));
+    assertThat(run("export", "--overwrite", model, saved.toString()).exitCode()).isZero();
+    assertThat(saved.resolve("saved_model.pb")).exists();
+  }
+
+  @Test
+  @Order(3)
+  void completionCompletesEverySubcommand() {
+    assertThat(run("completion").out())
+        .contains("complete -F _complete_kindling", "evaluate", "--deploy-mode");
   }
 
   @Test
@@ -159,9 +268,21 @@ class CommandsIT {
 
     Outcome outcome = run("train", job.toString());
 
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err().lines())
+        .containsExactly(
+            job + " line 1, data: missing; a job needs it.",
+            job + " line 1, network: missing; a job needs it.",
+            job + " line 1, output: missing; a job needs it.");
+  }
+
+  @Test
+  @Order(5)
+  void failsBeforeAnythingStartsWhereAClusterCannotBeReached() {
+    Outcome outcome = run("score", "--master", "yarn", "--model", "m", "--input", "i");
+
     assertThat(outcome.exitCode()).isEqualTo(Kindling.FAILED);
-    assertThat(outcome.err())
-        .contains("the fields [data.train, network, output.model] are missing.");
+    assertThat(outcome.err()).startsWith("--master yarn needs an installation of Spark");
   }
 
   /** Nothing that stands where the model is to go is lost, and nothing is trained in vain. */
@@ -173,11 +294,18 @@ class CommandsIT {
     Path file = Files.writeString(folder.resolve("file"), "");
     String sample = folder.resolve("sample").toString();
 
-    assertThat(train(sample, precious.toString()).err())
+    assertThat(train(sample, precious + ", overwrite: true").err())
         .contains("something stands there that is no saved model and would be lost.");
     assertThat(precious.resolve("thesis.txt")).exists();
+    assertThat(train(sample, folder.resolve("model").toString()).err())
+        .isEqualToIgnoringNewLines(
+            "The path file:%s (output.model) exists. Set output.overwrite: true to replace it, or name another."
+                .formatted(folder.resolve("model")));
     assertThat(train(sample, sample).err())
-        .contains("The model cannot be written to " + sample, "because the data are read from");
+        .contains(
+            "Nothing can be written to file:" + sample + " (output.model)",
+            "because the data are read from",
+            "exists. Set output.overwrite: true");
     assertThat(folder.resolve("sample")).exists();
     assertThat(train(sample, file.resolve("model").toString()).err())
         .startsWith("Failed to write to ")
@@ -209,21 +337,6 @@ class CommandsIT {
   }
 
   private static Outcome run(String... arguments) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    ByteArrayOutputStream complained = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
-    try {
-      int exitCode = Kindling.run(arguments);
-      return new Outcome(
-          exitCode,
-          printed.toString(StandardCharsets.UTF_8),
-          complained.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
+    return Outcome.of(arguments);
   }
 }

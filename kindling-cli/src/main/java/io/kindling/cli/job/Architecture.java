@@ -23,6 +23,7 @@ import io.kindling.tensor.ElementType;
 import io.kindling.tensor.Shape;
 import io.kindling.tensor.TensorSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,7 +121,7 @@ public sealed interface Architecture {
       return Optional.empty();
     }
     if (!place.value().isArray()) {
-      String text = JobFile.text("network", folder.resolve(place.value().asText()));
+      String text = JobFile.text("network", file(place, folder));
       return attempt(place, mistakes, () -> new Whole(NetworkFormat.parse(text)));
     }
     List<Layer> layers = new ArrayList<>();
@@ -128,6 +129,13 @@ public sealed interface Architecture {
       attempt(each, mistakes, () -> Vocabulary.LAYERS.read(each)).ifPresent(layers::add);
     }
     return mistakes.isFree(place) ? chain(place, layers, mistakes) : Optional.empty();
+  }
+
+  /** A job that was sent elsewhere finds the file beside it, whatever its folder was called. */
+  static Path file(Place place, Path folder) {
+    Path named = folder.resolve(place.value().asText());
+    Path beside = folder.resolve(named.getFileName());
+    return Files.exists(beside) && !Files.exists(named) ? beside : named;
   }
 
   private static Optional<Architecture> chain(Place place, List<Layer> layers, Mistakes mistakes) {

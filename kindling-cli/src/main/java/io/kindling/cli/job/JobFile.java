@@ -146,9 +146,28 @@ public record JobFile(
     Mistakes mistakes = new Mistakes(file.toString());
     Place place = YamlText.read(text("job", file), mistakes);
     RULE.check(place, mistakes);
-    JobFile job = of(place, file.toAbsolutePath().getParent(), mistakes);
+    JobFile job = of(place, folder(file), mistakes);
     mistakes.throwIfAny();
     return job;
+  }
+
+  /**
+   * A job's file, and that of its network if it names one.
+   *
+   * @throws InvalidDocumentException if the job is wrong
+   * @throws IOException if a file cannot be read
+   */
+  public static List<Path> files(Path file) throws IOException {
+    read(file);
+    Place network =
+        YamlText.read(text("job", file), new Mistakes(file.toString())).field("network");
+    return network.value().isTextual()
+        ? List.of(file, Architecture.file(network, folder(file)))
+        : List.of(file);
+  }
+
+  private static Path folder(Path file) {
+    return file.toAbsolutePath().getParent();
   }
 
   static String text(String what, Path file) throws IOException {
