@@ -156,7 +156,7 @@ final class OptimizerKinds {
               entry("adadelta", Kind.of(of -> Optimizers.adadelta(of.get(RATE)), RATE, 1.0))));
 
   /** What all optimizers take. */
-  private static final Fields COMMON =
+  static final Fields COMMON =
       Fields.of("")
           .with("clipNorm", Field.optional(POSITIVE, "clips the norm of the whole gradient"))
           .with("clipValue", Field.optional(POSITIVE, "clips each number of the gradient"))

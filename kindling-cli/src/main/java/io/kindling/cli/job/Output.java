@@ -42,8 +42,10 @@ public record Output(
               "predictions",
               Field.optional(
                   Fields.of("predictions")
-                      .with("format", Field.optional(new Text("a format"), "", "parquet"))
-                      .with("path", Field.required(new Text("a path"), ""))
+                      .with(
+                          "format",
+                          Field.optional(new Text("a format"), "any of Spark's", "parquet"))
+                      .with("path", Field.required(new Text("a path"), "where they go"))
                       .with(
                           "columns",
                           Field.optional(

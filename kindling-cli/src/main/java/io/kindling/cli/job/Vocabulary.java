@@ -279,15 +279,20 @@ final class Vocabulary<T> {
         fields = fields.with(setting, Field.optional(new Text("a name"), ""));
       } else {
         Rule rule = rule(component.getGenericType());
-        fields =
-            fields.with(
-                setting,
-                otherwise.isValueNode() && !otherwise.isMissingNode()
-                    ? Field.optional(rule, "", otherwise)
-                    : Field.optional(rule, ""));
+        fields = fields.with(setting, new Field(rule, false, "", written(otherwise)));
       }
     }
     return fields;
+  }
+
+  /** The core's text of a value of one of many kinds, as it is written here. */
+  private static JsonNode written(JsonNode canonical) {
+    if (!canonical.has(TYPE)) {
+      return canonical;
+    }
+    ObjectNode settings = canonical.deepCopy();
+    settings.remove(TYPE);
+    return JSON.createObjectNode().set(canonical.get(TYPE).asText(), settings);
   }
 
   private static Fields withWindow(Fields fields, String name, Kind kind, JsonNode otherwise) {
@@ -303,7 +308,11 @@ final class Vocabulary<T> {
             : Field.optional(cells, "", otherwise.get("width"));
     return fields
         .with(called, field)
-        .with("stride", Field.optional(size, isPool(name) ? "as large as size unless set" : ""))
+        .with(
+            "stride",
+            isPool(name)
+                ? Field.optional(size, "as large as size unless set")
+                : Field.optional(size, "", otherwise.get("stride")))
         .with("padding", Field.optional(rule(Padding.class), "", otherwise.get("padding")))
         .with("dilation", Field.optional(size, "", otherwise.get("dilation")));
   }
