@@ -50,6 +50,11 @@ public record Dense(
   }
 
   @Override
+  public SparseDense ofSparse(int size) {
+    return new SparseDense(name, size, units, activation, bias, kernelInitializer);
+  }
+
+  @Override
   public Dense named(String name) {
     return new Dense(name, units, activation, bias, kernelInitializer);
   }

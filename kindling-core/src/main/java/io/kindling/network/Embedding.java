@@ -39,6 +39,19 @@ public record Embedding(
   }
 
   @Override
+  public SparseDense ofSparse(int elements) {
+    if (elements != vocabulary) {
+      throw new IllegalArgumentException(
+          "Invalid network: the vocabulary "
+              + vocabulary
+              + " of an Embedding is not the size "
+              + elements
+              + " of the sparse input before it. Make them equal.");
+    }
+    return new SparseDense(name, elements, size, Activation.LINEAR, Bias.NONE, tableInitializer);
+  }
+
+  @Override
   public Embedding named(String name) {
     return new Embedding(name, vocabulary, size, tableInitializer, gradient);
   }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  *
  * @param size how many numbers there are, with 0
  */
-public record Hashing(int size) implements Encoding {
+public record Hashing(int size) implements TextEncoding {
 
   public Hashing {
     Layer.atLeast(2, "size", size);

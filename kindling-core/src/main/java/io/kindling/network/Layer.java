@@ -77,7 +77,28 @@ public interface Layer {
 
   /** Applies this layer to nodes, in the functional form of a network. */
   default Node on(Node... inputs) {
-    return new Node.Applied(this, List.of(inputs));
+    Layer layer = this;
+    for (Node node : inputs) {
+      if (node instanceof Input input
+          && input.encoding().isPresent()
+          && input.encoding().get() instanceof NonZeros vectors) {
+        layer = layer.ofSparse(vectors.size());
+      }
+    }
+    return new Node.Applied(layer, List.of(inputs));
+  }
+
+  /**
+   * The layer that computes the same of a sparse input, {@code [most, 2]} pairs of place and value.
+   *
+   * @param size elements of the vectors, zeros included
+   * @throws IllegalArgumentException if there is none
+   */
+  default Layer ofSparse(int size) {
+    throw new IllegalArgumentException(
+        "Invalid network: "
+            + getClass().getSimpleName()
+            + " takes no sparse input. Put a Dense or an Embedding before it, or use Input.of.");
   }
 
   /** The one input of a layer that takes one. */

@@ -8,6 +8,7 @@ import io.kindling.tensor.Shape;
 import io.kindling.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -63,6 +64,7 @@ public final class LayerNetwork implements Network {
     this.entries = List.copyOf(entries);
     this.inputs = entries.stream().map(Input::spec).toList();
     this.steps = List.copyOf(steps);
+    refuseLonelyPresences(this.entries);
     this.shapes = inferShapes(inputs, steps);
     List<TensorSpec> outputSpecs = new ArrayList<>();
     for (String output : outputNames) {
@@ -230,6 +232,26 @@ public final class LayerNetwork implements Network {
     return shapes;
   }
 
+  /** An input that says where another has numbers needs that other. */
+  private static void refuseLonelyPresences(List<Input> entries) {
+    for (Input entry : entries) {
+      if (entry.encoding().orElse(null) instanceof Presence presence
+          && entries.stream()
+              .noneMatch(
+                  other ->
+                      other.name().equals(presence.of())
+                          && other.encoding().isEmpty()
+                          && other.spec().shape().equals(entry.spec().shape()))) {
+        throw new IllegalArgumentException(
+            "Invalid network: input "
+                + entry.spec()
+                + " says where the input '"
+                + presence.of()
+                + "' has numbers, but there is no such input of numbers and of this shape.");
+      }
+    }
+  }
+
   /**
    * Texts become numbers below the encoding's size: a layer that takes fewer would fail, or lose
    * some.
@@ -242,8 +264,7 @@ public final class LayerNetwork implements Network {
                 ? categories.size()
                 : Integer.MAX_VALUE;
     for (String input : step.inputs()) {
-      Encoding encoding = encodings.get(input);
-      if (encoding != null && encoding.size() > takes) {
+      if (encodings.get(input) instanceof TextEncoding encoding && encoding.size() > takes) {
         throw new IllegalArgumentException(
             "Invalid network at layer '"
                 + step.name()
@@ -299,6 +320,37 @@ public final class LayerNetwork implements Network {
         .map(step -> step.layer().lastActivation())
         .findFirst()
         .orElse(Activation.LINEAR);
+  }
+
+  /**
+   * This network up to other outputs: the values of layers inside it. Keeps all inputs, and of the
+   * parameters those that matter.
+   *
+   * @param names of steps, see {@link #summary()}
+   */
+  @Override
+  public LayerNetwork withOutputs(List<String> names) {
+    List<String> unknown =
+        names.stream()
+            .filter(name -> steps.stream().noneMatch(step -> step.name().equals(name)))
+            .toList();
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Unknown layers "
+              + unknown
+              + ". The network has "
+              + steps.stream().map(Step::name).toList()
+              + ".");
+    }
+    Set<String> needed = new HashSet<>(names);
+    List<Step> kept = new ArrayList<>();
+    for (int i = steps.size() - 1; i >= 0; i--) {
+      if (needed.contains(steps.get(i).name())) {
+        needed.addAll(steps.get(i).inputs());
+        kept.add(0, steps.get(i));
+      }
+    }
+    return new LayerNetwork(entries, kept, names);
   }
 
   /** The row shape of an input or a step. */

@@ -57,6 +57,7 @@ public record LayerType(String name, Layer example, List<String> required) {
           of("highway", Highway.of()),
           of("maxout", Maxout.of(1, 2), "units", "pieces"),
           of("embedding", Embedding.of(1, 1), "vocabulary", "size"),
+          of("sparse_dense", SparseDense.of(1, 1), "size", "units"),
           of("category_encoding", CategoryEncoding.of(1), "size"),
           of("simple_rnn", SimpleRnn.of(1), "units"),
           of("lstm", Lstm.of(1), "units"),

@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param words all different
  */
-public record Lookup(List<String> words) implements Encoding {
+public record Lookup(List<String> words) implements TextEncoding {
 
   /** What a text becomes that is not in the list. */
   public static final int UNKNOWN = 1;

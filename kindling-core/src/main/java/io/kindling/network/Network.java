@@ -16,9 +16,23 @@ public interface Network {
 
   List<TensorSpec> outputs();
 
-  /** By the names of inputs: how texts become the whole numbers that enter there. */
+  /** By the names of inputs: how columns become the numbers that enter there. */
   default Map<String, Encoding> encodings() {
     return Map.of();
+  }
+
+  /**
+   * This network up to other outputs, which it has inside.
+   *
+   * @throws IllegalArgumentException if it has no such values
+   */
+  default Network withOutputs(List<String> names) {
+    throw new IllegalArgumentException(
+        "Unsupported outputs "
+            + names
+            + ": "
+            + getClass().getSimpleName()
+            + " shows nothing of its inside. Make it with these outputs.");
   }
 
   /** The trainable arrays. */

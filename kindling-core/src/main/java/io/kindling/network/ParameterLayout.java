@@ -87,6 +87,26 @@ public final class ParameterLayout {
     return view;
   }
 
+  /** How another layout differs, array by array, in words; none where both have the same arrays. */
+  public List<String> differences(ParameterLayout other) {
+    List<String> differences = new ArrayList<>();
+    for (View view : views) {
+      View there = other.byName.get(view.name());
+      if (there == null) {
+        differences.add("'" + view.name() + "' " + view.spec().shape() + " is missing");
+      } else if (!there.spec().shape().equals(view.spec().shape())) {
+        differences.add(
+            "'" + view.name() + "' is " + there.spec().shape() + ", not " + view.spec().shape());
+      }
+    }
+    for (View view : other.views) {
+      if (!byName.containsKey(view.name())) {
+        differences.add("'" + view.name() + "' " + view.spec().shape() + " is there beside");
+      }
+    }
+    return differences;
+  }
+
   /** Floats of the flat array, gaps included. */
   public int size() {
     return size;

@@ -234,6 +234,9 @@ class NetworksDocumentTest {
     text.append(
         """
 
+        Sparse vectors stay sparse from the column to the optimizer: behind an `Input.ofSparse`, `Dense` and `Embedding` become a `SparseDense`.
+        `Input.presenceOf` tells the network where a column has numbers and where it is null or an array too short.
+
         A layer of your own says its shapes, its parameters, and in the operations of `Tensor` what it computes. It trains, is saved and scores like
         Kindling's; its class must be on the class path where the model is loaded.
 

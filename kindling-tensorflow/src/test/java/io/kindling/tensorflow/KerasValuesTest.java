@@ -332,6 +332,7 @@ class KerasValuesTest {
   private static final Set<String> WITHOUT_VALUES =
       Set.of(
           "highway",
+          "sparse_dense",
           "maxout",
           "positional_encoding",
           "position_embedding",

@@ -288,6 +288,9 @@ public final class Objectives {
     table.put(
         "embedding with a dense gradient",
         regression(words, Embedding.of(5, 3).withDenseGradient(), Dense.of(2)));
+    Input sparse = Input.ofSparse("x", 6, 3);
+    table.put("sparse dense", regression(sparse, Dense.of(4).tanh(), Dense.of(2)));
+    table.put("sum of embeddings", regression(sparse, Embedding.of(6, 3), Dense.of(2)));
     Layer lookup = Embedding.of(5, 3).named("shared");
     Input others = Input.ofWholeNumbers("others", 2);
     table.put(

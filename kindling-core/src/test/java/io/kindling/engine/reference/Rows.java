@@ -6,6 +6,7 @@ import io.kindling.engine.TrainingProgram;
 import io.kindling.loss.CategoricalCrossEntropy;
 import io.kindling.network.Gradients;
 import io.kindling.network.Network;
+import io.kindling.network.NonZeros;
 import io.kindling.network.ParameterLayout;
 import io.kindling.network.ParameterLayout.View;
 import io.kindling.tensor.TensorSpec;
@@ -56,6 +57,11 @@ public final class Rows {
                 : isClass
                     ? random.nextInt(3)
                     : isTarget ? random.nextFloat() : (float) random.nextGaussian();
+      }
+      if (objective.network().encodings().get(spec.name()) instanceof NonZeros vectors) {
+        for (int i = 0; i < values.length; i += 2) {
+          values[i] = random.nextInt(vectors.size());
+        }
       }
       if (isTarget && objective.losses().get(spec.name()) instanceof CategoricalCrossEntropy) {
         normalise(values, spec.shape().dimension(-1));

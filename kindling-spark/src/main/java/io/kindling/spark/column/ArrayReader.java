@@ -1,5 +1,6 @@
 package io.kindling.spark.column;
 
+import io.kindling.spark.input.LengthPolicy;
 import io.kindling.tensor.ElementType;
 import java.util.Arrays;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -28,6 +29,7 @@ final class ArrayReader extends ColumnReader {
 
   private final TensorCast cast;
   private final DataType leaf;
+  private final NumberKind kind;
   private final boolean leafHoldsNulls;
 
   /** Elements that an array at each depth has; the last is the length of a run. */
@@ -38,6 +40,9 @@ final class ArrayReader extends ColumnReader {
 
   /** Whether runs go through {@link #integers}; otherwise through {@link #reals}. */
   private final boolean integral;
+
+  /** Whether arrays may be of another length, or hold nulls. */
+  private final boolean isLenient;
 
   private final long[] integers;
   private final double[] reals;
@@ -66,8 +71,9 @@ final class ArrayReader extends ColumnReader {
     }
     lengths[depth - 1] = run;
     this.raw = isSame(leaf, column.type()) && !cast.isChecked();
-    this.integral =
-        !(leaf instanceof FloatType || leaf instanceof DoubleType || leaf instanceof DecimalType);
+    this.isLenient = column.nulls().isZero() || column.lengths() != LengthPolicy.FAIL;
+    this.kind = NumberKind.of(leaf);
+    this.integral = kind.isIntegral();
     this.integers = new long[integral ? run : 0];
     this.reals = new double[integral ? 0 : run];
     this.bytes = new byte[leaf instanceof ByteType || leaf instanceof BooleanType ? run : 0];
@@ -91,10 +97,13 @@ final class ArrayReader extends ColumnReader {
   @Override
   void read(InternalRow row, TensorMemory memory, int at, long position) {
     int ordinal = column.ordinal();
-    if (row.isNullAt(ordinal)) {
-      throw bad.isNull(position);
+    if (isZeroed(row, memory, at, position)) {
+      return;
     }
-    if (row instanceof UnsafeRow unsafe) {
+    if (isLenient) {
+      memory.putZeros(at * size, size);
+      readLeniently(row.getArray(ordinal), 0, memory, at * size, position);
+    } else if (row instanceof UnsafeRow unsafe) {
       // What UnsafeRow.getArray does, without a new object per row.
       long place = unsafe.getLong(ordinal);
       array.pointTo(
@@ -108,12 +117,7 @@ final class ArrayReader extends ColumnReader {
   private void read(ArrayData data, int depth, TensorMemory memory, int at, long position) {
     int length = lengths[depth];
     if (data.numElements() != length) {
-      throw lengths.length == 1
-          ? bad.hasLength(position, data.numElements())
-          : bad.hasValue(
-              position,
-              "an array of " + data.numElements() + " elements at depth " + (depth + 1),
-              length + " elements there");
+      throw wrongLength(data, depth, position);
     }
     if (depth == lengths.length - 1) {
       if (data instanceof UnsafeArrayData unsafe) {
@@ -123,15 +127,63 @@ final class ArrayReader extends ColumnReader {
       }
       return;
     }
-    int step = 1;
-    for (int i = depth + 1; i < lengths.length; i++) {
-      step *= lengths[i];
-    }
+    int step = stepBehind(depth);
     for (int i = 0; i < length; i++) {
       if (data.isNullAt(i)) {
         throw bad.hasNull(position, i);
       }
       read(data.getArray(i), depth + 1, memory, at + i * step, position);
+    }
+  }
+
+  private IllegalArgumentException wrongLength(ArrayData data, int depth, long position) {
+    return lengths.length == 1
+        ? bad.hasLength(position, data.numElements())
+        : bad.hasValue(
+            position,
+            "an array of " + data.numElements() + " elements at depth " + (depth + 1),
+            lengths[depth] + " elements there");
+  }
+
+  /** Elements of the tensor that an array inside an array of this depth takes. */
+  private int stepBehind(int depth) {
+    int step = 1;
+    for (int i = depth + 1; i < lengths.length; i++) {
+      step *= lengths[i];
+    }
+    return step;
+  }
+
+  /** Puts what is there into zeros, element by element. */
+  private void readLeniently(ArrayData data, int depth, TensorMemory memory, int at, long row) {
+    int length = lengths[depth];
+    Overlap overlap = Overlap.of(column.lengths(), data.numElements(), length);
+    if (overlap == null) {
+      throw wrongLength(data, depth, row);
+    }
+    boolean isRun = depth == lengths.length - 1;
+    int step = isRun ? 1 : stepBehind(depth);
+    for (int i = 0; i < overlap.count(); i++) {
+      int element = overlap.from() + i;
+      if (data.isNullAt(element)) {
+        if (!column.nulls().isZero()) {
+          throw bad.hasNull(row, element);
+        }
+      } else if (!isRun) {
+        readLeniently(
+            data.getArray(element), depth + 1, memory, at + (overlap.to() + i) * step, row);
+      } else {
+        readElement(data, element);
+        store(1, memory, at + overlap.to() + i, row);
+      }
+    }
+  }
+
+  private void readElement(ArrayData data, int element) {
+    if (integral) {
+      integers[0] = kind.integer(data, element);
+    } else {
+      reals[0] = kind.real(data, element, leaf);
     }
   }
 

@@ -16,8 +16,8 @@ final class BinaryReader extends ColumnReader {
 
   @Override
   void read(InternalRow row, TensorMemory memory, int at, long position) {
-    if (row.isNullAt(column.ordinal())) {
-      throw bad.isNull(position);
+    if (isZeroed(row, memory, at, position)) {
+      return;
     }
     byte[] bytes = row.getBinary(column.ordinal());
     if (bytes.length != size) {

@@ -1,6 +1,8 @@
 package io.kindling.spark.column;
 
 import io.kindling.network.Encoding;
+import io.kindling.spark.input.LengthPolicy;
+import io.kindling.spark.input.NullPolicy;
 import io.kindling.tensor.ElementType;
 import io.kindling.tensor.Shape;
 import io.kindling.tensor.TensorSpec;
@@ -22,7 +24,9 @@ record BoundColumn(
     List<Integer> dimensions,
     int classes,
     Accepted accepted,
-    Encoding encoding) // null where the column holds numbers
+    Encoding encoding, // null where the column holds numbers
+    NullPolicy nulls,
+    LengthPolicy lengths)
     implements Serializable {
 
   TensorSpec spec() {

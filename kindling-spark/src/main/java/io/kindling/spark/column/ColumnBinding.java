@@ -1,5 +1,8 @@
 package io.kindling.spark.column;
 
+import io.kindling.network.Encoding;
+import io.kindling.network.NonZeros;
+import io.kindling.network.TextEncoding;
 import io.kindling.tensor.ElementType;
 import io.kindling.tensor.Shape;
 import io.kindling.tensor.TensorSpec;
@@ -14,7 +17,9 @@ import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.attribute.BinaryAttribute;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.BooleanType;
@@ -29,10 +34,10 @@ import org.apache.spark.sql.types.StructType;
  * on the binding holds places and types only and travels with the tasks.
  *
  * <p>A column is a number or a boolean for a tensor of one element per row, an array (of arrays, of
- * arrays …) of them, an ML vector, dense or sparse, or binary, whose bytes are numbers from 0 to
- * 255; or a string or an array of strings where the tensor has an encoding. Numbers become the
- * tensor's element type; where that would lose more than floating-point digits, such as 1.5 for an
- * integer tensor, reading fails.
+ * arrays …) of them, an ML vector, dense or sparse, a picture of Spark's image struct, or binary,
+ * whose bytes are numbers from 0 to 255; or a string or an array of strings where the tensor has an
+ * encoding of texts. Numbers become the tensor's element type; where that would lose more than
+ * floating-point digits, such as 1.5 for an integer tensor, reading fails.
  */
 public final class ColumnBinding implements Serializable {
 
@@ -66,10 +71,7 @@ public final class ColumnBinding implements Serializable {
         continue;
       }
       DataType type = schema.apply(ordinal).dataType();
-      String mismatch =
-          input.encoding().isPresent()
-              ? mismatchOfTexts(owner, input, type)
-              : mismatch(owner, input, type);
+      String mismatch = mismatch(owner, input, type);
       if (mismatch == null) {
         mismatch = metadataMismatch(owner, input, schema.apply(ordinal));
       }
@@ -88,12 +90,30 @@ public final class ColumnBinding implements Serializable {
               tensor.shape().dimensions(),
               input.classes(),
               input.accepted(),
-              input.encoding().orElse(null)));
+              input.encoding().orElse(null),
+              input.nulls(),
+              input.lengths()));
     }
     if (!mismatches.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", mismatches));
     }
     return new ColumnBinding(owner, bound.toArray(BoundColumn[]::new));
+  }
+
+  /** What is wrong with a column of this type, or null. */
+  private static String mismatch(String owner, ColumnInput input, DataType type) {
+    Encoding encoding = input.encoding().orElse(null);
+    if (encoding instanceof TextEncoding) {
+      return mismatchOfTexts(owner, input, type);
+    }
+    if (encoding instanceof NonZeros vectors) {
+      return isVector(type)
+          ? null
+          : "Column '%s' has type %s. %s needs a vector of %d elements for %s. Collect numbers with VectorAssembler, or give the network an Input.of."
+              .formatted(
+                  input.column(), type.catalogString(), owner, vectors.size(), input.tensor());
+    }
+    return mismatchOfNumbers(owner, input, type);
   }
 
   /** What is wrong with a column of this type that is to hold texts, or null. */
@@ -117,8 +137,8 @@ public final class ColumnBinding implements Serializable {
                         : "Cast it.");
   }
 
-  /** What is wrong with a column of this type, or null. */
-  private static String mismatch(String owner, ColumnInput input, DataType type) {
+  /** What is wrong with a column of this type that is to hold numbers, or null. */
+  private static String mismatchOfNumbers(String owner, ColumnInput input, DataType type) {
     TensorSpec tensor = input.tensor();
     Shape shape = tensor.shape();
     int size = shape.size();
@@ -133,6 +153,13 @@ public final class ColumnBinding implements Serializable {
     }
     if (isVector(type) || type instanceof BinaryType) {
       return null;
+    }
+    if (ImageReader.isImage(type)) {
+      return shape.rank() == 3
+          ? null
+          : has
+              + "%s needs %s, and a picture is [height, width, channels]. Give the network an input of this shape, and Flatten it there."
+                  .formatted(owner, tensor);
     }
     int depth = 0;
     DataType leaf = type;
@@ -168,7 +195,10 @@ public final class ColumnBinding implements Serializable {
   private static String metadataMismatch(String owner, ColumnInput input, StructField field) {
     if (isVector(field.dataType())) {
       int length = AttributeGroup.fromStructField(field).size();
-      int size = input.tensor().shape().size();
+      int size =
+          input.encoding().orElse(null) instanceof NonZeros vectors
+              ? vectors.size()
+              : input.tensor().shape().size();
       return length < 0 || length == size
           ? null
           : "Column '%s' holds vectors of %d elements. %s needs %d for %s. Change the network's input, or the stages that assemble the column."
@@ -190,6 +220,25 @@ public final class ColumnBinding implements Serializable {
       return nominal.getNumValues().isDefined() ? (int) nominal.getNumValues().get() : 0;
     }
     return attribute instanceof BinaryAttribute ? 2 : 0;
+  }
+
+  /** A top-level column, whatever characters its name has. */
+  public static Column column(String name) {
+    return functions.col("`" + name.replace("`", "``") + "`");
+  }
+
+  /** The condition that a column is not null, and that no array in it has a null element. */
+  public static Column holdsNoNull(StructType schema, String name) {
+    Column column = column(name);
+    return holdsNoNull(column, schema.apply(schema.fieldIndex(name)).dataType());
+  }
+
+  private static Column holdsNoNull(Column value, DataType type) {
+    return type instanceof ArrayType array
+        ? value
+            .isNotNull()
+            .and(functions.forall(value, each -> holdsNoNull(each, array.elementType())))
+        : value.isNotNull();
   }
 
   static boolean isNumber(DataType type) {

@@ -1,5 +1,8 @@
 package io.kindling.spark.column;
 
+import io.kindling.network.NonZeros;
+import io.kindling.network.Presence;
+import io.kindling.network.TextEncoding;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
@@ -18,13 +21,24 @@ abstract class ColumnReader {
   ColumnReader(String owner, BoundColumn column) {
     this.column = column;
     this.size = column.size();
-    this.bad = new BadRow(owner, column.column(), size, column.tensor());
+    this.bad =
+        new BadRow(
+            owner, column.column(), size, column.tensor(), column.accepted() == Accepted.ANY);
   }
 
   static ColumnReader of(String owner, BoundColumn column) {
     DataType type = column.dataType();
-    if (column.encoding() != null) {
+    if (column.encoding() instanceof TextEncoding) {
       return new TextReader(owner, column);
+    }
+    if (column.encoding() instanceof NonZeros vectors) {
+      return new NonZerosReader(owner, column, vectors.size());
+    }
+    if (column.encoding() instanceof Presence) {
+      return new PresenceReader(owner, column);
+    }
+    if (ImageReader.isImage(type)) {
+      return new ImageReader(owner, column);
     }
     if (ColumnBinding.isVector(type)) {
       return new VectorReader(owner, column);
@@ -36,6 +50,22 @@ abstract class ColumnReader {
       return new ArrayReader(owner, column, array);
     }
     return new ScalarReader(owner, column);
+  }
+
+  /**
+   * Whether the column is null in a row, which then has zeros.
+   *
+   * @throws IllegalArgumentException if it is null and must not be
+   */
+  final boolean isZeroed(InternalRow row, TensorMemory memory, int at, long position) {
+    if (!row.isNullAt(column.ordinal())) {
+      return false;
+    }
+    if (!column.nulls().isZero()) {
+      throw bad.isNull(position);
+    }
+    memory.putZeros(at * size, size);
+    return true;
   }
 
   /**

@@ -52,6 +52,10 @@ final class TensorMemory {
     bytes.put(at, values, 0, count);
   }
 
+  void putZeros(int at, int count) {
+    bytes.put(Math.multiplyExact(at, type.bytes()), new byte[count * type.bytes()]);
+  }
+
   /**
    * Copies elements that already are what this memory holds. Spark's rows almost always lie in a
    * byte array; where they lie off the heap, they take a detour.

@@ -1,6 +1,6 @@
 package io.kindling.spark.column;
 
-import io.kindling.network.Encoding;
+import io.kindling.network.TextEncoding;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.catalyst.util.ArrayData;
@@ -19,13 +19,13 @@ final class TextReader extends ColumnReader {
   /** What stands where there is no text. */
   private static final int FILLER = 0;
 
-  private final Encoding.Encoder encoder;
+  private final TextEncoding.Encoder encoder;
   private final DataType type;
   private final int[] numbers;
 
   TextReader(String owner, BoundColumn column) {
     super(owner, column);
-    this.encoder = column.encoding().newEncoder();
+    this.encoder = ((TextEncoding) column.encoding()).newEncoder();
     this.type =
         column.dataType() instanceof ArrayType array ? array.elementType() : column.dataType();
     this.numbers = new int[size];

@@ -24,7 +24,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
@@ -134,16 +133,13 @@ final class Dealer {
     columns.stream()
         .map(ColumnInput::column)
         .distinct()
-        .forEach(name -> needed.add(column(name).as(name)));
+        .forEach(name -> needed.add(ColumnBinding.column(name).as(name)));
     settings
         .validationIndicator()
-        .ifPresent(name -> needed.add(column(name).cast(DataTypes.BooleanType).as(VALIDATION)));
+        .ifPresent(
+            name ->
+                needed.add(ColumnBinding.column(name).cast(DataTypes.BooleanType).as(VALIDATION)));
     return needed.toArray(Column[]::new);
-  }
-
-  /** A top-level column, whatever characters its name has. */
-  private static Column column(String name) {
-    return functions.col("`" + name.replace("`", "``") + "`");
   }
 
   /**

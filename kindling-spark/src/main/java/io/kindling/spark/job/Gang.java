@@ -10,6 +10,7 @@ import io.kindling.cluster.transport.Identity;
 import io.kindling.cluster.transport.LinkException;
 import io.kindling.cluster.transport.Secret;
 import io.kindling.cluster.transport.TcpTransport;
+import io.kindling.spark.scoring.ParameterSource;
 import io.kindling.training.History;
 import io.kindling.training.TrainingFailedException;
 import io.kindling.training.TrainingPlan;
@@ -38,6 +39,7 @@ final class Gang {
   private final JobSettings settings;
   private final Placement placement;
   private final ShardedData data;
+  private final TrainingExtras extras;
   private final String job = "kindling-" + UUID.randomUUID();
 
   Gang(
@@ -45,12 +47,14 @@ final class Gang {
       TrainingPlan plan,
       JobSettings settings,
       Placement placement,
-      ShardedData data) {
+      ShardedData data,
+      TrainingExtras extras) {
     this.context = context;
     this.plan = plan;
     this.settings = settings;
     this.placement = placement;
     this.data = data;
+    this.extras = extras;
   }
 
   /** What a gang trained. */
@@ -72,8 +76,10 @@ final class Gang {
                 placement.workers(),
                 Heartbeats.standard(),
                 new Watch(fate));
+        StartBroadcast start = StartBroadcast.of(context, extras.start());
         WorkerJobs jobs =
-            WorkerJobs.start(context, job, secret, orders(links, server), placement, fate)) {
+            WorkerJobs.start(
+                context, job, secret, orders(links, server, start.source()), placement, fate)) {
       try {
         List<WorkerResult> results = fate.await(losses::describe, () -> awaitAll(server));
         return outcome(results);
@@ -102,7 +108,8 @@ final class Gang {
     return Executors.of(context).stream().mapToInt(each -> each.cores() / cpus).sum();
   }
 
-  private List<WorkerOrder> orders(LinkSettings links, RendezvousServer server) {
+  private List<WorkerOrder> orders(
+      LinkSettings links, RendezvousServer server, ParameterSource start) {
     String text = plan.toJson();
     List<WorkerOrder> orders = new ArrayList<>();
     for (int rank = 0; rank < placement.workers(); rank++) {
@@ -117,6 +124,7 @@ final class Gang {
               text,
               job,
               rank,
+              placement.workers(),
               links.security(),
               links.driverHost(),
               server.address().port(),
@@ -127,7 +135,9 @@ final class Gang {
               data.training(),
               data.validation(),
               placement.threads().get(rank),
-              settings.workerStartTimeout().toSeconds()));
+              settings.workerStartTimeout().toSeconds(),
+              start,
+              extras.callback()));
     }
     return orders;
   }

@@ -2,15 +2,20 @@ package io.kindling.spark.job;
 
 import io.kindling.model.Provenance;
 import io.kindling.model.TrainedModel;
+import io.kindling.network.Network;
 import io.kindling.spark.column.ColumnInput;
+import io.kindling.spark.event.TrainingCallback;
 import io.kindling.training.History;
 import io.kindling.training.TrainingPlan;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.reflect.ClassTag$;
 
 /**
  * One training on a cluster, seen from the driver: rows go to their shards, workers go to
@@ -23,16 +28,20 @@ public final class TrainingJob {
   private final TrainingPlan plan;
   private final JobSettings settings;
   private final String stage;
+  private final TrainingExtras extras;
 
   /**
    * Prepares a training; nothing happens before {@link #run}.
    *
    * @param stage the name of the stage that trains, for messages
+   * @throws IllegalArgumentException if the model to begin with is that of another network
    */
-  public TrainingJob(TrainingPlan plan, JobSettings settings, String stage) {
+  public TrainingJob(TrainingPlan plan, JobSettings settings, String stage, TrainingExtras extras) {
     this.plan = plan;
     this.settings = settings;
     this.stage = stage;
+    this.extras = extras;
+    extras.start().ifPresent(start -> refuseOther(plan.objective().network(), start));
   }
 
   /** What a training gives. */
@@ -48,12 +57,45 @@ public final class TrainingJob {
   public Result run(Dataset<?> dataset, List<ColumnInput> columns) {
     SparkSession session = dataset.sparkSession();
     SparkContext context = session.sparkContext();
+    refuseUnsendable(extras.callback());
     Placement placement = place(context);
     checkMemory(context, placement);
     Dealer dealer = new Dealer(plan, settings, stage, columns);
     try (ShardedData data = dealer.deal(dataset, placement)) {
-      Gang.Outcome outcome = new Gang(context, plan, settings, placement, data).train();
+      Gang.Outcome outcome = new Gang(context, plan, settings, placement, data, extras).train();
       return new Result(model(session, data, outcome), outcome.history());
+    }
+  }
+
+  /** Parameters can go on only in a network whose arrays are the same. */
+  private static void refuseOther(Network network, TrainedModel start) {
+    List<String> mismatches = new ArrayList<>();
+    mismatches.addAll(network.parameters().differences(start.network().parameters()));
+    mismatches.addAll(network.state().differences(start.network().state()));
+    if (!mismatches.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Training cannot go on from the initial model, because its network is another, in which "
+              + String.join("; ", mismatches)
+              + ". Give the stage the model's own network, or start without an initial model.");
+    }
+  }
+
+  /** A callback that holds on to what does not travel would fail in every worker's task. */
+  private static void refuseUnsendable(TrainingCallback callback) {
+    try {
+      SparkEnv.get()
+          .closureSerializer()
+          .newInstance()
+          .serialize(callback, ClassTag$.MODULE$.apply(TrainingCallback.class));
+    } catch (Exception e) { // Scala does not declare what it throws
+      throw new IllegalArgumentException(
+          "The callback "
+              + callback.getClass().getName()
+              + " cannot be sent to the workers: "
+              + e
+              + ". Make it a class of its own, with serializable fields and none that refer to a"
+              + " stage, a session or a data set.",
+          e);
     }
   }
 
@@ -90,6 +132,11 @@ public final class TrainingJob {
                 "validation",
                 outcome.history().last().validation().map(Object::toString).orElse("none"));
     return new TrainedModel(
-        plan.objective().network(), outcome.parameters(), outcome.networkState(), provenance);
+        plan.objective().network(),
+        outcome.parameters(),
+        outcome.networkState(),
+        MicroBatch.current(session.sparkContext())
+            .map(batch -> batch.addTo(provenance))
+            .orElse(provenance));
   }
 }

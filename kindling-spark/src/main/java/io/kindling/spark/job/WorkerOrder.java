@@ -1,6 +1,8 @@
 package io.kindling.spark.job;
 
 import io.kindling.cluster.transport.LinkSecurity;
+import io.kindling.spark.event.TrainingCallback;
+import io.kindling.spark.scoring.ParameterSource;
 import java.io.Serializable;
 import java.util.Map;
 import org.apache.spark.Partition;
@@ -11,17 +13,21 @@ import org.apache.spark.rdd.RDD;
  *
  * @param plan the training plan's text
  * @param job the job's name, which links are fenced by
+ * @param workers how many train together
  * @param firstPort where workers listen; 0 for any free port
  * @param shards the data
  * @param partitions the partitions of the shards this rank holds, by shard
  * @param training rows of every shard to train on
  * @param validation rows of every shard for validation
  * @param threads for the engine
+ * @param start where parameters begin; null for the plan's own beginning
+ * @param callback hears of every step
  */
 record WorkerOrder(
     String plan,
     String job,
     int rank,
+    int workers,
     LinkSecurity security,
     String driverHost,
     int driverPort,
@@ -32,7 +38,9 @@ record WorkerOrder(
     int[] training,
     int[] validation,
     int threads,
-    long startTimeoutSeconds)
+    long startTimeoutSeconds,
+    ParameterSource start,
+    TrainingCallback callback)
     implements Serializable {
   private static final long serialVersionUID = 1;
 

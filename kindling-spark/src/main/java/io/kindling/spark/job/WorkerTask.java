@@ -19,6 +19,7 @@ import io.kindling.engine.Engine;
 import io.kindling.engine.TrainingProgram;
 import io.kindling.spark.column.RowBlock;
 import io.kindling.spark.engine.ExecutorEngine;
+import io.kindling.spark.event.WorkerStep;
 import io.kindling.training.EpochReport;
 import io.kindling.training.ExchangeException;
 import io.kindling.training.LocalUpdate;
@@ -130,11 +131,19 @@ final class WorkerTask {
       Trainer trainer = new Trainer(plan, program, update, new Reporter(context, rendezvous));
       Trainer.Result result =
           trainer.run(
-              plan.initialState(),
+              start(),
               new HeldRows(order.training(), training),
               new HeldRows(order.validation(), validation));
       return result(result);
     }
+  }
+
+  /** The state before the first step; its arrays are the training's own. */
+  private TrainingState start() {
+    return order.start() == null
+        ? plan.initialState()
+        : TrainingState.startingAt(
+            order.start().parameters().clone(), order.start().state().clone(), plan.optimizer());
   }
 
   private WorkerResult result(Trainer.Result result) {
@@ -229,6 +238,16 @@ final class WorkerTask {
         throw new CancellationException(
             "Rank " + order.rank() + " was cancelled by Spark in step " + step + ".");
       }
+      order
+          .callback()
+          .stepEnded(
+              new WorkerStep(
+                  order.rank(),
+                  order.workers(),
+                  epoch,
+                  step,
+                  state.last().rows(),
+                  state.last().loss()));
       stepInEpoch++;
       rows += state.last().rows();
       if (order.rank() == 0 && System.nanoTime() - reportedNanos >= REPORT_NANOS) {
@@ -242,6 +261,7 @@ final class WorkerTask {
 
     @Override
     public void epochEnded(EpochReport report) {
+      order.callback().epochEnded(order.rank(), report);
       stepInEpoch = 0;
       rows = 0;
       if (order.rank() == 0) {

@@ -2,19 +2,22 @@ package io.kindling.spark.scoring;
 
 import io.kindling.engine.Program;
 import io.kindling.network.Network;
+import io.kindling.spark.column.BatchWriter;
 import io.kindling.spark.column.ColumnBinding;
 import io.kindling.tensor.TensorSpec;
 import java.io.Serializable;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.UserDefinedType;
 
 /**
  * A model, the columns it reads and the columns it makes: all that is needed to score rows
@@ -145,7 +148,7 @@ public final class Scorer implements Serializable {
   /**
    * The network's outputs for one row, without Spark: one array per output.
    *
-   * @param features the network's only input
+   * @param features the only column that the inputs are bound to
    */
   public float[][] scoreOne(Vector features) {
     return scoreOne(ExecutorModels.ofThisJvm(), features);
@@ -154,13 +157,7 @@ public final class Scorer implements Serializable {
   float[][] scoreOne(ExecutorModels models, Vector features) {
     try (ExecutorModels.Lease lease = models.lease(source);
         Program.BatchMemory batch = lease.program().newBatch(1)) {
-      List<TensorSpec> specs = lease.program().network().inputs();
-      if (specs.size() != 1 || specs.get(0).shape().size() != features.size()) {
-        throw new IllegalArgumentException(
-            "Invalid vector of %d elements. The network needs %s; give a vector of that size."
-                .formatted(features.size(), specs));
-      }
-      write(features, specs.get(0), batch.column(0));
+      new BatchWriter(inputs, batch).write(row(features), 0);
       batch.setRows(1);
       List<TensorSpec> results = lease.program().network().outputs();
       OutputRows rows = new OutputRows(results);
@@ -175,18 +172,10 @@ public final class Scorer implements Serializable {
     }
   }
 
-  private static void write(Vector features, TensorSpec spec, ByteBuffer memory) {
-    double[] values = features.toArray();
-    ByteBuffer target = memory.duplicate().order(ByteOrder.nativeOrder());
-    for (int i = 0; i < values.length; i++) {
-      switch (spec.type()) {
-        case FLOAT32 -> target.putFloat(4 * i, (float) values[i]);
-        case FLOAT64 -> target.putDouble(8 * i, values[i]);
-        case INT32 -> target.putInt(4 * i, (int) values[i]);
-        case INT64 -> target.putLong(8 * i, (long) values[i]);
-        case UINT8, BOOL -> target.put(i, (byte) values[i]);
-      }
-    }
+  @SuppressWarnings("unchecked") // the type of vectors takes vectors
+  private static InternalRow row(Vector features) {
+    UserDefinedType<Vector> type = (UserDefinedType<Vector>) SQLDataTypes.VectorType();
+    return new GenericInternalRow(new Object[] {type.serialize(features)});
   }
 
   public ModelSource source() {

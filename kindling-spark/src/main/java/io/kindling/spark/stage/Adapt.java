@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.kindling.network.Lookup;
 import io.kindling.network.Normalization;
+import io.kindling.spark.column.ColumnBinding;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
@@ -42,7 +43,7 @@ public final class Adapt {
    */
   public static Normalization normalization(Dataset<?> dataset, String column) {
     DataType type = type(dataset, column, "numbers", Adapt::isNumbers);
-    Column values = quoted(column);
+    Column values = ColumnBinding.column(column);
     Column vectors =
         SQLDataTypes.VectorType().equals(type)
             ? values
@@ -96,7 +97,10 @@ public final class Adapt {
     List<String> words =
         dataset
             .select(
-                (type instanceof ArrayType ? explode(quoted(column)) : quoted(column)).as("word"))
+                (type instanceof ArrayType
+                        ? explode(ColumnBinding.column(column))
+                        : ColumnBinding.column(column))
+                    .as("word"))
             .select(col("word").cast("string"))
             .where("word IS NOT NULL")
             .groupBy("word")
@@ -141,11 +145,6 @@ public final class Adapt {
           column, "it has type " + type.catalogString() + ", where " + wanted + " are needed.");
     }
     return type;
-  }
-
-  /** A column by its name as it stands, with dots in it or not. */
-  private static Column quoted(String column) {
-    return col("`" + column.replace("`", "``") + "`");
   }
 
   private static IllegalArgumentException cannot(String column, String why) {

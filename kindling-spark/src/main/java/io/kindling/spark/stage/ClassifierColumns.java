@@ -1,7 +1,6 @@
 package io.kindling.spark.stage;
 
 import io.kindling.network.Network;
-import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.scoring.Derived;
 import io.kindling.spark.scoring.Link;
 import io.kindling.spark.scoring.OutputColumn;
@@ -26,14 +25,14 @@ import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
  */
 record ClassifierColumns(
     Network network,
-    String features,
+    InputColumns features,
     String rawPrediction,
     String probability,
     String prediction,
     double[] thresholds) {
 
   ClassifierColumns {
-    if (network.inputs().size() != 1 || network.outputs().size() != 1) {
+    if (InputColumns.ownInputs(network).size() != 1 || network.outputs().size() != 1) {
       throw new IllegalArgumentException(
           "Unsupported network with inputs "
               + network.inputs()
@@ -69,10 +68,6 @@ record ClassifierColumns(
 
   private Link link() {
     return isBinary(network) ? Link.SIGMOID : Link.SOFTMAX;
-  }
-
-  List<ColumnInput> inputs() {
-    return List.of(ColumnInput.of(features, network.inputs().get(0), network));
   }
 
   List<OutputColumn> outputs() {

@@ -1,7 +1,6 @@
 package io.kindling.spark.stage;
 
 import io.kindling.network.Network;
-import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.scoring.Derived;
 import io.kindling.spark.scoring.OutputColumn;
 import io.kindling.tensor.TensorSpec;
@@ -9,14 +8,30 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.ml.param.StringArrayParam;
 
-/** What a stage with several inputs and outputs reads and writes, as its params say now. */
-record EstimatorColumns(Network network, List<String> inputNames, List<String> outputNames) {
+/**
+ * What a stage with several inputs and outputs reads and writes, as its params say now.
+ *
+ * @param network up to the outputs that become columns
+ */
+record EstimatorColumns(Network network, InputColumns inputs, List<String> outputNames) {
 
+  /**
+   * The columns of a stage.
+   *
+   * @param network whose inputs are fed
+   */
   static EstimatorColumns of(EstimatorStage<?> stage, Network network) {
+    Network scored =
+        stage.isDefined(stage.outputLayers())
+            ? network.withOutputs(List.of(stage.getOutputLayers()))
+            : network;
     return new EstimatorColumns(
-        network,
-        names(stage, stage.inputCols(), network.inputs()),
-        names(stage, stage.outputCols(), network.outputs()));
+        scored,
+        new InputColumns(
+            network,
+            names(stage, stage.inputCols(), InputColumns.ownInputs(network)),
+            stage.getPolicies()),
+        names(stage, stage.outputCols(), scored.outputs()));
   }
 
   /** The names a param gives to tensors, which are the tensors' own where it is not set. */
@@ -37,14 +52,6 @@ record EstimatorColumns(Network network, List<String> inputNames, List<String> o
               + ", in this order.");
     }
     return names;
-  }
-
-  List<ColumnInput> inputs() {
-    List<ColumnInput> inputs = new ArrayList<>();
-    for (int i = 0; i < inputNames.size(); i++) {
-      inputs.add(ColumnInput.of(inputNames.get(i), network.inputs().get(i), network));
-    }
-    return inputs;
   }
 
   /** One number becomes a float, more become an array. */

@@ -10,6 +10,7 @@ public final class EstimatorParams {
   final StringArrayParam inputCols;
   final StringArrayParam labelCols;
   final StringArrayParam outputCols;
+  final StringArrayParam outputLayers;
   final Param<String> losses;
 
   EstimatorParams(Params stage) {
@@ -22,6 +23,11 @@ public final class EstimatorParams {
     outputCols =
         new StringArrayParam(
             stage, "outputCols", "new columns, one per output of the network, in its order");
+    outputLayers =
+        new StringArrayParam(
+            stage,
+            "outputLayers",
+            "layers whose values become columns, in the place of the network's outputs");
     losses = new Param<>(stage.uid(), "losses", "loss per output, as JSON", String.class);
   }
 }

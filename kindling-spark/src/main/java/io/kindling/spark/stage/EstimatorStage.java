@@ -1,6 +1,5 @@
 package io.kindling.spark.stage;
 
-import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.param.StringArrayParam;
 
 /**
@@ -8,7 +7,7 @@ import org.apache.spark.ml.param.StringArrayParam;
  *
  * @param <S> the stage itself, which setters return
  */
-public interface EstimatorStage<S extends EstimatorStage<S>> extends Params {
+public interface EstimatorStage<S extends EstimatorStage<S>> extends InputStage<S> {
 
   /** The params; an implementation detail that Java asks to be public. */
   EstimatorParams estimation();
@@ -19,6 +18,10 @@ public interface EstimatorStage<S extends EstimatorStage<S>> extends Params {
 
   default StringArrayParam outputCols() {
     return estimation().outputCols;
+  }
+
+  default StringArrayParam outputLayers() {
+    return estimation().outputLayers;
   }
 
   /** Columns, one per input of the network, in its order; the inputs' own names unless set. */
@@ -35,5 +38,20 @@ public interface EstimatorStage<S extends EstimatorStage<S>> extends Params {
   default S setOutputCols(String... value) {
     set(outputCols(), value);
     return (S) this;
+  }
+
+  /**
+   * Layers whose values become columns, in the place of the network's outputs: what an autoencoder
+   * has in its middle, or the last but one layer of a classifier. {@code summary()} of a network
+   * lists their names.
+   */
+  @SuppressWarnings("unchecked") // a stage names itself as S
+  default S setOutputLayers(String... value) {
+    set(outputLayers(), value);
+    return (S) this;
+  }
+
+  default String[] getOutputLayers() {
+    return $(outputLayers());
   }
 }

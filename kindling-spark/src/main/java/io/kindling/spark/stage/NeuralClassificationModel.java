@@ -1,16 +1,18 @@
 package io.kindling.spark.stage;
 
 import io.kindling.model.TrainedModel;
+import io.kindling.network.Network;
 import io.kindling.spark.column.ColumnBinding;
 import io.kindling.spark.storage.ArchiveReader;
 import io.kindling.spark.storage.ArchiveWriter;
 import io.kindling.training.History;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.ml.classification.ClassificationModel;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.Identifiable;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -23,13 +25,16 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class NeuralClassificationModel
     extends ClassificationModel<Vector, NeuralClassificationModel>
-    implements ClassificationStage<NeuralClassificationModel>, MLWritable {
+    implements ClassificationStage<NeuralClassificationModel>,
+        InputStage<NeuralClassificationModel>,
+        TrainedStage {
 
   private static final long serialVersionUID = 1;
   private static final String NAME = "NeuralClassificationModel";
   private static final String HISTORY = "history.json";
 
   private final String uid;
+  private final InputParams reading;
   private final ClassificationParams classification;
   private final transient TrainedModel model;
   private final transient TrainingSummary summary;
@@ -45,6 +50,7 @@ public final class NeuralClassificationModel
       TrainingSummary summary,
       SharedModel shared) {
     super();
+    this.reading = new InputParams(this);
     this.classification = new ClassificationParams(this);
     this.model = model;
     this.summary = summary;
@@ -58,16 +64,21 @@ public final class NeuralClassificationModel
   }
 
   @Override
+  public InputParams reading() {
+    return reading;
+  }
+
+  @Override
   public ClassificationParams classification() {
     return classification;
   }
 
-  /** The network with its numbers, and where they came from. */
+  @Override
   public TrainedModel model() {
     return model;
   }
 
-  /** How it was trained. */
+  @Override
   public TrainingSummary summary() {
     return summary;
   }
@@ -79,21 +90,36 @@ public final class NeuralClassificationModel
 
   @Override
   public int numFeatures() {
-    return model.network().inputs().get(0).shape().size();
+    return InputColumns.elements(model.network());
+  }
+
+  /**
+   * The values of layers inside the network, as columns of a model of their own: features for other
+   * stages, or for a search of neighbours.
+   *
+   * @param layers names that {@code model().network().summary()} lists
+   */
+  public NeuralModel withOutputLayers(String... layers) {
+    NeuralModel inner =
+        new NeuralModel(Identifiable.randomUID("neuralModel"), model, summary, shared)
+            .setInputCols(getFeaturesCol())
+            .setOutputLayers(layers);
+    InputPolicies.copy(this, inner);
+    return inner;
   }
 
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     ClassifierColumns columns = columns();
-    return shared.scorer(dataset, NAME, columns.inputs(), columns.outputs()).transform(dataset);
+    return shared.transform(dataset, NAME, columns.features(), columns.outputs());
   }
 
   @Override
   public StructType transformSchema(StructType schema) {
     ClassifierColumns columns = columns();
     Mismatches.refuseAny(
-        () -> ColumnBinding.of(NAME, schema, columns.inputs()),
+        () -> ColumnBinding.of(NAME, schema, columns.features().inputs()),
         () -> NewColumns.behind(schema, NAME, columns.outputs(), columns.network()));
     return NewColumns.behind(schema, NAME, columns.outputs(), columns.network());
   }
@@ -115,9 +141,10 @@ public final class NeuralClassificationModel
   }
 
   private ClassifierColumns columns() {
+    Network network = model.network();
     return new ClassifierColumns(
-        model.network(),
-        getFeaturesCol(),
+        network,
+        new InputColumns(network, List.of(getFeaturesCol()), getPolicies()),
         getRawPredictionCol(),
         getProbabilityCol(),
         getPredictionCol(),

@@ -7,6 +7,7 @@ import io.kindling.network.Network;
 import io.kindling.spark.job.TrainingJob;
 import io.kindling.spark.storage.StageReader;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.ml.classification.Classifier;
 import org.apache.spark.ml.linalg.Vector;
@@ -44,6 +45,7 @@ public final class NeuralClassifier
   private static final String NAME = "NeuralClassifier";
 
   private final String uid;
+  private final InputParams reading;
   private final TrainingParams training;
   private final PredictionParams prediction;
   private final ClassificationParams classification;
@@ -59,6 +61,7 @@ public final class NeuralClassifier
 
   private NeuralClassifier(UidUnderConstruction construction) {
     super();
+    this.reading = new InputParams(this);
     this.training = new TrainingParams(this);
     this.prediction = new PredictionParams(this);
     this.classification = new ClassificationParams(this);
@@ -74,6 +77,11 @@ public final class NeuralClassifier
   @Override
   public String uid() {
     return uid == null ? UidUnderConstruction.current() : uid;
+  }
+
+  @Override
+  public InputParams reading() {
+    return reading;
   }
 
   @Override
@@ -122,7 +130,7 @@ public final class NeuralClassifier
         this,
         NAME,
         objective(columns.network()),
-        columns.inputs(),
+        columns.features(),
         getLabelCol(),
         ClassifierColumns.numClasses(columns.network()));
   }
@@ -173,9 +181,10 @@ public final class NeuralClassifier
   }
 
   private ClassifierColumns columns() {
+    Network network = getNetwork();
     return new ClassifierColumns(
-        getNetwork(),
-        getFeaturesCol(),
+        network,
+        new InputColumns(network, List.of(getFeaturesCol()), getPolicies()),
         getRawPredictionCol(),
         getProbabilityCol(),
         getPredictionCol(),
@@ -194,7 +203,7 @@ public final class NeuralClassifier
 
   @Override
   public NeuralClassifier copy(ParamMap extra) {
-    return defaultCopy(extra);
+    return carried(defaultCopy(extra));
   }
 
   /** Reads what {@link #write} wrote. */

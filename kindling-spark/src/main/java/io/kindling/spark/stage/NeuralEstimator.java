@@ -41,6 +41,7 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
   private static final String NAME = "NeuralEstimator";
 
   private final String uid;
+  private final InputParams reading;
   private final TrainingParams training;
   private final EstimatorParams estimation;
 
@@ -50,6 +51,7 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
 
   public NeuralEstimator(String uid) {
     this.uid = uid;
+    this.reading = new InputParams(this);
     this.training = new TrainingParams(this);
     this.estimation = new EstimatorParams(this);
   }
@@ -57,6 +59,11 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
   @Override
   public String uid() {
     return uid;
+  }
+
+  @Override
+  public InputParams reading() {
+    return reading;
   }
 
   @Override
@@ -122,8 +129,9 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
   @Override
   public StructType transformSchema(StructType schema) {
     TrainingTask task = task();
-    Network network = task.objective().network();
-    List<OutputColumn> outputs = EstimatorColumns.of(this, network).outputs();
+    EstimatorColumns columns = EstimatorColumns.of(this, task.objective().network());
+    List<OutputColumn> outputs = columns.outputs();
+    Network network = columns.network();
     Mismatches.refuseAny(
         () -> task.check(schema), () -> NewColumns.behind(schema, NAME, outputs, network));
     return NewColumns.behind(schema, NAME, outputs, network);
@@ -131,7 +139,7 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
 
   @Override
   public NeuralEstimator copy(ParamMap extra) {
-    return defaultCopy(extra);
+    return carried(defaultCopy(extra));
   }
 
   /** Reads what {@link #write} wrote. */

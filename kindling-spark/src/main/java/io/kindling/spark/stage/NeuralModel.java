@@ -9,7 +9,6 @@ import java.util.Map;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -21,13 +20,14 @@ import org.apache.spark.sql.types.StructType;
  * in row-major order.
  */
 public final class NeuralModel extends Model<NeuralModel>
-    implements EstimatorStage<NeuralModel>, MLWritable {
+    implements EstimatorStage<NeuralModel>, TrainedStage {
 
   private static final long serialVersionUID = 1;
   private static final String NAME = "NeuralModel";
   private static final String HISTORY = "history.json";
 
   private final String uid;
+  private final InputParams reading;
   private final EstimatorParams estimation;
   private final transient TrainedModel model;
   private final transient TrainingSummary summary;
@@ -37,8 +37,9 @@ public final class NeuralModel extends Model<NeuralModel>
     this(uid, model, summary, new SharedModel(model));
   }
 
-  private NeuralModel(String uid, TrainedModel model, TrainingSummary summary, SharedModel shared) {
+  NeuralModel(String uid, TrainedModel model, TrainingSummary summary, SharedModel shared) {
     this.uid = uid;
+    this.reading = new InputParams(this);
     this.estimation = new EstimatorParams(this);
     this.model = model;
     this.summary = summary;
@@ -51,16 +52,21 @@ public final class NeuralModel extends Model<NeuralModel>
   }
 
   @Override
+  public InputParams reading() {
+    return reading;
+  }
+
+  @Override
   public EstimatorParams estimation() {
     return estimation;
   }
 
-  /** The network with its numbers, and where they came from. */
+  @Override
   public TrainedModel model() {
     return model;
   }
 
-  /** How it was trained. */
+  @Override
   public TrainingSummary summary() {
     return summary;
   }
@@ -69,14 +75,16 @@ public final class NeuralModel extends Model<NeuralModel>
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     EstimatorColumns columns = EstimatorColumns.of(this, model.network());
-    return shared.scorer(dataset, NAME, columns.inputs(), columns.outputs()).transform(dataset);
+    return shared
+        .withOutputs(columns.network())
+        .transform(dataset, NAME, columns.inputs(), columns.outputs());
   }
 
   @Override
   public StructType transformSchema(StructType schema) {
     EstimatorColumns columns = EstimatorColumns.of(this, model.network());
     Mismatches.refuseAny(
-        () -> ColumnBinding.of(NAME, schema, columns.inputs()),
+        () -> ColumnBinding.of(NAME, schema, columns.inputs().inputs()),
         () -> NewColumns.behind(schema, NAME, columns.outputs(), columns.network()));
     return NewColumns.behind(schema, NAME, columns.outputs(), columns.network());
   }

@@ -1,16 +1,18 @@
 package io.kindling.spark.stage;
 
 import io.kindling.model.TrainedModel;
+import io.kindling.network.Network;
 import io.kindling.spark.column.ColumnBinding;
 import io.kindling.spark.storage.ArchiveReader;
 import io.kindling.spark.storage.ArchiveWriter;
 import io.kindling.training.History;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.regression.RegressionModel;
+import org.apache.spark.ml.util.Identifiable;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -21,13 +23,14 @@ import org.apache.spark.sql.types.StructType;
  * all columns and adds {@code prediction}, a double, unless its name is set to the empty string.
  */
 public final class NeuralRegressionModel extends RegressionModel<Vector, NeuralRegressionModel>
-    implements MLWritable {
+    implements InputStage<NeuralRegressionModel>, TrainedStage {
 
   private static final long serialVersionUID = 1;
   private static final String NAME = "NeuralRegressionModel";
   private static final String HISTORY = "history.json";
 
   private final String uid;
+  private final InputParams reading;
   private final transient TrainedModel model;
   private final transient TrainingSummary summary;
   private final transient SharedModel shared;
@@ -42,6 +45,7 @@ public final class NeuralRegressionModel extends RegressionModel<Vector, NeuralR
       TrainingSummary summary,
       SharedModel shared) {
     super();
+    this.reading = new InputParams(this);
     this.model = model;
     this.summary = summary;
     this.shared = shared;
@@ -53,33 +57,53 @@ public final class NeuralRegressionModel extends RegressionModel<Vector, NeuralR
     return uid == null ? UidUnderConstruction.current() : uid;
   }
 
-  /** The network with its numbers, and where they came from. */
+  @Override
+  public InputParams reading() {
+    return reading;
+  }
+
+  @Override
   public TrainedModel model() {
     return model;
   }
 
-  /** How it was trained. */
+  @Override
   public TrainingSummary summary() {
     return summary;
   }
 
   @Override
   public int numFeatures() {
-    return model.network().inputs().get(0).shape().size();
+    return InputColumns.elements(model.network());
+  }
+
+  /**
+   * The values of layers inside the network, as columns of a model of their own: features for other
+   * stages, or for a search of neighbours.
+   *
+   * @param layers names that {@code model().network().summary()} lists
+   */
+  public NeuralModel withOutputLayers(String... layers) {
+    NeuralModel inner =
+        new NeuralModel(Identifiable.randomUID("neuralModel"), model, summary, shared)
+            .setInputCols(getFeaturesCol())
+            .setOutputLayers(layers);
+    InputPolicies.copy(this, inner);
+    return inner;
   }
 
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     RegressorColumns columns = columns();
-    return shared.scorer(dataset, NAME, columns.inputs(), columns.outputs()).transform(dataset);
+    return shared.transform(dataset, NAME, columns.features(), columns.outputs());
   }
 
   @Override
   public StructType transformSchema(StructType schema) {
     RegressorColumns columns = columns();
     Mismatches.refuseAny(
-        () -> ColumnBinding.of(NAME, schema, columns.inputs()),
+        () -> ColumnBinding.of(NAME, schema, columns.features().inputs()),
         () -> NewColumns.behind(schema, NAME, columns.outputs(), columns.network()));
     return NewColumns.behind(schema, NAME, columns.outputs(), columns.network());
   }
@@ -91,7 +115,11 @@ public final class NeuralRegressionModel extends RegressionModel<Vector, NeuralR
   }
 
   private RegressorColumns columns() {
-    return new RegressorColumns(model.network(), getFeaturesCol(), getPredictionCol());
+    Network network = model.network();
+    return new RegressorColumns(
+        network,
+        new InputColumns(network, List.of(getFeaturesCol()), getPolicies()),
+        getPredictionCol());
   }
 
   @Override

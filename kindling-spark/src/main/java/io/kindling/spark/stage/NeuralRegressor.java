@@ -6,6 +6,7 @@ import io.kindling.metric.Metric;
 import io.kindling.network.Network;
 import io.kindling.spark.job.TrainingJob;
 import io.kindling.spark.storage.StageReader;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
@@ -39,6 +40,7 @@ public final class NeuralRegressor extends Regressor<Vector, NeuralRegressor, Ne
   private static final String NAME = "NeuralRegressor";
 
   private final String uid;
+  private final InputParams reading;
   private final TrainingParams training;
   private final PredictionParams prediction;
 
@@ -52,6 +54,7 @@ public final class NeuralRegressor extends Regressor<Vector, NeuralRegressor, Ne
 
   private NeuralRegressor(UidUnderConstruction construction) {
     super();
+    this.reading = new InputParams(this);
     this.training = new TrainingParams(this);
     this.prediction = new PredictionParams(this);
     this.uid = construction.end();
@@ -60,6 +63,11 @@ public final class NeuralRegressor extends Regressor<Vector, NeuralRegressor, Ne
   @Override
   public String uid() {
     return uid == null ? UidUnderConstruction.current() : uid;
+  }
+
+  @Override
+  public InputParams reading() {
+    return reading;
   }
 
   @Override
@@ -81,7 +89,7 @@ public final class NeuralRegressor extends Regressor<Vector, NeuralRegressor, Ne
   private TrainingTask task() {
     RegressorColumns columns = columns();
     return TrainingTask.ofOneLabel(
-        this, NAME, objective(columns.network()), columns.inputs(), getLabelCol(), 0);
+        this, NAME, objective(columns.network()), columns.features(), getLabelCol(), 0);
   }
 
   private Objective objective(Network network) {
@@ -94,7 +102,11 @@ public final class NeuralRegressor extends Regressor<Vector, NeuralRegressor, Ne
   }
 
   private RegressorColumns columns() {
-    return new RegressorColumns(getNetwork(), getFeaturesCol(), getPredictionCol());
+    Network network = getNetwork();
+    return new RegressorColumns(
+        network,
+        new InputColumns(network, List.of(getFeaturesCol()), getPolicies()),
+        getPredictionCol());
   }
 
   @Override
@@ -109,7 +121,7 @@ public final class NeuralRegressor extends Regressor<Vector, NeuralRegressor, Ne
 
   @Override
   public NeuralRegressor copy(ParamMap extra) {
-    return defaultCopy(extra);
+    return carried(defaultCopy(extra));
   }
 
   /** Reads what {@link #write} wrote. */

@@ -1,7 +1,6 @@
 package io.kindling.spark.stage;
 
 import io.kindling.network.Network;
-import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.scoring.Derived;
 import io.kindling.spark.scoring.OutputColumn;
 import java.util.List;
@@ -12,10 +11,10 @@ import java.util.List;
  *
  * @param prediction name of the column of predictions; empty for none
  */
-record RegressorColumns(Network network, String features, String prediction) {
+record RegressorColumns(Network network, InputColumns features, String prediction) {
 
   RegressorColumns {
-    if (network.inputs().size() != 1
+    if (InputColumns.ownInputs(network).size() != 1
         || network.outputs().size() != 1
         || network.outputs().get(0).shape().size() != 1) {
       throw new IllegalArgumentException(
@@ -26,10 +25,6 @@ record RegressorColumns(Network network, String features, String prediction) {
               + ". NeuralRegressor takes one input and gives one number per row: end the network"
               + " with Dense.of(1), or use NeuralEstimator for more.");
     }
-  }
-
-  List<ColumnInput> inputs() {
-    return List.of(ColumnInput.of(features, network.inputs().get(0), network));
   }
 
   List<OutputColumn> outputs() {

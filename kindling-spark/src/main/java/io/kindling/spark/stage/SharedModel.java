@@ -1,22 +1,25 @@
 package io.kindling.spark.stage;
 
 import io.kindling.model.TrainedModel;
+import io.kindling.network.Network;
 import io.kindling.spark.column.ColumnBinding;
-import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.engine.ExecutorEngine;
 import io.kindling.spark.job.Executors;
 import io.kindling.spark.scoring.ModelSource;
 import io.kindling.spark.scoring.OutputColumn;
 import io.kindling.spark.scoring.ParameterSource;
 import io.kindling.spark.scoring.Scorer;
+import io.kindling.tensor.TensorSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkContext;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import scala.reflect.ClassTag$;
 
@@ -29,6 +32,7 @@ final class SharedModel {
   private final TrainedModel model;
   private final String id = "kindling-model-" + UUID.randomUUID();
   private final Map<SparkContext, ModelSource> broadcasts = new WeakHashMap<>();
+  private final Map<List<String>, SharedModel> parts = new ConcurrentHashMap<>();
 
   /** Made at the first row that is scored in this JVM. */
   private Scorer rowScorer;
@@ -37,10 +41,21 @@ final class SharedModel {
     this.model = model;
   }
 
-  Scorer scorer(
-      Dataset<?> dataset, String stage, List<ColumnInput> inputs, List<OutputColumn> outputs) {
-    ColumnBinding binding = ColumnBinding.of(stage, dataset.schema(), inputs);
-    return Scorer.of(on(dataset.sparkSession().sparkContext()), binding, outputs);
+  /** The rows that are not left out, with the new columns. */
+  Dataset<Row> transform(
+      Dataset<?> dataset, String stage, InputColumns inputs, List<OutputColumn> outputs) {
+    ColumnBinding binding = ColumnBinding.of(stage, dataset.schema(), inputs.inputs());
+    return Scorer.of(on(dataset.sparkSession().sparkContext()), binding, outputs)
+        .transform(inputs.withoutDropped(dataset));
+  }
+
+  /** This model, or the part of it up to other outputs, which is made once. */
+  SharedModel withOutputs(Network network) {
+    return network.outputs().equals(model.network().outputs())
+        ? this
+        : parts.computeIfAbsent(
+            network.outputs().stream().map(TensorSpec::name).toList(),
+            layers -> new SharedModel(model.withOutputs(layers)));
   }
 
   /** The outputs of one row, in this JVM. */
@@ -54,7 +69,9 @@ final class SharedModel {
           ColumnBinding.of(
               "predictRaw",
               new StructType().add("features", SQLDataTypes.VectorType()),
-              List.of(ColumnInput.of("features", model.network().inputs().get(0))));
+              new InputColumns(
+                      model.network(), List.of("features"), new InputPolicies(Map.of(), Map.of()))
+                  .inputs());
       rowScorer = Scorer.of(here(), binding, List.of());
     }
     return rowScorer;

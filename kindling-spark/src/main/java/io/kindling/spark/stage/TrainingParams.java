@@ -1,5 +1,6 @@
 package io.kindling.spark.stage;
 
+import io.kindling.spark.event.TrainingCallback;
 import io.kindling.training.EarlyStopping;
 import io.kindling.training.TrainingPlan;
 import org.apache.spark.ml.param.DoubleParam;
@@ -29,7 +30,11 @@ public final class TrainingParams {
   final Param<String> metrics;
   final IntParam patience;
   final DoubleParam minImprovement;
+  final Param<String> initialModel;
   final IntParam workerStartTimeout;
+
+  /** No param, because it is no literal. */
+  TrainingCallback callback = TrainingCallback.none();
 
   TrainingParams(Params stage) {
     String parent = stage.uid();
@@ -96,6 +101,12 @@ public final class TrainingParams {
             "minImprovement",
             "(expert) by how much the loss has to become less for patience to count from anew (>= 0)",
             ParamValidators.gtEq(0));
+    initialModel =
+        new Param<>(
+            parent,
+            "initialModel",
+            "path of a saved model whose parameters training begins with; its network is that of this stage",
+            String.class);
     workerStartTimeout =
         new IntParam(
             parent,

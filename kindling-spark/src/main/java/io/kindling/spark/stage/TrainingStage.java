@@ -7,7 +7,10 @@ import io.kindling.network.Network;
 import io.kindling.network.NetworkFormat;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.Optimizers;
+import io.kindling.spark.event.TrainingCallback;
 import io.kindling.spark.job.JobSettings;
+import io.kindling.spark.job.TrainingExtras;
+import io.kindling.spark.storage.ArchiveReader;
 import io.kindling.training.EarlyStopping;
 import io.kindling.training.TrainingPlan;
 import java.time.Duration;
@@ -19,7 +22,7 @@ import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamPair;
-import org.apache.spark.ml.param.Params;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * What all stages that train have in common. Five settings stand in front: network, epochs, batch
@@ -27,7 +30,7 @@ import org.apache.spark.ml.param.Params;
  *
  * @param <S> the stage itself, which setters return
  */
-public interface TrainingStage<S extends TrainingStage<S>> extends Params {
+public interface TrainingStage<S extends TrainingStage<S>> extends InputStage<S> {
 
   /** The params; an implementation detail that Java asks to be public. */
   TrainingParams training();
@@ -86,6 +89,10 @@ public interface TrainingStage<S extends TrainingStage<S>> extends Params {
 
   default DoubleParam minImprovement() {
     return training().minImprovement;
+  }
+
+  default Param<String> initialModel() {
+    return training().initialModel;
   }
 
   default IntParam workerStartTimeout() {
@@ -171,6 +178,25 @@ public interface TrainingStage<S extends TrainingStage<S>> extends Params {
     return put(minImprovement().w(value));
   }
 
+  /**
+   * Where a model was saved, by any of Kindling's fitted stages, whose parameters training begins
+   * with in place of fresh ones. The network has to have the same arrays. The optimizer begins
+   * anew.
+   */
+  default S setInitialModel(String path) {
+    return put(initialModel().w(path));
+  }
+
+  /**
+   * Hears of every step and epoch, on every worker. No param: copies keep it, a saved stage does
+   * not.
+   */
+  @SuppressWarnings("unchecked") // a stage names itself as S
+  default S setCallback(TrainingCallback value) {
+    training().callback = value;
+    return (S) this;
+  }
+
   /** Seconds within which all workers must have joined, or the slots are given back. */
   default S setWorkerStartTimeout(int seconds) {
     return put(workerStartTimeout().w(seconds));
@@ -219,6 +245,22 @@ public interface TrainingStage<S extends TrainingStage<S>> extends Params {
 
   default long getSeed() {
     return (long) $(seed());
+  }
+
+  /** A copy of this stage, with what is no param. */
+  default S carried(S copy) {
+    return copy.setCallback(training().callback);
+  }
+
+  /** What the stage has beside its plan. */
+  default TrainingExtras toExtras(SparkSession session) {
+    return new TrainingExtras(
+        isDefined(initialModel())
+            ? Optional.of(
+                ArchiveReader.model(
+                    $(initialModel()), session.sparkContext().hadoopConfiguration()))
+            : Optional.empty(),
+        training().callback);
   }
 
   /** The params as the plan the workers follow. */

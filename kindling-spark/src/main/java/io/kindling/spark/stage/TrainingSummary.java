@@ -20,4 +20,12 @@ public record TrainingSummary(History history) {
   public EpochReport last() {
     return history.last();
   }
+
+  /**
+   * The epoch with the lowest loss, of the validation if there was one: that of the model where
+   * training could stop early.
+   */
+  public EpochReport best() {
+    return history.best();
+  }
 }

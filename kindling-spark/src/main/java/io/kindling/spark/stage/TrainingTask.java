@@ -17,10 +17,15 @@ import org.apache.spark.sql.types.StructType;
  * What a stage trains, as its params say now: the same for all that train.
  *
  * @param name of the stage, for messages
+ * @param inputs what the network reads
  * @param columns one per input of the network, in its order, then one per target, then the weight
  */
 record TrainingTask(
-    TrainingStage<?> stage, String name, Objective objective, List<ColumnInput> columns) {
+    TrainingStage<?> stage,
+    String name,
+    Objective objective,
+    InputColumns inputs,
+    List<ColumnInput> columns) {
 
   /**
    * Binds inputs and labels, classes where the losses take them, else numbers.
@@ -31,7 +36,7 @@ record TrainingTask(
       TrainingStage<?> stage,
       String name,
       Objective objective,
-      List<ColumnInput> inputs,
+      InputColumns inputs,
       List<String> labels) {
     List<ColumnInput> targets = new ArrayList<>();
     for (int i = 0; i < labels.size(); i++) {
@@ -61,7 +66,7 @@ record TrainingTask(
       TrainingStage<?> stage,
       String name,
       Objective objective,
-      List<ColumnInput> inputs,
+      InputColumns inputs,
       String label,
       int classes) {
     if (objective.targets().size() != 1) {
@@ -88,15 +93,15 @@ record TrainingTask(
       TrainingStage<?> stage,
       String name,
       Objective objective,
-      List<ColumnInput> inputs,
+      InputColumns inputs,
       List<ColumnInput> targets) {
-    List<ColumnInput> columns = new ArrayList<>(inputs);
+    List<ColumnInput> columns = new ArrayList<>(inputs.inputs());
     columns.addAll(targets);
     if (!stage.isDefined(stage.weightCol())) {
-      return new TrainingTask(stage, name, objective, columns);
+      return new TrainingTask(stage, name, objective, inputs, columns);
     }
     columns.add(ColumnInput.weight(stage.getWeightCol(), Objective.WEIGHT));
-    return new TrainingTask(stage, name, objective.weighted(), columns);
+    return new TrainingTask(stage, name, objective.weighted(), inputs, columns);
   }
 
   /**
@@ -140,7 +145,11 @@ record TrainingTask(
 
   /** Trains; see {@link TrainingJob#run}. */
   TrainingJob.Result run(Dataset<?> dataset) {
-    return new TrainingJob(stage.toPlan(objective), stage.toJobSettings(), name)
-        .run(dataset, columns);
+    return new TrainingJob(
+            stage.toPlan(objective),
+            stage.toJobSettings(),
+            name,
+            stage.toExtras(dataset.sparkSession()))
+        .run(inputs.withoutDropped(dataset), columns);
   }
 }

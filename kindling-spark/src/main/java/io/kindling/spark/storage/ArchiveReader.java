@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.function.Function;
-import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -41,10 +41,7 @@ public final class ArchiveReader<S extends Params> extends MLReader<S> {
     DefaultParamsReader.Metadata metadata =
         DefaultParamsReader$.MODULE$.loadMetadata(path, sparkSession(), stage.getName());
     try (TemporaryFolder local = new TemporaryFolder()) {
-      java.nio.file.Path archive = local.path().resolve(ArchiveWriter.ARCHIVE);
-      Path source = new Path(path, ArchiveWriter.ARCHIVE);
-      FileSystem fileSystem = source.getFileSystem(sc().hadoopConfiguration());
-      fileSystem.copyToLocalFile(false, source, new Path(archive.toUri()), true);
+      java.nio.file.Path archive = fetch(path, local, sc().hadoopConfiguration());
       TrainedModel model = ModelArchive.read(archive);
       S loaded = factory.create(metadata.uid(), model, name -> text(archive.resolve(name)));
       metadata.getAndSetParams(loaded, scala.Option.empty());
@@ -53,6 +50,24 @@ public final class ArchiveReader<S extends Params> extends MLReader<S> {
       throw new UncheckedIOException(
           "Failed to load the model from " + path + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The model of a saved stage, whichever stage it is. */
+  public static TrainedModel model(String path, Configuration hadoop) {
+    try (TemporaryFolder local = new TemporaryFolder()) {
+      return ModelArchive.read(fetch(path, local, hadoop));
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Failed to load the model from " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static java.nio.file.Path fetch(String path, TemporaryFolder local, Configuration hadoop)
+      throws IOException {
+    java.nio.file.Path archive = local.path().resolve(ArchiveWriter.ARCHIVE);
+    Path source = new Path(path, ArchiveWriter.ARCHIVE);
+    source.getFileSystem(hadoop).copyToLocalFile(false, source, new Path(archive.toUri()), true);
+    return archive;
   }
 
   private static String text(java.nio.file.Path file) {

@@ -214,20 +214,20 @@ class RowCopyTest {
             three,
             "Column 'c' is null in row 0 of partition 0. NeuralClassifier needs a value in every"
                 + " row. Drop such rows first, for example with na().drop(), or fill them, for"
-                + " example with Imputer."),
+                + " example with Imputer, or setNullPolicy."),
         arguments(
             array(DataTypes.FloatType),
             java.util.Arrays.asList(1f, null, 3f),
             three,
             "Column 'c' has null at element 1 in row 0 of partition 0. NeuralClassifier needs a"
                 + " number in every element. Filter such rows out, or replace the null with"
-                + " transform(column, x -> coalesce(x, 0))."),
+                + " transform(column, x -> coalesce(x, 0)), or setNullPolicy."),
         arguments(
             array(DataTypes.FloatType),
             List.of(1f, 2f),
             three,
             "Column 'c' has 2 elements in row 0 of partition 0. NeuralClassifier needs 3 for tensor"
-                + " 'x'. Filter out or pad such rows, or give the network's input their length."),
+                + " 'x'. Filter out or pad such rows, or give the network's input their length, or, for arrays, setLengthPolicy."),
         arguments(
             SQLDataTypes.VectorType(),
             Vectors.dense(1, 2),

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kindling.network.Dense;
 import io.kindling.network.Embedding;
-import io.kindling.network.Encoding;
 import io.kindling.network.Flatten;
 import io.kindling.network.Input;
 import io.kindling.network.Lookup;
 import io.kindling.network.Network;
+import io.kindling.network.TextEncoding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class TextReaderTest {
 
-  private static final Encoding WORDS = Lookup.of("a", "b", "7", "true");
+  private static final TextEncoding WORDS = Lookup.of("a", "b", "7", "true");
   private static final DataType TEXTS = DataTypes.createArrayType(DataTypes.StringType);
 
   private static ColumnBinding binding(Input input, DataType type) {

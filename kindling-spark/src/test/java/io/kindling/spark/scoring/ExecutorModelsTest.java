@@ -105,8 +105,9 @@ class ExecutorModelsTest {
       assertThat(models.loads()).isEqualTo(1);
       assertThatThrownBy(() -> scorer.scoreOne(models, Vectors.dense(1)))
           .hasMessage(
-              "Invalid vector of 1 elements. The network needs ['features' float32[?, 3]]; give a"
-                  + " vector of that size.");
+              "Column 'features' has 1 elements in row 0 of partition 0. NeuralClassifier needs 3 for"
+                  + " tensor 'features'. Filter out or pad such rows, or give the network's input their"
+                  + " length, or, for arrays, setLengthPolicy.");
     }
     assertThat(engine.openBatches).hasValue(0);
     assertThat(engine.openOutputs).hasValue(0);

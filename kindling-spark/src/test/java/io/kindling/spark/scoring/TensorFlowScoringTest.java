@@ -11,9 +11,11 @@ import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.local.LocalSession;
 import io.kindling.tensorflow.TensorFlowEngine;
 import java.util.List;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -52,7 +54,16 @@ class TensorFlowScoringTest {
 
     assertThat(cut).isEqualTo(whole);
     List<Double> first = whole.get(700).getList(1);
-    float[] one = scorer.scoreOne(Vectors.dense(first.stream().mapToDouble(x -> x).toArray()))[0];
+    Scorer ofVectors =
+        Scorer.of(
+            source,
+            ColumnBinding.of(
+                "predictRaw",
+                new StructType().add("features", SQLDataTypes.VectorType()),
+                List.of(ColumnInput.of("features", network.inputs().get(0)))),
+            List.of());
+    float[] one =
+        ofVectors.scoreOne(Vectors.dense(first.stream().mapToDouble(x -> x).toArray()))[0];
     List<Float> expected = whole.get(700).getList(2);
     for (int i = 0; i < 4; i++) {
       assertThat(one[i]).isCloseTo(expected.get(i), Offset.offset(1e-5f));

@@ -20,10 +20,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -122,7 +127,10 @@ class StageContractTest {
           "metrics",
           "patience",
           "minImprovement",
-          "workerStartTimeout");
+          "initialModel",
+          "workerStartTimeout",
+          "nullPolicies",
+          "lengthPolicies");
 
   private static final List<String> PREDICTION_PARAMS =
       List.of("featuresCol", "predictionCol", "labelCol");
@@ -185,7 +193,13 @@ class StageContractTest {
               NeuralEstimator.class,
               StageContractTest::estimator,
               NeuralEstimator::load,
-              and(TRAINING_PARAMS, "inputCols", "labelCols", "outputCols", "losses"),
+              and(
+                  TRAINING_PARAMS,
+                  "inputCols",
+                  "labelCols",
+                  "outputCols",
+                  "outputLayers",
+                  "losses"),
               "predicted",
               new RegressionEvaluator().setLabelCol("height").setPredictionCol("predicted")));
 
@@ -195,21 +209,21 @@ class StageContractTest {
               NeuralClassificationModel.class,
               classifier().fit(POINTS),
               NeuralClassificationModel::load,
-              CLASSIFICATION_PARAMS,
+              and(CLASSIFICATION_PARAMS, "nullPolicies", "lengthPolicies"),
               List.of("rawPrediction", "probability", "prediction"),
               (model, column) -> ((NeuralClassificationModel) model).setFeaturesCol(column)),
           new ModelCase(
               NeuralRegressionModel.class,
               regressor().fit(POINTS),
               NeuralRegressionModel::load,
-              PREDICTION_PARAMS,
+              and(PREDICTION_PARAMS, "nullPolicies", "lengthPolicies"),
               List.of("prediction"),
               (model, column) -> ((NeuralRegressionModel) model).setFeaturesCol(column)),
           new ModelCase(
               NeuralModel.class,
               estimator().fit(POINTS),
               NeuralModel::load,
-              List.of("inputCols", "outputCols"),
+              List.of("inputCols", "outputCols", "outputLayers", "nullPolicies", "lengthPolicies"),
               List.of("predicted"),
               (model, column) -> ((NeuralModel) model).setInputCols(column)));
 
@@ -436,6 +450,74 @@ class StageContractTest {
                 + stage
                 + " adds columns and never replaces one: drop them, or give its output columns"
                 + " other names.");
+  }
+
+  @ParameterizedTest
+  @FieldSource("MODELS")
+  void manyThreadsTransformAtOnce(ModelCase stage) throws Exception {
+    List<Row> expected = rows(stage.model().transform(POINTS));
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      Callable<List<Row>> transform = () -> rows(stage.model().transform(POINTS));
+      for (Future<List<Row>> each : threads.invokeAll(Collections.nCopies(12, transform))) {
+        assertThat(each.get()).isEqualTo(expected);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource("ESTIMATORS")
+  void numbersThatMakeNoSenseAreRefusedWhereTheyAreSet(EstimatorCase stage) {
+    Estimator<?> estimator = stage.create().get();
+    for (String param :
+        List.of("epochs", "batchSize", "numWorkers", "numShards", "workerStartTimeout")) {
+      assertThatThrownBy(() -> estimator.set(param, 0))
+          .hasMessageContaining("parameter " + param + " given invalid value 0");
+    }
+    assertThatThrownBy(() -> estimator.set("learningRate", 0.0))
+        .hasMessageContaining("learningRate");
+    assertThatThrownBy(() -> estimator.set("validationFraction", 1.0))
+        .hasMessageContaining("validationFraction");
+    assertThatThrownBy(() -> estimator.set("patience", -1)).hasMessageContaining("patience");
+    assertThatThrownBy(() -> estimator.set("minImprovement", -0.1))
+        .hasMessageContaining("minImprovement");
+  }
+
+  @ParameterizedTest
+  @FieldSource("ESTIMATORS")
+  void aFreshStageHasDefaultsForAllButWhatOnlyTheUserKnows(EstimatorCase stage)
+      throws ReflectiveOperationException {
+    Estimator<?> fresh = stage.type().getConstructor().newInstance();
+    assertThat(
+            Arrays.stream(fresh.params())
+                .filter(param -> !fresh.hasDefault(param))
+                .map(Param::name))
+        .isSubsetOf(
+            "network",
+            "optimizer",
+            "learningRate",
+            "numWorkers",
+            "numShards",
+            "validationIndicatorCol",
+            "weightCol",
+            "metrics",
+            "initialModel",
+            "nullPolicies",
+            "lengthPolicies",
+            "inputCols",
+            "labelCols",
+            "outputCols",
+            "outputLayers",
+            "losses",
+            "loss",
+            "classWeights",
+            "thresholds");
+    assertThat(fresh.uid()).isNotEqualTo(stage.type().getConstructor().newInstance().uid());
+    assertThatThrownBy(() -> fresh.fit(POINTS))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("No network is set. Set one with setNetwork(");
   }
 
   @ParameterizedTest

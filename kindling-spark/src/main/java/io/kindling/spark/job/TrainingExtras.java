@@ -1,0 +1,13 @@
+package io.kindling.spark.job;
+
+import io.kindling.model.TrainedModel;
+import io.kindling.spark.event.TrainingCallback;
+import java.util.Optional;
+
+/**
+ * What a training may have beside its plan.
+ *
+ * @param start the model whose parameters training begins with; empty for the plan's own
+ * @param callback hears of every step, on every worker
+ */
+public record TrainingExtras(Optional<TrainedModel> start, TrainingCallback callback) {}
