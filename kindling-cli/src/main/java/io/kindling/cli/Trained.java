@@ -3,13 +3,14 @@ package io.kindling.cli;
 import io.kindling.cli.job.Labels;
 import io.kindling.model.TrainedModel;
 import io.kindling.spark.stage.NeuralClassificationModel;
-import io.kindling.spark.stage.NeuralModel;
 import io.kindling.spark.stage.NeuralRegressionModel;
+import io.kindling.spark.stage.TrainedStage;
 import io.kindling.training.History;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PredictionModel;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -39,30 +40,23 @@ record Trained(
 
   /** The stage itself, or of a pipeline the last stage that has a network. */
   static Optional<Trained> of(Transformer stage) {
-    if (stage instanceof NeuralClassificationModel classifier) {
+    if (stage instanceof TrainedStage trained) {
       return Optional.of(
           new Trained(
               stage,
-              Kind.CLASSES,
-              classifier.getPredictionCol(),
-              classifier.model(),
-              classifier.summary().history()));
-    }
-    if (stage instanceof NeuralRegressionModel regressor) {
-      return Optional.of(
-          new Trained(
-              stage,
-              Kind.NUMBERS,
-              regressor.getPredictionCol(),
-              regressor.model(),
-              regressor.summary().history()));
-    }
-    if (stage instanceof NeuralModel neural) {
-      return Optional.of(
-          new Trained(stage, Kind.ANY, "", neural.model(), neural.summary().history()));
+              kind(stage),
+              stage instanceof PredictionModel<?, ?> model ? model.getPredictionCol() : "",
+              trained.model(),
+              trained.summary().history()));
     }
     List<Transformer> stages =
         stage instanceof PipelineModel pipeline ? Arrays.asList(pipeline.stages()) : List.of();
     return stages.stream().flatMap(each -> of(each).stream()).reduce((one, next) -> next);
+  }
+
+  private static Kind kind(Transformer stage) {
+    return stage instanceof NeuralClassificationModel
+        ? Kind.CLASSES
+        : stage instanceof NeuralRegressionModel ? Kind.NUMBERS : Kind.ANY;
   }
 }

@@ -93,14 +93,13 @@ public record Preparation(
     if (features instanceof Features.OneColumn column) {
       return new Preparation(List.of(), column.name(), 0, Optional.empty(), "", List.of());
     }
+    if (rows.isEmpty()) {
+      throw new IllegalArgumentException("The training data hold no rows. Give some.");
+    }
     Features.Columns columns = (Features.Columns) features;
     PipelineModel fitted =
         new Pipeline().setStages(stages(columns).toArray(PipelineStage[]::new)).fit(rows);
-    List<Row> first = fitted.transform(rows).select(FEATURES).takeAsList(1);
-    if (first.isEmpty()) {
-      throw new IllegalArgumentException("The training data hold no rows. Give some.");
-    }
-    int width = first.get(0).<Vector>getAs(0).size();
+    int width = fitted.transform(rows).select(FEATURES).head().<Vector>getAs(0).size();
     return new Preparation(
         Arrays.asList(fitted.stages()), FEATURES, width, Optional.empty(), "", made(columns));
   }

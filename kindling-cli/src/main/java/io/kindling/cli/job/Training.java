@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param metrics what is watched; the task's own unless some are named
  * @param patience epochs without improvement after which training ends; 0 for never
  * @param minImprovement by how much the loss has to become less to count as improvement
+ * @param initialModel a saved model whose parameters training begins with
  */
 public record Training(
     Optimizer optimizer,
@@ -36,7 +37,8 @@ public record Training(
     Optional<String> weight,
     List<Metric> metrics,
     int patience,
-    double minImprovement) {
+    double minImprovement,
+    Optional<String> initialModel) {
 
   public Training {
     metrics = List.copyOf(metrics);
@@ -102,7 +104,12 @@ public record Training(
                             "by how much the loss has to become less",
                             0.0)),
                 "ends training where the loss, of the validation if there is one, becomes no less,"
-                    + " and goes back to the best epoch"));
+                    + " and goes back to the best epoch"))
+        .with(
+            "initialModel",
+            Field.optional(
+                new Text("a path"),
+                "a saved model with the same network, whose parameters training begins with"));
   }
 
   static Training read(Place job, Optimizer optimizer, List<Metric> metrics) {
@@ -117,7 +124,8 @@ public record Training(
         job.field("weight").text(),
         metrics,
         job.field("earlyStopping").field("patience").count(0),
-        job.field("earlyStopping").field("minImprovement").number(0));
+        job.field("earlyStopping").field("minImprovement").number(0),
+        job.field("initialModel").text());
   }
 
   /** A stage that trains a network in this way. */
@@ -140,6 +148,7 @@ public record Training(
     }
     validationIndicator.ifPresent(set::setValidationIndicatorCol);
     weight.ifPresent(set::setWeightCol);
+    initialModel.ifPresent(set::setInitialModel);
     return set;
   }
 }
