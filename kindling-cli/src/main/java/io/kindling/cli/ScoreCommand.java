@@ -98,7 +98,7 @@ final class ScoreCommand implements Callable<Integer> {
       } else if (isJson) {
         scored.toJSON().toLocalIterator().forEachRemaining(System.out::println);
       } else {
-        scored.show(SHOWN, 80);
+        System.out.print(scored.showString(SHOWN, 80, false));
       }
     } finally {
       session.stop();

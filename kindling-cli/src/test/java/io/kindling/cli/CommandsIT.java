@@ -315,6 +315,125 @@ class CommandsIT {
         .doesNotContain("Wrong FS");
   }
 
+  private static final String HOUSES =
+      "size,rooms,price\n" + "1,2,2.0\n2,3,3.5\n3,3,5.0\n4,5,7.5\n".repeat(16);
+
+  /** A job about {@link #HOUSES}: regression or any network, with rows to test with. */
+  private static Outcome trainOnHouses(String fields) throws IOException {
+    Path houses = Files.writeString(folder.resolve("houses.csv"), HOUSES);
+    Path job = folder.resolve("houses.yaml");
+    Files.writeString(
+        job,
+        """
+        data:
+          train: {format: csv, path: %s, header: true, inferSchema: true, select: ["*", "float(size) AS x"]}
+          testFraction: 0.25
+        %s
+        """
+            .formatted(houses, fields));
+    return run("train", "--master", "local[2]", job.toString());
+  }
+
+  @Test
+  @Order(5)
+  void trainsARegressionAndEvaluatesIt() throws IOException {
+    Path model = folder.resolve("prices");
+    Path predictions = folder.resolve("prices-predicted");
+    String job =
+        """
+        task: regression
+        features: {numeric: [size], categorical: [rooms]}
+        label: price
+        loss: mean_squared_error
+        network: [input, {dense: {units: 8, activation: relu}}, {dense: {units: 1}}]
+        optimizer: {adam: {learningRate: 0.05}}
+        epochs: 30
+        batchSize: 16
+        output: {model: %s, predictions: {path: %s, columns: [price, prediction]}}
+        """
+            .formatted(model, predictions);
+
+    Outcome trained = trainOnHouses(job);
+    assertThat(trained.exitCode()).as(trained.err()).isZero();
+    assertThat(trained.lastLine()).matches("rmse=.* mae=.* r2=.* model=.*/prices seconds=.*");
+    assertThat(predictions.resolve("_SUCCESS")).exists();
+
+    Outcome evaluated =
+        run(
+            "evaluate",
+            "--master",
+            "local[1]",
+            "--model",
+            model.toString(),
+            "--label",
+            "price",
+            "--input",
+            folder.resolve("houses.csv").toString(),
+            "--format",
+            "csv",
+            "--option",
+            "header=true",
+            "--option",
+            "inferSchema=true",
+            "--json");
+    assertThat(evaluated.exitCode()).as(evaluated.err()).isZero();
+    assertThat(new ObjectMapper().readTree(evaluated.lastLine()).get("r2").asDouble())
+        .isGreaterThan(0.9);
+
+    // All that stands in the way is said at once; with overwrite, it is replaced.
+    assertThat(trainOnHouses(job).err().lines())
+        .containsExactly(
+            "The path file:"
+                + model
+                + " (output.model) exists. Set output.overwrite: true to"
+                + " replace it, or name another.",
+            "The path file:"
+                + predictions
+                + " (output.predictions) exists. Set output.overwrite:"
+                + " true to replace it, or name another.");
+    Outcome replaced =
+        trainOnHouses(
+            job.replace("epochs: 30", "epochs: 1")
+                .replace("prediction]}}", "prediction]}, overwrite: true}"));
+    assertThat(replaced.exitCode()).as(replaced.err()).isZero();
+  }
+
+  @Test
+  @Order(5)
+  void trainsAnyNetwork() throws IOException {
+    Path model = folder.resolve("any");
+    Outcome trained =
+        trainOnHouses(
+            """
+            task: any
+            inputs: {features: x}
+            labels: {dense_1: price}
+            losses: {dense_1: {huber: {delta: 1}}}
+            metrics: [mean_absolute_error]
+            outputs: {dense_1: estimate}
+            network: [{input: {shape: [1]}}, {dense: {units: 1}}]
+            epochs: 2
+            output: {model: %s, predictions: {path: %s-predicted, columns: [price, estimate]}}
+            """
+                .formatted(model, model));
+    assertThat(trained.exitCode()).as(trained.err()).isZero();
+    assertThat(trained.lastLine())
+        .matches("mean_absolute_error=.* loss=.* model=.*/any seconds=.*");
+
+    Outcome evaluated =
+        run(
+            "evaluate",
+            "--master",
+            "local[1]",
+            "--model",
+            model.toString(),
+            "--label",
+            "price",
+            "--input",
+            model + "-predicted");
+    assertThat(evaluated.exitCode()).isEqualTo(Kindling.FAILED);
+  }
+
   private static Outcome train(String data, String model) throws IOException {
     Path job = folder.resolve("train.yaml");
     Files.writeString(
