@@ -1,6 +1,7 @@
 package io.kindling.optimizer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -10,7 +11,11 @@ import io.kindling.network.ParameterLayout;
 import io.kindling.network.ParameterLayout.View;
 import io.kindling.network.ParameterMirror;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A chain of transformations: the gradient goes in at the front, what comes out at the end is added
@@ -349,9 +354,22 @@ public record Optimizer(
       }
       return optimizer;
     } catch (InvalidTypeIdException e) {
-      throw new IllegalArgumentException("Unknown optimizer part '" + e.getTypeId() + "'.", e);
+      boolean isRate = e.getBaseType() != null && e.getBaseType().hasRawClass(LearningRate.class);
+      throw new IllegalArgumentException(
+          "Unknown %s '%s'. Known are %s."
+              .formatted(
+                  isRate ? "learning rate" : "optimizer part",
+                  e.getTypeId(),
+                  isRate ? new TreeSet<>(LearningRateTypeIds.KNOWN.keySet()) : knownLinks()),
+          e);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("Invalid optimizer: " + e.getOriginalMessage(), e);
     }
+  }
+
+  private static SortedSet<String> knownLinks() {
+    return Arrays.stream(GradientTransform.class.getAnnotation(JsonSubTypes.class).value())
+        .map(JsonSubTypes.Type::name)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 }

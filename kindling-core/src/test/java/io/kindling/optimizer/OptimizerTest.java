@@ -131,7 +131,9 @@ class OptimizerTest {
   void namesTheUnknownPartOfAText() {
     assertThatThrownBy(() -> Optimizer.parse("{\"chain\":[{\"type\":\"lion\"}]}"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Unknown optimizer part 'lion'.");
+        .hasMessageStartingWith(
+            "Unknown optimizer part 'lion'. Known are [add_decayed_weights, add_signs, ")
+        .hasMessageContaining("scale_by_lion");
   }
 
   @ParameterizedTest

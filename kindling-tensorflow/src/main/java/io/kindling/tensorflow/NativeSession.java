@@ -1,10 +1,14 @@
 package io.kindling.tensorflow;
 
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeleteDeviceList;
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeviceListCount;
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeviceListType;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_GetCode;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_GraphImportGraphDef;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_GraphOperationByName;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_Message;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_OK;
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_SessionListDevices;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_SetConfig;
 
 import io.kindling.engine.EngineException;
@@ -16,6 +20,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
 import org.tensorflow.internal.c_api.TF_Buffer;
+import org.tensorflow.internal.c_api.TF_DeviceList;
 import org.tensorflow.internal.c_api.TF_Graph;
 import org.tensorflow.internal.c_api.TF_ImportGraphDefOptions;
 import org.tensorflow.internal.c_api.TF_Operation;
@@ -23,7 +28,6 @@ import org.tensorflow.internal.c_api.TF_Output;
 import org.tensorflow.internal.c_api.TF_Session;
 import org.tensorflow.internal.c_api.TF_SessionOptions;
 import org.tensorflow.internal.c_api.TF_Status;
-import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.RunOptions;
 
 /**
@@ -45,7 +49,7 @@ final class NativeSession implements AutoCloseable {
 
   /** Copies {@code source}, which can be closed afterwards. */
   @SuppressWarnings("try") // the scope frees what is made in it
-  NativeSession(Graph source, ProcessThreads threads) {
+  NativeSession(Graph source, Hardware hardware) {
     try (PointerScope scope = new PointerScope()) {
       TF_Status status = TF_Status.newStatus();
       TF_Graph copy = TF_Graph.newGraph();
@@ -54,22 +58,35 @@ final class NativeSession implements AutoCloseable {
           copy, definition, TF_ImportGraphDefOptions.newImportGraphDefOptions(), status);
       check(status, "import the graph");
       TF_SessionOptions options = TF_SessionOptions.newSessionOptions();
-      byte[] config =
-          ConfigProto.newBuilder()
-              .setIntraOpParallelismThreads(threads.count())
-              .setInterOpParallelismThreads(1)
-              .build()
-              .toByteArray();
+      byte[] config = hardware.toConfig().toByteArray();
       TF_SetConfig(options, new BytePointer(config), config.length, status);
-      check(status, "set the number of threads");
+      check(status, "set the number of threads and the GPUs");
       TF_Session opened = TF_Session.newSession(copy, options, status);
       check(status, "open a session");
+      if (hardware.hasGpus() && !seesGpu(opened, status)) {
+        throw new EngineException(hardware.howToSeeGpus());
+      }
       // -1: the operations run in the caller's thread, without a queue between them.
       TF_Buffer run =
           TF_Buffer.newBufferFromString(RunOptions.newBuilder().setInterOpThreadPool(-1).build());
       graph = copy.retainReference();
       session = opened.retainReference();
       runOptions = run.retainReference();
+    }
+  }
+
+  private static boolean seesGpu(TF_Session session, TF_Status status) {
+    TF_DeviceList devices = TF_SessionListDevices(session, status);
+    check(status, "list the devices");
+    try {
+      for (int i = 0; i < TF_DeviceListCount(devices); i++) {
+        if (TF_DeviceListType(devices, i, status).getString().equals("GPU")) {
+          return true;
+        }
+      }
+      return false;
+    } finally {
+      TF_DeleteDeviceList(devices);
     }
   }
 

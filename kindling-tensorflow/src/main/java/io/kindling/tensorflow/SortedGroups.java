@@ -21,15 +21,15 @@ final class SortedGroups implements AutoCloseable {
   private final Objective objective;
   private final List<TensorSpec> columns;
   private final int groupColumn;
-  private final ProcessThreads threads;
+  private final Hardware hardware;
   private final Map<Integer, NativeSession> sessions = new HashMap<>();
   private final Map<Integer, SessionCall> calls = new HashMap<>();
 
-  SortedGroups(Objective objective, List<TensorSpec> columns, ProcessThreads threads) {
+  SortedGroups(Objective objective, List<TensorSpec> columns, Hardware hardware) {
     this.objective = objective;
     this.columns = columns;
     this.groupColumn = columns.indexOf(TrainingProgram.GROUP);
-    this.threads = threads;
+    this.hardware = hardware;
   }
 
   /** The call for a batch's groups, or null if they are too many, unsorted, or leave one out. */
@@ -42,7 +42,7 @@ final class SortedGroups implements AutoCloseable {
     if (call == null) {
       try (ProgramGraph graph = new ProgramGraph(objective.network())) {
         var fetches = ObjectiveGraph.drawSorted(graph, objective, columns, groups);
-        NativeSession session = new NativeSession(graph.graph(), threads);
+        NativeSession session = new NativeSession(graph.graph(), hardware);
         sessions.put(groups, session);
         call = session.call(graph.feeds(columns), fetches);
         calls.put(groups, call);

@@ -5,6 +5,7 @@ import io.kindling.engine.Objective;
 import io.kindling.engine.Program;
 import io.kindling.engine.TrainingProgram;
 import io.kindling.network.Network;
+import java.util.List;
 
 /**
  * Computes networks with TensorFlow, in this process.
@@ -17,16 +18,20 @@ import io.kindling.network.Network;
  */
 public final class TensorFlowEngine implements Engine {
 
-  private final ProcessThreads threads;
+  private final Hardware hardware;
   private final NativeScope memory = new NativeScope();
 
-  private TensorFlowEngine(ProcessThreads threads) {
-    this.threads = threads;
+  private TensorFlowEngine(Hardware hardware) {
+    this.hardware = hardware;
+  }
+
+  private static TensorFlowEngine withThreads(ProcessThreads threads) {
+    return new TensorFlowEngine(new Hardware(threads, List.of()));
   }
 
   /** An engine whose operations use up to this many threads each. */
   public static TensorFlowEngine withThreads(int threads) {
-    return new TensorFlowEngine(ProcessThreads.decide(threads));
+    return withThreads(ProcessThreads.decide(threads));
   }
 
   /** An engine whose operations use every core this process may use. */
@@ -36,12 +41,21 @@ public final class TensorFlowEngine implements Engine {
 
   /** An engine with the threads an earlier engine decided, or with every core. */
   public static TensorFlowEngine withProcessThreads() {
-    return new TensorFlowEngine(ProcessThreads.decided());
+    return withThreads(ProcessThreads.decided());
+  }
+
+  /**
+   * This engine on graphics processors. The first session of a process decides which it sees.
+   *
+   * @param gpus numbers as CUDA counts them
+   */
+  public TensorFlowEngine onGpus(List<Integer> gpus) {
+    return new TensorFlowEngine(new Hardware(hardware.threads(), gpus));
   }
 
   /** Threads per operation: the number asked for, or the one an earlier engine decided. */
   public int threads() {
-    return threads.count();
+    return hardware.threads().count();
   }
 
   /** What this engine's programs hold at this moment; nothing, once all is closed. */
@@ -52,17 +66,17 @@ public final class TensorFlowEngine implements Engine {
   @Override
   public Program compile(Network network) {
     NativeLibrary.prepare();
-    return TensorFlowProgram.of(network, memory, threads);
+    return TensorFlowProgram.of(network, memory, hardware);
   }
 
   @Override
   public TrainingProgram compile(Objective objective) {
     NativeLibrary.prepare();
-    return TensorFlowTrainingProgram.of(objective, memory, threads);
+    return TensorFlowTrainingProgram.of(objective, memory, hardware);
   }
 
   @Override
   public String toString() {
-    return "TensorFlow with " + threads.count() + " threads, " + memory;
+    return "TensorFlow with " + hardware.threads().count() + " threads, " + memory;
   }
 }

@@ -38,10 +38,10 @@ final class TensorFlowProgram implements Program {
     this.constant = List.copyOf(tensors);
   }
 
-  static TensorFlowProgram of(Network network, NativeScope scope, ProcessThreads threads) {
+  static TensorFlowProgram of(Network network, NativeScope scope, Hardware hardware) {
     try (ProgramGraph graph = new ProgramGraph(network)) {
       ProgramGraph.Computed computed = graph.compute(ProgramGraph.Mode.SCORING);
-      return of(graph, computed, scope, new NativeSession(graph.graph(), threads));
+      return of(graph, computed, scope, new NativeSession(graph.graph(), hardware));
     }
   }
 

@@ -58,8 +58,7 @@ final class TensorFlowTrainingProgram implements TrainingProgram {
         new NativeGradients(scoring.scope(), objective, withGradient, training.fetchCount());
   }
 
-  static TensorFlowTrainingProgram of(
-      Objective objective, NativeScope scope, ProcessThreads threads) {
+  static TensorFlowTrainingProgram of(Objective objective, NativeScope scope, Hardware hardware) {
     Network network = objective.network();
     List<TensorSpec> columns = new ArrayList<>(network.inputs());
     columns.addAll(objective.targets());
@@ -74,7 +73,7 @@ final class TensorFlowTrainingProgram implements TrainingProgram {
     List<TensorSpec> trainingColumns = List.copyOf(columns);
     try (ProgramGraph graph = new ProgramGraph(network)) {
       ObjectiveGraph drawn = ObjectiveGraph.draw(graph, objective, trainingColumns);
-      NativeSession session = new NativeSession(graph.graph(), threads);
+      NativeSession session = new NativeSession(graph.graph(), hardware);
       return new TensorFlowTrainingProgram(
           objective,
           trainingColumns,
@@ -83,7 +82,7 @@ final class TensorFlowTrainingProgram implements TrainingProgram {
           session.call(graph.feeds(trainingColumns), List.of(drawn.evaluation())),
           drawn.withGradient(),
           trainingColumns.contains(GROUP)
-              ? new SortedGroups(objective, trainingColumns, threads)
+              ? new SortedGroups(objective, trainingColumns, hardware)
               : null);
     }
   }

@@ -1,40 +1,59 @@
 package io.kindling.spark.engine;
 
 import io.kindling.engine.Engine;
+import io.kindling.spark.input.Device;
 import io.kindling.spark.scoring.EngineFactory;
 import io.kindling.tensorflow.NativeLibrary;
 import io.kindling.tensorflow.TensorFlowEngine;
 import java.io.File;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.resource.ResourceInformation;
 
 /**
- * The engine of this JVM, for training and scoring alike. TensorFlow's threads belong to the
- * process, and whoever comes first sets their number; so everyone asks here, with the number of
- * cores of the executor.
+ * The engine of this JVM, and of a device, for training and scoring alike. TensorFlow's threads
+ * belong to the process, and whoever comes first sets their number; so everyone asks here, with the
+ * number of cores of the executor.
  *
  * @param threads of the engine, where it is not there yet
+ * @param device with GPUs, those that Spark has given to the task that comes first
  */
-public record ExecutorEngine(int threads) implements EngineFactory {
+public record ExecutorEngine(int threads, Device device) implements EngineFactory {
 
   private static final long serialVersionUID = 1;
 
-  private static Engine engine;
+  private static final Map<Device, Engine> ENGINES = new EnumMap<>(Device.class);
 
   @Override
   public Engine engine() {
     synchronized (ExecutorEngine.class) {
-      if (engine == null) {
-        NativeLibrary.unpackUnder(unpackFolder());
-        engine = TensorFlowEngine.withThreads(threads);
-      }
-      return engine;
+      return ENGINES.computeIfAbsent(device, unused -> open());
     }
+  }
+
+  private Engine open() {
+    NativeLibrary.unpackUnder(unpackFolder());
+    TensorFlowEngine engine = TensorFlowEngine.withThreads(threads);
+    return device == Device.GPU ? engine.onGpus(gpusOfTask()) : engine;
+  }
+
+  /** The GPUs that Spark's resource scheduling has given to this task. */
+  private static List<Integer> gpusOfTask() {
+    TaskContext task = TaskContext.get();
+    ResourceInformation gpus = task == null ? null : task.resourcesJMap().get("gpu");
+    if (gpus == null) {
+      throw new IllegalStateException(
+          "Spark has given no GPU to this task. " + GpuSettings.howToGetGpus());
+    }
+    return Arrays.stream(gpus.addresses()).map(Integer::valueOf).toList();
   }
 
   private static Path unpackFolder() {

@@ -10,6 +10,7 @@ import io.kindling.cluster.transport.Identity;
 import io.kindling.cluster.transport.LinkException;
 import io.kindling.cluster.transport.Secret;
 import io.kindling.cluster.transport.TcpTransport;
+import io.kindling.spark.engine.ExecutorEngine;
 import io.kindling.spark.scoring.ParameterSource;
 import io.kindling.training.History;
 import io.kindling.training.TrainingFailedException;
@@ -134,7 +135,7 @@ final class Gang {
               partitions,
               data.training(),
               data.validation(),
-              placement.threads().get(rank),
+              new ExecutorEngine(placement.threads().get(rank), settings.device()),
               settings.workerStartTimeout().toSeconds(),
               start,
               extras.callback()));

@@ -1,5 +1,6 @@
 package io.kindling.spark.job;
 
+import io.kindling.spark.input.Device;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,13 +14,15 @@ import java.util.OptionalInt;
  * @param validationFraction share of rows kept for validation, drawn by the seed
  * @param validationIndicator boolean column that marks rows for validation
  * @param workerStartTimeout within which all workers must have joined
+ * @param device what workers compute on
  */
 public record JobSettings(
     OptionalInt workers,
     OptionalInt shards,
     double validationFraction,
     Optional<String> validationIndicator,
-    Duration workerStartTimeout) {
+    Duration workerStartTimeout,
+    Device device) {
 
   /**
    * Logical shards. Divides well among the usual numbers of workers, and leaves ghost batches of 16

@@ -4,7 +4,9 @@ import io.kindling.model.Provenance;
 import io.kindling.model.TrainedModel;
 import io.kindling.network.Network;
 import io.kindling.spark.column.ColumnInput;
+import io.kindling.spark.engine.GpuSettings;
 import io.kindling.spark.event.TrainingCallback;
+import io.kindling.spark.input.Device;
 import io.kindling.training.History;
 import io.kindling.training.TrainingPlan;
 import java.util.ArrayList;
@@ -58,6 +60,9 @@ public final class TrainingJob {
     SparkSession session = dataset.sparkSession();
     SparkContext context = session.sparkContext();
     refuseUnsendable(extras.callback());
+    if (settings.device() == Device.GPU) {
+      GpuSettings.require(context.conf());
+    }
     Placement placement = place(context);
     checkMemory(context, placement);
     Dealer dealer = new Dealer(plan, settings, stage, columns);

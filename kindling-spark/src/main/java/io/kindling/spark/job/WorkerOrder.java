@@ -1,6 +1,7 @@
 package io.kindling.spark.job;
 
 import io.kindling.cluster.transport.LinkSecurity;
+import io.kindling.spark.engine.ExecutorEngine;
 import io.kindling.spark.event.TrainingCallback;
 import io.kindling.spark.scoring.ParameterSource;
 import java.io.Serializable;
@@ -19,7 +20,7 @@ import org.apache.spark.rdd.RDD;
  * @param partitions the partitions of the shards this rank holds, by shard
  * @param training rows of every shard to train on
  * @param validation rows of every shard for validation
- * @param threads for the engine
+ * @param engine how the executor's engine is made
  * @param start where parameters begin; null for the plan's own beginning
  * @param callback hears of every step
  */
@@ -37,7 +38,7 @@ record WorkerOrder(
     Map<Integer, Partition> partitions,
     int[] training,
     int[] validation,
-    int threads,
+    ExecutorEngine engine,
     long startTimeoutSeconds,
     ParameterSource start,
     TrainingCallback callback)

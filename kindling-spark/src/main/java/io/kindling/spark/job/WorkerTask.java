@@ -18,7 +18,6 @@ import io.kindling.cluster.transport.TcpTransport;
 import io.kindling.engine.Engine;
 import io.kindling.engine.TrainingProgram;
 import io.kindling.spark.column.RowBlock;
-import io.kindling.spark.engine.ExecutorEngine;
 import io.kindling.spark.event.WorkerStep;
 import io.kindling.training.EpochReport;
 import io.kindling.training.ExchangeException;
@@ -77,7 +76,7 @@ final class WorkerTask {
         Listener listener =
             transport.listen(PortRange.of(host, order.firstPort(), order.portRetries()))) {
       phase = "loading the engine";
-      Engine engine = new ExecutorEngine(order.threads()).engine();
+      Engine engine = order.engine().engine();
       try (TrainingProgram program = engine.compile(plan.objective())) {
         phase = "joining";
         Membership members = rendezvous.join(order.rank(), listener.address(), joining);

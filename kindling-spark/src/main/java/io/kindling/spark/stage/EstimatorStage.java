@@ -7,7 +7,7 @@ import org.apache.spark.ml.param.StringArrayParam;
  *
  * @param <S> the stage itself, which setters return
  */
-public interface EstimatorStage<S extends EstimatorStage<S>> extends InputStage<S> {
+public interface EstimatorStage<S extends EstimatorStage<S>> extends NetworkStage<S> {
 
   /** The params; an implementation detail that Java asks to be public. */
   EstimatorParams estimation();

@@ -43,7 +43,7 @@ public record InputPolicies(Map<String, NullPolicy> nulls, Map<String, LengthPol
   }
 
   /** Gives one stage the policies of another. */
-  static void copy(InputStage<?> from, InputStage<?> to) {
+  static void copy(NetworkStage<?> from, NetworkStage<?> to) {
     if (from.isDefined(from.nullPolicies())) {
       to.set(to.nullPolicies(), from.getOrDefault(from.nullPolicies()));
     }

@@ -26,7 +26,7 @@ import org.apache.spark.sql.types.StructType;
 public final class NeuralClassificationModel
     extends ClassificationModel<Vector, NeuralClassificationModel>
     implements ClassificationStage<NeuralClassificationModel>,
-        InputStage<NeuralClassificationModel>,
+        NetworkStage<NeuralClassificationModel>,
         TrainedStage {
 
   private static final long serialVersionUID = 1;
@@ -34,7 +34,7 @@ public final class NeuralClassificationModel
   private static final String HISTORY = "history.json";
 
   private final String uid;
-  private final InputParams reading;
+  private final NetworkParams running;
   private final ClassificationParams classification;
   private final transient TrainedModel model;
   private final transient TrainingSummary summary;
@@ -50,7 +50,7 @@ public final class NeuralClassificationModel
       TrainingSummary summary,
       SharedModel shared) {
     super();
-    this.reading = new InputParams(this);
+    this.running = new NetworkParams(this);
     this.classification = new ClassificationParams(this);
     this.model = model;
     this.summary = summary;
@@ -64,8 +64,8 @@ public final class NeuralClassificationModel
   }
 
   @Override
-  public InputParams reading() {
-    return reading;
+  public NetworkParams running() {
+    return running;
   }
 
   @Override
@@ -112,7 +112,7 @@ public final class NeuralClassificationModel
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     ClassifierColumns columns = columns();
-    return shared.transform(dataset, NAME, columns.features(), columns.outputs());
+    return shared.transform(dataset, NAME, columns.features(), columns.outputs(), getDevice());
   }
 
   @Override

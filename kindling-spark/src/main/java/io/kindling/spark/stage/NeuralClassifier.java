@@ -45,7 +45,7 @@ public final class NeuralClassifier
   private static final String NAME = "NeuralClassifier";
 
   private final String uid;
-  private final InputParams reading;
+  private final NetworkParams running;
   private final TrainingParams training;
   private final PredictionParams prediction;
   private final ClassificationParams classification;
@@ -61,7 +61,7 @@ public final class NeuralClassifier
 
   private NeuralClassifier(UidUnderConstruction construction) {
     super();
-    this.reading = new InputParams(this);
+    this.running = new NetworkParams(this);
     this.training = new TrainingParams(this);
     this.prediction = new PredictionParams(this);
     this.classification = new ClassificationParams(this);
@@ -80,8 +80,8 @@ public final class NeuralClassifier
   }
 
   @Override
-  public InputParams reading() {
-    return reading;
+  public NetworkParams running() {
+    return running;
   }
 
   @Override

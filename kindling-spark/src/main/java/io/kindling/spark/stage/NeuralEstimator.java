@@ -41,7 +41,7 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
   private static final String NAME = "NeuralEstimator";
 
   private final String uid;
-  private final InputParams reading;
+  private final NetworkParams running;
   private final TrainingParams training;
   private final EstimatorParams estimation;
 
@@ -51,7 +51,7 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
 
   public NeuralEstimator(String uid) {
     this.uid = uid;
-    this.reading = new InputParams(this);
+    this.running = new NetworkParams(this);
     this.training = new TrainingParams(this);
     this.estimation = new EstimatorParams(this);
   }
@@ -62,8 +62,8 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
   }
 
   @Override
-  public InputParams reading() {
-    return reading;
+  public NetworkParams running() {
+    return running;
   }
 
   @Override

@@ -27,7 +27,7 @@ public final class NeuralModel extends Model<NeuralModel>
   private static final String HISTORY = "history.json";
 
   private final String uid;
-  private final InputParams reading;
+  private final NetworkParams running;
   private final EstimatorParams estimation;
   private final transient TrainedModel model;
   private final transient TrainingSummary summary;
@@ -39,7 +39,7 @@ public final class NeuralModel extends Model<NeuralModel>
 
   NeuralModel(String uid, TrainedModel model, TrainingSummary summary, SharedModel shared) {
     this.uid = uid;
-    this.reading = new InputParams(this);
+    this.running = new NetworkParams(this);
     this.estimation = new EstimatorParams(this);
     this.model = model;
     this.summary = summary;
@@ -52,8 +52,8 @@ public final class NeuralModel extends Model<NeuralModel>
   }
 
   @Override
-  public InputParams reading() {
-    return reading;
+  public NetworkParams running() {
+    return running;
   }
 
   @Override
@@ -77,7 +77,7 @@ public final class NeuralModel extends Model<NeuralModel>
     EstimatorColumns columns = EstimatorColumns.of(this, model.network());
     return shared
         .withOutputs(columns.network())
-        .transform(dataset, NAME, columns.inputs(), columns.outputs());
+        .transform(dataset, NAME, columns.inputs(), columns.outputs(), getDevice());
   }
 
   @Override

@@ -23,14 +23,14 @@ import org.apache.spark.sql.types.StructType;
  * all columns and adds {@code prediction}, a double, unless its name is set to the empty string.
  */
 public final class NeuralRegressionModel extends RegressionModel<Vector, NeuralRegressionModel>
-    implements InputStage<NeuralRegressionModel>, TrainedStage {
+    implements NetworkStage<NeuralRegressionModel>, TrainedStage {
 
   private static final long serialVersionUID = 1;
   private static final String NAME = "NeuralRegressionModel";
   private static final String HISTORY = "history.json";
 
   private final String uid;
-  private final InputParams reading;
+  private final NetworkParams running;
   private final transient TrainedModel model;
   private final transient TrainingSummary summary;
   private final transient SharedModel shared;
@@ -45,7 +45,7 @@ public final class NeuralRegressionModel extends RegressionModel<Vector, NeuralR
       TrainingSummary summary,
       SharedModel shared) {
     super();
-    this.reading = new InputParams(this);
+    this.running = new NetworkParams(this);
     this.model = model;
     this.summary = summary;
     this.shared = shared;
@@ -58,8 +58,8 @@ public final class NeuralRegressionModel extends RegressionModel<Vector, NeuralR
   }
 
   @Override
-  public InputParams reading() {
-    return reading;
+  public NetworkParams running() {
+    return running;
   }
 
   @Override
@@ -96,7 +96,7 @@ public final class NeuralRegressionModel extends RegressionModel<Vector, NeuralR
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     RegressorColumns columns = columns();
-    return shared.transform(dataset, NAME, columns.features(), columns.outputs());
+    return shared.transform(dataset, NAME, columns.features(), columns.outputs(), getDevice());
   }
 
   @Override

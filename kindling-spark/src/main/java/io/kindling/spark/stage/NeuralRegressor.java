@@ -40,7 +40,7 @@ public final class NeuralRegressor extends Regressor<Vector, NeuralRegressor, Ne
   private static final String NAME = "NeuralRegressor";
 
   private final String uid;
-  private final InputParams reading;
+  private final NetworkParams running;
   private final TrainingParams training;
   private final PredictionParams prediction;
 
@@ -54,7 +54,7 @@ public final class NeuralRegressor extends Regressor<Vector, NeuralRegressor, Ne
 
   private NeuralRegressor(UidUnderConstruction construction) {
     super();
-    this.reading = new InputParams(this);
+    this.running = new NetworkParams(this);
     this.training = new TrainingParams(this);
     this.prediction = new PredictionParams(this);
     this.uid = construction.end();
@@ -66,8 +66,8 @@ public final class NeuralRegressor extends Regressor<Vector, NeuralRegressor, Ne
   }
 
   @Override
-  public InputParams reading() {
-    return reading;
+  public NetworkParams running() {
+    return running;
   }
 
   @Override

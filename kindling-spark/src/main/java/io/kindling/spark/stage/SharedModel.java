@@ -4,6 +4,8 @@ import io.kindling.model.TrainedModel;
 import io.kindling.network.Network;
 import io.kindling.spark.column.ColumnBinding;
 import io.kindling.spark.engine.ExecutorEngine;
+import io.kindling.spark.engine.GpuSettings;
+import io.kindling.spark.input.Device;
 import io.kindling.spark.job.Executors;
 import io.kindling.spark.scoring.ModelSource;
 import io.kindling.spark.scoring.OutputColumn;
@@ -43,10 +45,27 @@ final class SharedModel {
 
   /** The rows that are not left out, with the new columns. */
   Dataset<Row> transform(
-      Dataset<?> dataset, String stage, InputColumns inputs, List<OutputColumn> outputs) {
+      Dataset<?> dataset,
+      String stage,
+      InputColumns inputs,
+      List<OutputColumn> outputs,
+      Device device) {
+    SparkContext context = dataset.sparkSession().sparkContext();
+    ModelSource source = on(context);
+    if (device == Device.GPU) {
+      GpuSettings.require(context.conf());
+      source = onGpu(source, context);
+    }
     ColumnBinding binding = ColumnBinding.of(stage, dataset.schema(), inputs.inputs());
-    return Scorer.of(on(dataset.sparkSession().sparkContext()), binding, outputs)
-        .transform(inputs.withoutDropped(dataset));
+    return Scorer.of(source, binding, outputs).transform(inputs.withoutDropped(dataset));
+  }
+
+  private static ModelSource onGpu(ModelSource source, SparkContext context) {
+    return new ModelSource(
+        source.id() + "-gpu",
+        source.network(),
+        source.parameters(),
+        new ExecutorEngine(Executors.mostCores(context), Device.GPU));
   }
 
   /** This model, or the part of it up to other outputs, which is made once. */
@@ -95,6 +114,7 @@ final class SharedModel {
   }
 
   private ModelSource source(int threads, ParameterSource parameters) {
-    return new ModelSource(id, model.network().toJson(), parameters, new ExecutorEngine(threads));
+    return new ModelSource(
+        id, model.network().toJson(), parameters, new ExecutorEngine(threads, Device.CPU));
   }
 }

@@ -13,8 +13,10 @@ import org.apache.spark.ml.param.Params;
 /** The params of a stage that trains; made with the stage, answered by {@link TrainingStage}. */
 public final class TrainingParams {
 
-  /** Seconds a worker may take to start and join; long enough for a node to unpack the engine. */
-  static final int DEFAULT_WORKER_START_TIMEOUT = 300;
+  /**
+   * Seconds within which executors come and workers join; to unpack the engine takes some of them.
+   */
+  static final int DEFAULT_WORKER_START_TIMEOUT = 60;
 
   final Param<String> network;
   final Param<String> optimizer;

@@ -30,7 +30,7 @@ import org.apache.spark.sql.SparkSession;
  *
  * @param <S> the stage itself, which setters return
  */
-public interface TrainingStage<S extends TrainingStage<S>> extends InputStage<S> {
+public interface TrainingStage<S extends TrainingStage<S>> extends NetworkStage<S> {
 
   /** The params; an implementation detail that Java asks to be public. */
   TrainingParams training();
@@ -282,7 +282,8 @@ public interface TrainingStage<S extends TrainingStage<S>> extends InputStage<S>
         isDefined(validationIndicatorCol())
             ? Optional.of($(validationIndicatorCol()))
             : Optional.empty(),
-        Duration.ofSeconds((int) $(workerStartTimeout())));
+        Duration.ofSeconds((int) $(workerStartTimeout())),
+        getDevice());
   }
 
   /** Sets a param and returns the stage. */

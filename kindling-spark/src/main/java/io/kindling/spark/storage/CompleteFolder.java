@@ -55,16 +55,24 @@ final class CompleteFolder {
    */
   void overwrite(Content content) throws IOException {
     Path fresh = neighbour("new");
+    boolean isInPlace = false;
     try {
       content.writeTo(fresh);
       moveToTarget(fresh);
-    } catch (IOException | RuntimeException e) {
-      try {
-        fileSystem.delete(fresh, true);
-      } catch (IOException | RuntimeException leftover) {
-        e.addSuppressed(leftover);
+      isInPlace = true;
+    } finally {
+      // Whatever was thrown: Spark's exceptions are checked ones that nobody declares.
+      if (!isInPlace) {
+        deleteLeftover(fresh);
       }
-      throw e;
+    }
+  }
+
+  private void deleteLeftover(Path fresh) {
+    try {
+      fileSystem.delete(fresh, true);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("{} is incomplete, and could not be deleted.", fresh, e);
     }
   }
 

@@ -24,6 +24,7 @@ import io.kindling.network.Input;
 import io.kindling.network.Network;
 import io.kindling.optimizer.Optimizers;
 import io.kindling.spark.engine.ExecutorEngine;
+import io.kindling.spark.input.Device;
 import io.kindling.tensor.Batch;
 import io.kindling.training.ShardedRows;
 import io.kindling.training.Trainer;
@@ -111,7 +112,8 @@ class RanksInStepTest {
           }
         };
     try (Listener listener = transport.listen(PortRange.anyOn("127.0.0.1"));
-        TrainingProgram program = new ExecutorEngine(1).engine().compile(PLAN.objective())) {
+        TrainingProgram program =
+            new ExecutorEngine(1, Device.CPU).engine().compile(PLAN.objective())) {
       Membership members = rendezvous.join(rank, listener.address(), deadline);
       try (AllReducedUpdate update =
           new AllReducedUpdate(

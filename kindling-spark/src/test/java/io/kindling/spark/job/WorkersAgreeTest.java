@@ -18,6 +18,7 @@ import io.kindling.engine.reference.Objectives;
 import io.kindling.engine.reference.Rows;
 import io.kindling.optimizer.Optimizers;
 import io.kindling.spark.engine.ExecutorEngine;
+import io.kindling.spark.input.Device;
 import io.kindling.tensor.Batch;
 import io.kindling.tensor.ElementType;
 import io.kindling.tensor.TensorSpec;
@@ -69,7 +70,7 @@ class WorkersAgreeTest {
             .withBatchSize(7)
             .withSeed(3);
     TrainingState alone;
-    try (TrainingProgram program = new ExecutorEngine(1).engine().compile(objective);
+    try (TrainingProgram program = new ExecutorEngine(1, Device.CPU).engine().compile(objective);
         ParameterUpdate update = new LocalUpdate(plan.optimizer(), program)) {
       alone = run(plan, program, update, 0, 1);
     }
@@ -110,7 +111,8 @@ class WorkersAgreeTest {
     Deadline deadline = Deadline.after(Duration.ofSeconds(30));
     InMemoryTransport transport = network.as(Identity.worker("agree", 0, rank));
     try (Listener listener = transport.listen(PortRange.anyOn("127.0.0.1"));
-        TrainingProgram program = new ExecutorEngine(1).engine().compile(plan.objective())) {
+        TrainingProgram program =
+            new ExecutorEngine(1, Device.CPU).engine().compile(plan.objective())) {
       Membership members = rendezvous.join(rank, listener.address(), deadline);
       try (ParameterUpdate update =
           new AllReducedUpdate(

@@ -130,7 +130,8 @@ class StageContractTest {
           "initialModel",
           "workerStartTimeout",
           "nullPolicies",
-          "lengthPolicies");
+          "lengthPolicies",
+          "device");
 
   private static final List<String> PREDICTION_PARAMS =
       List.of("featuresCol", "predictionCol", "labelCol");
@@ -209,21 +210,27 @@ class StageContractTest {
               NeuralClassificationModel.class,
               classifier().fit(POINTS),
               NeuralClassificationModel::load,
-              and(CLASSIFICATION_PARAMS, "nullPolicies", "lengthPolicies"),
+              and(CLASSIFICATION_PARAMS, "nullPolicies", "lengthPolicies", "device"),
               List.of("rawPrediction", "probability", "prediction"),
               (model, column) -> ((NeuralClassificationModel) model).setFeaturesCol(column)),
           new ModelCase(
               NeuralRegressionModel.class,
               regressor().fit(POINTS),
               NeuralRegressionModel::load,
-              and(PREDICTION_PARAMS, "nullPolicies", "lengthPolicies"),
+              and(PREDICTION_PARAMS, "nullPolicies", "lengthPolicies", "device"),
               List.of("prediction"),
               (model, column) -> ((NeuralRegressionModel) model).setFeaturesCol(column)),
           new ModelCase(
               NeuralModel.class,
               estimator().fit(POINTS),
               NeuralModel::load,
-              List.of("inputCols", "outputCols", "outputLayers", "nullPolicies", "lengthPolicies"),
+              List.of(
+                  "inputCols",
+                  "outputCols",
+                  "outputLayers",
+                  "nullPolicies",
+                  "lengthPolicies",
+                  "device"),
               List.of("predicted"),
               (model, column) -> ((NeuralModel) model).setInputCols(column)));
 

@@ -1,5 +1,6 @@
 package io.kindling.spark.stage;
 
+import io.kindling.spark.input.Device;
 import io.kindling.spark.input.LengthPolicy;
 import io.kindling.spark.input.NullPolicy;
 import org.apache.spark.ml.param.Param;
@@ -7,22 +8,35 @@ import org.apache.spark.ml.param.ParamPair;
 import org.apache.spark.ml.param.Params;
 
 /**
- * A stage that reads columns into the inputs of a network. What it does with rows that do not suit
- * goes from the estimator to its model, and is saved with it.
+ * A stage that runs a network on columns. What it does with rows that do not suit, and the device,
+ * go from the estimator to its model, and are saved with it.
  *
  * @param <S> the stage itself, which setters return
  */
-public interface InputStage<S extends InputStage<S>> extends Params {
+public interface NetworkStage<S extends NetworkStage<S>> extends Params {
 
   /** The params; an implementation detail that Java asks to be public. */
-  InputParams reading();
+  NetworkParams running();
 
   default Param<String> nullPolicies() {
-    return reading().nullPolicies;
+    return running().nullPolicies;
   }
 
   default Param<String> lengthPolicies() {
-    return reading().lengthPolicies;
+    return running().lengthPolicies;
+  }
+
+  default Param<String> device() {
+    return running().device;
+  }
+
+  /** What the network computes on; {@link Device#CPU} unless set. */
+  default S setDevice(Device value) {
+    return put(device().w(value.toString()));
+  }
+
+  default Device getDevice() {
+    return Device.named($(device()));
   }
 
   /**
