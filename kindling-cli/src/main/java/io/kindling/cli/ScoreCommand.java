@@ -98,7 +98,7 @@ final class ScoreCommand implements Callable<Integer> {
       } else if (isJson) {
         scored.toJSON().toLocalIterator().forEachRemaining(System.out::println);
       } else {
-        System.out.print(scored.showString(SHOWN, 80, false));
+        scored.show(SHOWN, 80);
       }
     } finally {
       session.stop();

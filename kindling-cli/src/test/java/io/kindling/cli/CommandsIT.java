@@ -418,7 +418,7 @@ class CommandsIT {
                 .formatted(model, model));
     assertThat(trained.exitCode()).as(trained.err()).isZero();
     assertThat(trained.lastLine())
-        .matches("mean_absolute_error=.* loss=.* model=.*/any seconds=.*");
+        .matches("absolute_error=.* loss=.* model=.*/any seconds=.*");
 
     Outcome evaluated =
         run(
