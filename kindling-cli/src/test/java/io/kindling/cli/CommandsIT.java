@@ -417,8 +417,7 @@ class CommandsIT {
             """
                 .formatted(model, model));
     assertThat(trained.exitCode()).as(trained.err()).isZero();
-    assertThat(trained.lastLine())
-        .matches("absolute_error=.* loss=.* model=.*/any seconds=.*");
+    assertThat(trained.lastLine()).matches("absolute_error=.* loss=.* model=.*/any seconds=.*");
 
     Outcome evaluated =
         run(
