@@ -168,14 +168,15 @@ record Submission(
     // A local cluster takes our own Spark for an installation.
     Optional<Path> installation =
         isLocal(master) ? Optional.empty() : installation(System.getenv());
-    ProcessBuilder builder =
-        new ProcessBuilder(
+    List<String> all =
+        new ArrayList<>(
             installation
                 .map(home -> List.of(home.resolve("bin").resolve("spark-submit").toString()))
                 .orElseGet(Submission::ownSparkSubmit));
+    all.addAll(arguments(command));
+    ProcessBuilder builder = new ProcessBuilder(all).inheritIO();
     installation.ifPresent(home -> builder.environment().put("SPARK_HOME", home.toString()));
-    builder.command().addAll(arguments(command));
-    Process process = builder.inheritIO().start();
+    Process process = builder.start();
     // A JVM that is stopped runs no finally.
     Thread stop = new Thread(process::destroy, "kindling-submission-stop");
     Runtime.getRuntime().addShutdownHook(stop);
