@@ -4,7 +4,6 @@ import io.kindling.cli.grammar.InvalidDocumentException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
@@ -79,18 +78,16 @@ public final class Kindling {
 
   /** Runs a command in this JVM, or where its options send it. */
   private static int execute(ParseResult parsed) {
-    Optional<Submission> submission = Optional.empty();
     ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
     CommandLine.Model.CommandSpec spec = command.commandSpec();
-    if (!command.isUsageHelpRequested() && spec.mixins().containsKey("spark")) {
-      SparkOptions options = (SparkOptions) spec.mixins().get("spark").userObject();
+    if (!command.isUsageHelpRequested()
+        && spec.mixins().containsKey("spark")
+        && spec.mixins().get("spark").userObject() instanceof SparkOptions options
+        && options.areForSparkSubmit()) {
       try {
         List<Path> files =
             spec.userObject() instanceof ReadsFiles reader ? reader.files() : List.of();
-        submission = options.submission(files);
-        if (submission.isPresent()) {
-          return submission.get().run(parsed.originalArgs());
-        }
+        return options.submission(files).run(parsed.originalArgs());
       } catch (IOException | InterruptedException | IllegalArgumentException e) {
         throw new CommandLine.ExecutionException(spec.commandLine(), e.getMessage(), e);
       }

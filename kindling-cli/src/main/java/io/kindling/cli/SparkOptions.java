@@ -70,29 +70,31 @@ final class SparkOptions {
               + " with it.")
   private String deployMode;
 
-  /**
-   * How the command is to be submitted; empty where it runs in this JVM.
-   *
-   * @param files that the command reads
-   */
-  Optional<Submission> submission(List<Path> files) {
-    boolean isNeeded =
+  /** Whether the command is not for this JVM, but for one that spark-submit starts. */
+  boolean areForSparkSubmit() {
+    boolean isAsked =
         !packages.isEmpty()
             || !jars.isEmpty()
             || deployMode != null
             || Submission.needsInstallation(master);
-    return isNeeded && !isSubmitted()
-        ? Optional.of(
-            new Submission(
-                master,
-                Optional.ofNullable(deployMode),
-                conf,
-                packages,
-                repositories,
-                jars,
-                jarsToSend(System.getProperty("java.class.path")),
-                files))
-        : Optional.empty();
+    return isAsked && !isSubmitted();
+  }
+
+  /**
+   * How the command is to be submitted.
+   *
+   * @param files that the command reads
+   */
+  Submission submission(List<Path> files) {
+    return new Submission(
+        master,
+        Optional.ofNullable(deployMode),
+        conf,
+        packages,
+        repositories,
+        jars,
+        jarsToSend(System.getProperty("java.class.path")),
+        files);
   }
 
   /** A session on the cluster; the caller stops it. */

@@ -71,7 +71,7 @@ final class TrainCommand implements Callable<Integer>, Kindling.ReadsFiles {
       Network network = job.network().of(preparation.width());
       out.println(network.summary());
       out.println();
-      Estimator<?> estimator = job.estimator(network, preparation);
+      Estimator<?> estimator = job.task().estimator(job.training(), network, preparation);
       Dataset<Row> train = preparation.prepare(rows.train());
       estimator.transformSchema(train.schema());
       // Whatever is wrong with the test rows is better known before hours of training than after.

@@ -3,6 +3,8 @@ package io.kindling.cli.grammar;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** What is wrong with a document, all of it. */
@@ -21,6 +23,22 @@ public final class Mistakes {
   /** Adds one, as a sentence. */
   public void add(Place place, String sentence) {
     all.add(new Mistake(place, sentence));
+  }
+
+  /**
+   * Makes a value of a place, and takes an {@link IllegalArgumentException} for a mistake there;
+   * empty then, and where something is wrong already.
+   */
+  public <T> Optional<T> attempt(Place place, Supplier<T> made) {
+    if (!isFree(place)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(made.get());
+    } catch (IllegalArgumentException e) {
+      add(place, e.getMessage() + (e.getMessage().endsWith(".") ? "" : "."));
+      return Optional.empty();
+    }
   }
 
   /** Whether nothing is wrong at a place and below it. */

@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The network of a job. */
@@ -122,11 +121,11 @@ public sealed interface Architecture {
     }
     if (!place.value().isArray()) {
       String text = JobFile.text("network", file(place, folder));
-      return attempt(place, mistakes, () -> new Whole(NetworkFormat.parse(text)));
+      return mistakes.attempt(place, () -> new Whole(NetworkFormat.parse(text)));
     }
     List<Layer> layers = new ArrayList<>();
     for (Place each : place.items().subList(1, place.value().size())) {
-      attempt(each, mistakes, () -> Vocabulary.LAYERS.read(each)).ifPresent(layers::add);
+      mistakes.attempt(each, () -> Vocabulary.LAYERS.read(each)).ifPresent(layers::add);
     }
     return mistakes.isFree(place) ? chain(place, layers, mistakes) : Optional.empty();
   }
@@ -155,9 +154,9 @@ public sealed interface Architecture {
     if (!input.field("shape").isGiven() && encoding.isEmpty()) {
       return Optional.of(new Open(name, type, layers));
     }
-    return attempt(
+    return mistakes
+        .attempt(
             input,
-            mistakes,
             () -> {
               List<Integer> sizes = new ArrayList<>();
               input.field("shape").items().forEach(each -> sizes.add(each.value().asInt()));
@@ -182,21 +181,11 @@ public sealed interface Architecture {
     Optional<LayerNetwork> network = Optional.empty();
     for (int i = 1; i <= layers.size(); i++) {
       Layer[] first = layers.subList(0, i).toArray(Layer[]::new);
-      network = attempt(place.items().get(i), mistakes, () -> Network.sequential(input, first));
+      network = mistakes.attempt(place.items().get(i), () -> Network.sequential(input, first));
       if (network.isEmpty()) {
         break;
       }
     }
     return network;
-  }
-
-  /** Takes what the core refuses for a mistake of the document. */
-  private static <T> Optional<T> attempt(Place place, Mistakes mistakes, Supplier<T> made) {
-    try {
-      return Optional.of(made.get());
-    } catch (IllegalArgumentException e) {
-      mistakes.add(place, e.getMessage() + (e.getMessage().endsWith(".") ? "" : "."));
-      return Optional.empty();
-    }
   }
 }

@@ -19,6 +19,8 @@ public record Labels(String column, List<String> names) {
   /** More different values than this are no classes. */
   private static final int MOST_CLASSES = 10_000;
 
+  private static final int MOST_SHOWN = 10;
+
   public Labels {
     names = List.copyOf(names);
   }
@@ -57,6 +59,12 @@ public record Labels(String column, List<String> names) {
   /** Whether the column holds names, not numbers. */
   public boolean areNamed() {
     return !names.isEmpty();
+  }
+
+  /** The first of the names, for a sentence. */
+  String shown() {
+    int most = Math.min(names.size(), MOST_SHOWN);
+    return names.subList(0, most) + (most < names.size() ? " and more" : "");
   }
 
   /** The number of a row's class; of a name that is none of the classes, -1. */

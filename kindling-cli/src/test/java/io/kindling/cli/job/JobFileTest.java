@@ -276,7 +276,7 @@ class JobFileTest {
                 + " adadelta, adagrad, adam, adamax, adamw, amsgrad, ftrl, lamb, lars, lbfgs, lion,"
                 + " momentum, nadam, nesterov, rmsprop, sgd, yogi.",
             "job.yaml line 11, epoch: unknown setting; a job takes "
-                + String.join(", ", new TreeSet<>(JobFile.RULE.fields().keySet()))
+                + String.join(", ", new TreeSet<>(JobRules.JOB.fields().keySet()))
                 + ". Did you mean epochs?",
             "job.yaml line 12, batchSize: expected a whole number of 1 or more, found -1.",
             "job.yaml line 13, strategy: expected all-reduce, found 'gossip'.");

@@ -182,7 +182,7 @@ class JobSchemaTest {
 
   private static String mistakes(String text) {
     Mistakes mistakes = new Mistakes("job.yaml");
-    JobFile.RULE.check(YamlText.read(text, mistakes), mistakes);
+    JobRules.JOB.check(YamlText.read(text, mistakes), mistakes);
     try {
       mistakes.throwIfAny();
       return "";

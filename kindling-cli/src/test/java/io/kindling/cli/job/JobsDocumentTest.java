@@ -48,7 +48,7 @@ class JobsDocumentTest {
   private static String fields() {
     Map<String, String> rows = new LinkedHashMap<>();
     Set<String> shown = new HashSet<>();
-    JobFile.RULE.fields().forEach((name, field) -> add(rows, shown, name, field));
+    JobRules.JOB.fields().forEach((name, field) -> add(rows, shown, name, field));
     return table("Field", rows);
   }
 

@@ -3,6 +3,12 @@ package io.kindling.cli.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kindling.cli.grammar.Mistakes;
+import io.kindling.cli.grammar.YamlText;
+import io.kindling.network.Dense;
+import io.kindling.network.Input;
+import io.kindling.network.Network;
+import io.kindling.optimizer.Optimizers;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.ml.Transformer;
@@ -139,6 +145,24 @@ class PreparationTest {
                 "Column 'predictedLabel' is taken: the preparation makes one of this name. Give it"
                     + " another name in select.",
                 "The columns are x, y, kind, answer, mark, features, predictedLabel."));
+  }
+
+  @Test
+  void namesClassesThatTheNetworkDoesNotHave() {
+    Task task = classes(COLUMNS, new Label("answer", false));
+    Preparation preparation = Preparation.fit(task, rows);
+    Network network = Network.sequential(Input.of("features", 4), Dense.of(3));
+
+    assertThatThrownBy(() -> task.estimator(training(), network, preparation))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Column 'answer' holds 2 classes, [no, yes], and the network tells 3 apart. Give its last"
+                + " layer 2 units.");
+  }
+
+  private static Training training() {
+    Mistakes mistakes = new Mistakes("job.yaml");
+    return Training.read(YamlText.read("{}", mistakes), Optimizers.adam(1e-3), List.of());
   }
 
   @Test
