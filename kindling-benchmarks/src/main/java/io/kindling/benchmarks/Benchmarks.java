@@ -24,7 +24,9 @@ public final class Benchmarks {
             new TwoExecutors(),
             new RowsToTensors(),
             new Transform(),
-            new LayerSteps());
+            new LayerSteps(),
+            new AgainstMllib(Path.of(System.getProperty("kindling.shared", "shared"), "data")),
+            new Citizen());
     String name = arguments.length == 2 ? arguments[0] : "";
     Benchmark chosen =
         all.stream().filter(each -> each.name().equals(name)).findFirst().orElse(null);
@@ -32,7 +34,7 @@ public final class Benchmarks {
       System.err.println(
           "Usage: kindling-benchmarks/run NAME, with one of "
               + all.stream().map(Benchmark::name).toList()
-              + "; or kindling-benchmarks/run learning SHARED [TASK…]");
+              + ", mllib with SHARED; or kindling-benchmarks/run learning SHARED [TASK…]");
       System.exit(2);
     }
     Report report = new Report(System.out);

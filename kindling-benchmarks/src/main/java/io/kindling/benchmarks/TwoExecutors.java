@@ -79,7 +79,8 @@ final class TwoExecutors implements Benchmark {
     }
   }
 
-  private static List<ProcessHandle> executors() {
+  /** The processes of the executors that run now. */
+  static List<ProcessHandle> executors() {
     return ProcessHandle.current()
         .descendants()
         .filter(

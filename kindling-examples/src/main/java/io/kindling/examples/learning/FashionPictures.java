@@ -22,9 +22,9 @@ import org.apache.spark.sql.types.StructType;
  * Fashion-MNIST, Xiao et al., 2017: pictures of clothes and their kinds, in gzipped files with the
  * number of rows and the sizes in front, then a byte for each pixel or label.
  */
-final class FashionPictures {
+public final class FashionPictures {
 
-  static final int SIDE = 28;
+  public static final int SIDE = 28;
 
   /** Spark warns where a task carries more than a mebibyte of rows. */
   private static final int ROWS_PER_TASK = 1000;
@@ -32,7 +32,7 @@ final class FashionPictures {
   private FashionPictures() {}
 
   /** Columns {@code pixels}, binary, and {@code label}. */
-  static Dataset<Row> read(SparkSession spark, Path data, String part) {
+  public static Dataset<Row> read(SparkSession spark, Path data, String part) {
     List<Row> rows = new ArrayList<>();
     Path folder = data.resolve("fashion-mnist");
     try (DataInputStream pictures = open(folder.resolve(part + "-images-idx3-ubyte.gz"));
