@@ -64,11 +64,11 @@ final class SparkOptions {
 
   @Option(
       names = "--deploy-mode",
-      paramLabel = "client|cluster",
+      paramLabel = "<mode>",
       description =
-          "Where the driver runs: here, or on the cluster; then the files that a job names travel"
-              + " with it.")
-  private String deployMode;
+          "Where the driver runs: ${COMPLETION-CANDIDATES}; on the cluster, the files that a job"
+              + " names travel with it.")
+  private Submission.DeployMode deployMode;
 
   /** Whether the command is not for this JVM, but for one that spark-submit starts. */
   boolean areForSparkSubmit() {

@@ -20,13 +20,19 @@ import org.apache.spark.launcher.SparkLauncher;
  */
 record Submission(
     String master,
-    Optional<String> deployMode,
+    Optional<DeployMode> deployMode,
     Map<String, String> conf,
     List<String> packages,
     List<String> repositories,
     List<String> jars,
     List<String> ourJars,
     List<Path> files) {
+
+  /** Where the driver runs. */
+  enum DeployMode {
+    client,
+    cluster
+  }
 
   /** Set in the JVM that spark-submit starts. */
   static final String SUBMITTED = "spark.kindling.submitted";
@@ -56,7 +62,7 @@ record Submission(
   }
 
   private boolean isOnCluster() {
-    return deployMode.filter("cluster"::equals).isPresent();
+    return deployMode.filter(DeployMode.cluster::equals).isPresent();
   }
 
   /**
@@ -66,9 +72,6 @@ record Submission(
    */
   List<String> missing(Map<String, String> environment) {
     List<String> missing = new ArrayList<>();
-    if (deployMode.isPresent() && !List.of("client", "cluster").contains(deployMode.get())) {
-      missing.add("Invalid --deploy-mode %s. Use client or cluster.".formatted(deployMode.get()));
-    }
     if (isLocal(master) && isOnCluster()) {
       missing.add(
           "--deploy-mode cluster needs a cluster, and --master is %s. Name one, or leave it out."
@@ -109,7 +112,7 @@ record Submission(
    */
   List<String> arguments(List<String> command) {
     List<String> arguments = new ArrayList<>(List.of("--master", master));
-    deployMode.ifPresent(mode -> arguments.addAll(List.of("--deploy-mode", mode)));
+    deployMode.ifPresent(mode -> arguments.addAll(List.of("--deploy-mode", mode.name())));
     add(arguments, "--packages", packages);
     add(arguments, "--repositories", repositories);
     add(arguments, "--jars", allJars());

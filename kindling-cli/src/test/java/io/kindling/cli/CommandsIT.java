@@ -452,6 +452,8 @@ class CommandsIT {
   @Order(6)
   void refusesWhatItDoesNotKnow() {
     assertThat(run("dance").exitCode()).isEqualTo(2);
+    assertThat(run("score").exitCode()).isEqualTo(2);
+    assertThat(run("train", "--deploy-mode", "moon", "job.yaml").exitCode()).isEqualTo(2);
   }
 
   private static Outcome run(String... arguments) {

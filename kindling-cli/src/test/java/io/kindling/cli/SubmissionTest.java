@@ -30,7 +30,7 @@ class SubmissionTest {
         List.of(JOB));
   }
 
-  private static Submission onYarn(String mode) {
+  private static Submission onYarn(Submission.DeployMode mode) {
     return new Submission(
         "yarn",
         Optional.of(mode),
@@ -72,7 +72,7 @@ class SubmissionTest {
   @Test
   void sendsFilesAlongWhereTheDriverRunsElsewhere() {
     assertThat(
-            onYarn("cluster")
+            onYarn(Submission.DeployMode.cluster)
                 .arguments(List.of("train", "--deploy-mode", "cluster", JOB.toString())))
         .containsExactly(
             "--master",
@@ -92,7 +92,7 @@ class SubmissionTest {
             "spark-internal",
             "train",
             "iris.yaml");
-    assertThat(onYarn("client").arguments(List.of("train", JOB.toString())))
+    assertThat(onYarn(Submission.DeployMode.client).arguments(List.of("train", JOB.toString())))
         .doesNotContain("--files")
         .endsWith("train", "/jobs/iris.yaml");
   }
@@ -117,7 +117,7 @@ class SubmissionTest {
 
   @Test
   void namesAllThatTheMachineLacks() throws IOException {
-    assertThat(onYarn("cluster").missing(Map.of()))
+    assertThat(onYarn(Submission.DeployMode.cluster).missing(Map.of()))
         .containsExactly(
             "--master yarn needs an installation of Spark, for its client. Set SPARK_HOME to the"
                 + " folder that holds bin/spark-submit.",
@@ -127,13 +127,11 @@ class SubmissionTest {
         .containsExactly(
             "--master k8s://https://h:6443 needs an image to run. Add --conf"
                 + " spark.kubernetes.container.image=….");
-    assertThat(onYarn("remote").missing(ready()))
-        .containsExactly("Invalid --deploy-mode remote. Use client or cluster.");
   }
 
   @Test
   void lacksNothingWhereAllIsThere() throws IOException {
-    assertThat(onYarn("cluster").missing(ready())).isEmpty();
+    assertThat(onYarn(Submission.DeployMode.cluster).missing(ready())).isEmpty();
     assertThat(to("spark://m:7077").missing(Map.of())).isEmpty();
     assertThat(to("local[2]").missing(Map.of())).isEmpty();
   }
