@@ -3,10 +3,7 @@ package io.kindling.cli;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
 
 /**
  * How often which class was taken for which.
@@ -19,48 +16,37 @@ record Confusion(long[][] counts) {
   private static final int MOST_NAMED = 10;
 
   /**
-   * Counts the rows of scored data.
+   * Fills the table from rows of what the label column holds, as text, the number of its class, a
+   * prediction and how often they met.
    *
+   * @param names of the classes; empty for their numbers
    * @throws IllegalArgumentException if a label is missing or none of the classes
    */
-  static Confusion of(Dataset<Row> scored, String label, String prediction, int classes) {
-    return of(
-        scored
-            .groupBy(
-                functions.col(label).cast(DataTypes.DoubleType),
-                functions.col(prediction).cast(DataTypes.IntegerType))
-            .count()
-            .collectAsList(),
-        label,
-        classes);
-  }
-
-  /** Fills the table from rows of a label, a prediction and how often they met. */
-  static Confusion of(List<Row> rows, String label, int classes) {
+  static Confusion of(List<Row> rows, String label, int classes, List<String> names) {
     long[][] counts = new long[classes][classes];
-    Set<Double> unknown = new TreeSet<>();
+    Set<String> unknown = new TreeSet<>();
     long without = 0;
     for (Row row : rows) {
       if (row.isNullAt(0)) {
-        without += row.getLong(2);
-      } else if (isClass(row.getDouble(0), classes)) {
-        counts[(int) row.getDouble(0)][row.getInt(1)] += row.getLong(2);
+        without += row.getLong(3);
+      } else if (!row.isNullAt(1) && isClass(row.getDouble(1), classes)) {
+        counts[(int) row.getDouble(1)][row.getInt(2)] += row.getLong(3);
       } else {
-        unknown.add(row.getDouble(0));
+        unknown.add(row.getString(0));
       }
     }
     if (without > 0 || !unknown.isEmpty()) {
       throw new IllegalArgumentException(
           "Invalid labels in column '"
               + label
-              + "' of the test rows: "
+              + "': "
               + (without > 0 ? without + " are null" : "")
               + (without > 0 && !unknown.isEmpty() ? ", and " : "")
               + (unknown.isEmpty()
                   ? ""
                   : unknown.stream().limit(MOST_NAMED).toList() + " are no classes")
-              + ". The model knows the classes 0 to "
-              + (classes - 1)
+              + ". The model knows the classes "
+              + (names.isEmpty() ? "0 to " + (classes - 1) : names)
               + ".");
     }
     return new Confusion(counts);
@@ -72,10 +58,8 @@ record Confusion(long[][] counts) {
 
   long rows() {
     long rows = 0;
-    for (long[] line : counts) {
-      for (long each : line) {
-        rows += each;
-      }
+    for (int i = 0; i < counts.length; i++) {
+      rows += labelled(i);
     }
     return rows;
   }
@@ -87,5 +71,33 @@ record Confusion(long[][] counts) {
       right += counts[i][i];
     }
     return (double) right / rows();
+  }
+
+  /**
+   * Σ n_i F_i / Σ n_i with F_i = 2 c_ii / (n_i + p_i), labels n_i and predictions p_i of class i.
+   */
+  double weightedF1() {
+    double sum = 0;
+    for (int i = 0; i < counts.length; i++) {
+      long either = labelled(i) + predicted(i);
+      sum += either == 0 ? 0 : labelled(i) * 2.0 * counts[i][i] / either;
+    }
+    return sum / rows();
+  }
+
+  private long labelled(int of) {
+    long rows = 0;
+    for (long each : counts[of]) {
+      rows += each;
+    }
+    return rows;
+  }
+
+  private long predicted(int of) {
+    long rows = 0;
+    for (long[] line : counts) {
+      rows += line[of];
+    }
+    return rows;
   }
 }

@@ -2,6 +2,7 @@ package io.kindling.cli;
 
 import io.kindling.cli.digits.Digit;
 import io.kindling.cli.digits.Digits;
+import io.kindling.cli.job.Labels;
 import io.kindling.network.Conv2d;
 import io.kindling.network.Dense;
 import io.kindling.network.Dropout;
@@ -10,7 +11,6 @@ import io.kindling.network.Input;
 import io.kindling.network.MaxPool2d;
 import io.kindling.network.Network;
 import io.kindling.optimizer.Optimizers;
-import io.kindling.spark.stage.NeuralClassificationModel;
 import io.kindling.spark.stage.NeuralClassifier;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,9 +20,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -118,11 +120,15 @@ final class DemoCommand implements Callable<Integer> {
               .setFeaturesCol("features")
               .setLabelCol("label");
       TrainingRun run = new TrainingRun(session, out);
-      NeuralClassificationModel trained = run.fit(classifier, train);
-      confusion = run.evaluate(trained, test, "label");
-      trained.write().overwrite().save(model.toUri().toString());
+      Trained trained = run.fit(classifier, train);
+      confusion =
+          trained
+              .qualityOfClasses(trained.stage().transform(test), new Labels("label", List.of()))
+              .confusion()
+              .orElseThrow();
+      ((MLWritable) trained.stage()).write().overwrite().save(model.toUri().toString());
       test.limit(10).write().mode("overwrite").parquet(sample.toUri().toString());
-      run.draw(folder.resolve("pictures"), trained.summary().history(), confusion, List.of());
+      run.draw(folder.resolve("pictures"), trained.history(), Optional.of(confusion), List.of());
     } finally {
       session.stop();
     }

@@ -1,8 +1,12 @@
 package io.kindling.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import io.kindling.cli.grammar.InvalidDocumentException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
 
 /** The {@code kindling} command. */
 @Command(
@@ -10,12 +14,38 @@ import picocli.CommandLine.Command;
     description = "Deep learning as a native part of Apache Spark.",
     mixinStandardHelpOptions = true,
     version = "kindling 0.1.0-SNAPSHOT",
-    subcommands = {DemoCommand.class, TrainCommand.class, ScoreCommand.class, InspectCommand.class},
-    synopsisSubcommandLabel = "COMMAND")
+    subcommands = {
+      DemoCommand.class,
+      TrainCommand.class,
+      ScoreCommand.class,
+      EvaluateCommand.class,
+      InspectCommand.class,
+      ExportCommand.class,
+      CompletionCommand.class
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:failed",
+      "2:used wrongly: the command line, or a job file",
+      "130:interrupted"
+    })
 public final class Kindling {
 
-  /** Exit code where the job failed; 2 is a wrong command line, as picocli has it. */
+  /** Exit code where the work failed; 2 is a wrong command line, as picocli has it. */
   static final int FAILED = 1;
+
+  /** A command that reads files of this machine before it reads data. */
+  interface ReadsFiles {
+
+    /**
+     * The files, which have been checked.
+     *
+     * @throws InvalidDocumentException if one of them is wrong
+     */
+    List<Path> files() throws IOException;
+  }
 
   private Kindling() {}
 
@@ -27,16 +57,42 @@ public final class Kindling {
   }
 
   static int run(String... arguments) {
+    return commandLine().execute(arguments);
+  }
+
+  /** The command with its subcommands. */
+  static CommandLine commandLine() {
     return new CommandLine(new Kindling())
+        .setExecutionStrategy(Kindling::execute)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
               command.getErr().println(command.getColorScheme().errorText(message(failure)));
               if (Boolean.getBoolean("kindling.stacktrace")) {
                 failure.printStackTrace(command.getErr());
               }
-              return FAILED;
-            })
-        .execute(arguments);
+              return failure instanceof InvalidDocumentException
+                  ? CommandLine.ExitCode.USAGE
+                  : FAILED;
+            });
+  }
+
+  /** Runs a command in this JVM, or where its options send it. */
+  private static int execute(ParseResult parsed) {
+    ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+    CommandLine.Model.CommandSpec spec = command.commandSpec();
+    if (!command.isUsageHelpRequested()
+        && spec.mixins().containsKey("spark")
+        && spec.mixins().get("spark").userObject() instanceof SparkOptions options
+        && options.areForSparkSubmit()) {
+      try {
+        List<Path> files =
+            spec.userObject() instanceof ReadsFiles reader ? reader.files() : List.of();
+        return options.submission(files).run(parsed.originalArgs());
+      } catch (IOException | InterruptedException | IllegalArgumentException e) {
+        throw new CommandLine.ExecutionException(spec.commandLine(), e.getMessage(), e);
+      }
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   /** The first line says what failed; the causes why, each once. */
@@ -44,8 +100,7 @@ public final class Kindling {
     StringBuilder text = new StringBuilder(sentence(failure));
     for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
       String why = sentence(cause).lines().findFirst().orElse("");
-      // What the YAML reader has to say is in the job's own words already.
-      if (!(cause instanceof JsonProcessingException) && text.indexOf(why) < 0) {
+      if (text.indexOf(why) < 0) {
         text.append(System.lineSeparator()).append("Caused by: ").append(why);
       }
     }

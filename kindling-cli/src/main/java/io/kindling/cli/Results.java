@@ -1,72 +1,77 @@
 package io.kindling.cli;
 
 import io.kindling.cli.job.JobFile;
+import io.kindling.cli.job.Output;
+import io.kindling.cli.job.Source;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
-/**
- * Where the results of a training go: whatever is wrong with that is better known before hours of
- * training than after.
- */
+/** Where the results of a training go, looked at before it begins. */
 final class Results {
 
   private Results() {}
 
   /**
-   * Checks that model and pictures can be written, and that nothing else is lost by it.
+   * Checks that model, predictions and pictures can be written, and that nothing else is lost by
+   * it.
    *
-   * @throws IllegalArgumentException if the model would replace something that is no model, or lie
-   *     in the data
+   * @throws IllegalArgumentException naming all that stands in the way
    * @throws IOException if a folder cannot be written
    */
-  static void check(SparkSession session, JobFile file) throws IOException {
+  static void check(SparkSession session, JobFile job) throws IOException {
     Configuration hadoop = session.sparkContext().hadoopConfiguration();
-    Path model = new Path(file.output().model());
-    FileSystem fileSystem = model.getFileSystem(hadoop);
-    for (Path input : inputs(file)) {
-      if (overlap(fileSystem.makeQualified(model), qualified(input, hadoop))) {
-        throw new IllegalArgumentException(
-            "The model cannot be written to "
-                + model
-                + " (output.model), because the data are read from "
-                + input
-                + ". Name another folder.");
+    Output output = job.output();
+    Target model = Target.of(output.model(), "output.model", hadoop);
+    List<Target> targets = new ArrayList<>(List.of(model));
+    if (output.predictions().isPresent()) {
+      targets.add(Target.of(output.predictions().get().path(), "output.predictions", hadoop));
+    }
+    List<String> wrong = new ArrayList<>();
+    for (Target target : targets) {
+      for (Path input : inputs(job, hadoop)) {
+        if (target.overlaps(input)) {
+          wrong.add(
+              "Nothing can be written to %s (%s), because the data are read from %s. Name another folder."
+                  .formatted(target.path(), target.option(), input));
+        }
+      }
+      if (!output.overwrite()) {
+        target.taken("Set output.overwrite: true").ifPresent(wrong::add);
       }
     }
-    if (fileSystem.exists(model) && !fileSystem.exists(new Path(model, "metadata"))) {
-      throw new IllegalArgumentException(
-          "The model cannot be written to "
-              + model
-              + " (output.model): something stands there that is no saved model and would be lost."
-              + " Name another folder.");
+    if (output.overwrite() && model.isForeign()) {
+      wrong.add(
+          "The model cannot be written to %s (output.model): something stands there that is no saved model and would be lost. Name another folder."
+              .formatted(model.path()));
     }
-    probe(fileSystem, parent(fileSystem.makeQualified(model)), "output.model");
-    if (file.output().pictures() != null) {
-      Path pictures = new Path(java.nio.file.Path.of(file.output().pictures()).toUri());
-      probe(pictures.getFileSystem(hadoop), pictures, "output.pictures");
+    if (targets.size() > 1 && model.overlaps(targets.get(1).path())) {
+      wrong.add("output.model and output.predictions lie within one another. Name two folders.");
     }
-  }
-
-  private static Path parent(Path path) {
-    return Objects.requireNonNullElse(path.getParent(), path);
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(String.join(System.lineSeparator(), wrong));
+    }
+    for (Target target : targets) {
+      target.probe();
+    }
+    if (output.pictures().isPresent()) {
+      String inside = java.nio.file.Path.of(output.pictures().get()).toUri() + "/loss-curve.png";
+      Target.of(inside, "output.pictures", hadoop).probe();
+    }
   }
 
   /** The paths among the sources. */
-  private static List<Path> inputs(JobFile file) {
-    List<Path> inputs = new ArrayList<>();
-    for (JobFile.Source source : new JobFile.Source[] {file.data().train(), file.data().test()}) {
-      if (source != null && source.path() != null) {
-        inputs.add(new Path(source.path()));
-      }
-    }
-    return inputs;
+  private static List<Path> inputs(JobFile job, Configuration hadoop) {
+    return Stream.concat(Stream.of(job.data().train()), job.data().test().stream())
+        .map(Source::path)
+        .flatMap(path -> path.stream())
+        .map(path -> qualified(new Path(path), hadoop))
+        .toList();
   }
 
   /**
@@ -75,35 +80,11 @@ final class Results {
    */
   private static Path qualified(Path input, Configuration hadoop) {
     try {
-      return input.getFileSystem(hadoop).makeQualified(input);
+      FileSystem fileSystem = input.getFileSystem(hadoop);
+      return fileSystem.makeQualified(input);
     } catch (IOException e) {
       // Whoever reads it says so.
       return input;
-    }
-  }
-
-  private static boolean overlap(Path one, Path other) {
-    return isWithin(one, other) || isWithin(other, one);
-  }
-
-  private static boolean isWithin(Path path, Path folder) {
-    for (Path each = path; each != null; each = each.getParent()) {
-      if (each.equals(folder)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Writes a file into a folder and takes it away again. */
-  private static void probe(FileSystem fileSystem, Path folder, String field) throws IOException {
-    Path probe = new Path(folder, ".kindling-" + UUID.randomUUID());
-    try {
-      fileSystem.create(probe).close();
-      fileSystem.delete(probe, false);
-    } catch (IOException e) {
-      throw new IOException(
-          "Failed to write to " + folder + " (" + field + "): " + e.getMessage(), e);
     }
   }
 }

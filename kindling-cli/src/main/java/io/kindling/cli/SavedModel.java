@@ -1,17 +1,20 @@
 package io.kindling.cli;
 
-import io.kindling.model.TrainedModel;
 import io.kindling.spark.stage.NeuralClassificationModel;
 import io.kindling.spark.stage.NeuralModel;
+import io.kindling.spark.stage.NeuralRegressionModel;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.Transformer;
+import org.apache.spark.ml.feature.IndexToString;
 import org.apache.spark.ml.util.DefaultParamsReader$;
+import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -19,6 +22,13 @@ import org.apache.spark.sql.SparkSession;
  * with one of them.
  */
 record SavedModel(String path, Transformer transformer) {
+
+  private static final Map<String, Supplier<MLReader<? extends Transformer>>> READERS =
+      Map.of(
+          NeuralClassificationModel.class.getName(), NeuralClassificationModel::read,
+          NeuralRegressionModel.class.getName(), NeuralRegressionModel::read,
+          NeuralModel.class.getName(), NeuralModel::read,
+          PipelineModel.class.getName(), PipelineModel::read);
 
   /**
    * Checks that something is saved there.
@@ -40,48 +50,39 @@ record SavedModel(String path, Transformer transformer) {
   static SavedModel load(SparkSession session, String path) throws IOException {
     requireExisting(session, path);
     String name = DefaultParamsReader$.MODULE$.loadMetadata(path, session).className();
-    if (name.equals(NeuralClassificationModel.class.getName())) {
-      return new SavedModel(path, NeuralClassificationModel.read().session(session).load(path));
+    if (!READERS.containsKey(name)) {
+      throw new IllegalArgumentException(
+          "Unsupported model "
+              + path
+              + ": it is a "
+              + name
+              + ". Give a model of Kindling's, or a PipelineModel with one.");
     }
-    if (name.equals(NeuralModel.class.getName())) {
-      return new SavedModel(path, NeuralModel.read().session(session).load(path));
-    }
-    if (name.equals(PipelineModel.class.getName())) {
-      return new SavedModel(path, PipelineModel.read().session(session).load(path));
-    }
-    throw new IllegalArgumentException(
-        "Unsupported model "
-            + path
-            + ": it is a "
-            + name
-            + ". Give a NeuralClassificationModel, a NeuralModel, or a PipelineModel with one.");
+    return new SavedModel(path, READERS.get(name).get().session(session).load(path));
   }
 
-  /** The network of the model; of a pipeline, that of the last stage that has one. */
-  TrainedModel network() {
-    return find(transformer)
+  /** The stage with the network. */
+  Trained trained() {
+    return Trained.of(transformer)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "Unsupported model "
-                        + path
-                        + ": none of its stages is a NeuralClassificationModel or a NeuralModel."));
+                    "Unsupported model " + path + ": none of its stages has a network."));
   }
 
-  private static Optional<TrainedModel> find(Transformer stage) {
-    if (stage instanceof NeuralClassificationModel classifier) {
-      return Optional.of(classifier.model());
-    }
-    if (stage instanceof NeuralModel neural) {
-      return Optional.of(neural.model());
-    }
+  /** The names of the classes, where a stage behind the network gives them to predictions. */
+  List<String> classes() {
+    String prediction = trained().prediction();
     List<Transformer> stages =
-        stage instanceof PipelineModel pipeline ? Arrays.asList(pipeline.stages()) : List.of();
-    Optional<TrainedModel> last = Optional.empty();
-    for (Transformer each : stages) {
-      Optional<TrainedModel> found = find(each);
-      last = found.isPresent() ? found : last;
-    }
-    return last;
+        transformer instanceof PipelineModel pipeline
+            ? Arrays.asList(pipeline.stages())
+            : List.of();
+    return stages.stream()
+        .filter(IndexToString.class::isInstance)
+        .map(IndexToString.class::cast)
+        .filter(each -> each.getInputCol().equals(prediction))
+        .map(each -> List.of(each.getLabels()))
+        .findFirst()
+        .orElse(List.of());
   }
 }

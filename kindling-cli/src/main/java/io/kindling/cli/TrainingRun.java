@@ -4,19 +4,21 @@ import io.kindling.cli.picture.ConfusionMatrix;
 import io.kindling.cli.picture.LossCurve;
 import io.kindling.cli.terminal.Table;
 import io.kindling.metric.Evaluation;
-import io.kindling.spark.stage.NeuralClassificationModel;
-import io.kindling.spark.stage.NeuralClassifier;
 import io.kindling.training.EpochReport;
 import io.kindling.training.History;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.ml.Estimator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -33,88 +35,97 @@ final class TrainingRun {
   }
 
   /** Trains with a progress bar and prints a table of the epochs. */
-  NeuralClassificationModel fit(NeuralClassifier classifier, Dataset<Row> train) {
+  Trained fit(Estimator<?> estimator, Dataset<Row> train) {
     TrainingView view = new TrainingView(out);
     session.sparkContext().addSparkListener(view);
-    NeuralClassificationModel model;
+    Trained trained;
     try (view) {
-      model = classifier.fit(train);
+      trained = Trained.of(estimator.fit(train)).orElseThrow();
     } finally {
       session.sparkContext().removeSparkListener(view);
     }
     out.println();
-    out.println(table(model.summary().history()));
-    return model;
+    out.println(table(trained.history()));
+    return trained;
   }
 
   private static Table table(History history) {
+    List<String> metrics = List.copyOf(history.last().training().metrics().keySet());
     boolean validated = history.last().validation().isPresent();
-    Table table =
-        validated
-            ? Table.withHeaders(
-                "epoch", "loss", "accuracy", "validation loss", "validation accuracy", "seconds")
-            : Table.withHeaders("epoch", "loss", "accuracy", "seconds");
+    List<String> headers = new ArrayList<>(List.of("epoch", "loss"));
+    headers.addAll(metrics);
+    if (validated) {
+      Stream.concat(Stream.of("loss"), metrics.stream())
+          .map(each -> "validation " + each)
+          .forEach(headers::add);
+    }
+    headers.add("seconds");
+    Table table = Table.withHeaders(headers.toArray(String[]::new));
     for (EpochReport report : history.epochs()) {
-      String seconds = String.format(Locale.ROOT, "%.1f", report.seconds());
-      if (validated) {
-        Evaluation validation = report.validation().orElseThrow();
-        table.row(
-            report.epoch(),
-            loss(report.training()),
-            accuracy(report.training()),
-            loss(validation),
-            accuracy(validation),
-            seconds);
-      } else {
-        table.row(report.epoch(), loss(report.training()), accuracy(report.training()), seconds);
-      }
+      List<Object> cells = new ArrayList<>(List.of(report.epoch()));
+      cells.addAll(figures(report.training(), metrics));
+      report.validation().ifPresent(each -> cells.addAll(figures(each, metrics)));
+      cells.add(String.format(Locale.ROOT, "%.1f", report.seconds()));
+      table.row(cells.toArray());
     }
     return table;
   }
 
-  private static String loss(Evaluation evaluation) {
-    return String.format(Locale.ROOT, "%.4f", evaluation.loss());
+  private static List<String> figures(Evaluation evaluation, List<String> metrics) {
+    return Stream.concat(
+            Stream.of(evaluation.loss()), metrics.stream().map(each -> metric(evaluation, each)))
+        .map(each -> String.format(Locale.ROOT, "%.4f", each))
+        .toList();
   }
 
-  private static String accuracy(Evaluation evaluation) {
-    return String.format(Locale.ROOT, "%.4f", accuracyOf(evaluation));
-  }
-
-  /** Scores data and counts what was taken for what. */
-  Confusion evaluate(NeuralClassificationModel model, Dataset<Row> test, String label) {
-    return Confusion.of(model.transform(test), label, model.getPredictionCol(), model.numClasses());
+  private static double metric(Evaluation evaluation, String name) {
+    return evaluation.metrics().getOrDefault(name, Double.NaN);
   }
 
   /**
-   * Draws the loss curve and the confusion matrix.
+   * Draws the loss curve and, where there are classes, the confusion matrix.
    *
    * @param names of the classes; empty for their numbers
    */
-  void draw(Path folder, History history, Confusion confusion, List<String> names)
+  void draw(Path folder, History history, Optional<Confusion> confusion, List<String> names)
       throws IOException {
     Files.createDirectories(folder);
     Path curve = folder.resolve("loss-curve.png");
+    lossCurve(history).write(curve);
+    if (confusion.isEmpty()) {
+      out.println("pictures: " + curve);
+      return;
+    }
     Path matrix = folder.resolve("confusion-matrix.png");
-    double[] training = epochs(history, EpochReport::training, Evaluation::loss);
-    double[] validation = validations(history, Evaluation::loss);
-    LossCurve.titled("Loss")
-        .withSteps(
-            IntStream.range(0, history.stepLosses().length)
-                .mapToDouble(i -> history.stepLosses()[i])
-                .toArray())
-        .withEpochs(training, validation)
-        .withMetric(
-            new LossCurve.Metric(
-                "accuracy",
-                epochs(history, EpochReport::training, TrainingRun::accuracyOf),
-                validations(history, TrainingRun::accuracyOf)))
-        .write(curve);
+    long[][] counts = confusion.get().counts();
     List<String> labels =
         names.isEmpty()
-            ? IntStream.range(0, confusion.counts().length).mapToObj(String::valueOf).toList()
+            ? IntStream.range(0, counts.length).mapToObj(String::valueOf).toList()
             : names;
-    ConfusionMatrix.of("Test rows", labels, confusion.counts()).write(matrix);
+    ConfusionMatrix.of("Test rows", labels, counts).write(matrix);
     out.println("pictures: " + curve + " " + matrix);
+  }
+
+  private static LossCurve lossCurve(History history) {
+    LossCurve curve =
+        LossCurve.titled("Loss")
+            .withSteps(
+                IntStream.range(0, history.stepLosses().length)
+                    .mapToDouble(i -> history.stepLosses()[i])
+                    .toArray())
+            .withEpochs(
+                epochs(history, EpochReport::training, Evaluation::loss),
+                validations(history, Evaluation::loss));
+    return history.last().training().metrics().keySet().stream()
+        .findFirst()
+        .map(
+            metric ->
+                curve.withMetric(
+                    new LossCurve.Metric(
+                        metric,
+                        epochs(history, EpochReport::training, each -> metric(each, metric)),
+                        validations(history, each -> metric(each, metric)))))
+        .orElse(curve);
   }
 
   private static double[] epochs(
@@ -129,9 +140,5 @@ final class TrainingRun {
         .flatMap(each -> each.validation().stream())
         .mapToDouble(what)
         .toArray();
-  }
-
-  private static double accuracyOf(Evaluation evaluation) {
-    return evaluation.metrics().getOrDefault("accuracy", Double.NaN);
   }
 }

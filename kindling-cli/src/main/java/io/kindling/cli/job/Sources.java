@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -19,23 +20,35 @@ public final class Sources {
   private Sources() {}
 
   /** Rows of a source: what Spark reads, or IDX files. */
-  public static Dataset<Row> open(SparkSession session, JobFile.Source source) throws IOException {
+  public static Dataset<Row> open(SparkSession session, Source source) throws IOException {
     if (!source.missing().isEmpty()) {
       throw new IllegalArgumentException(
           "Invalid data source " + source + ": " + source.missing() + " is missing.");
     }
-    if (JobFile.IDX.equals(source.format())) {
-      requireExisting(session, source.options().get("images"));
-      requireExisting(session, source.options().get("labels"));
-      return IdxFiles.read(session, source.options().get("images"), source.options().get("labels"));
+    Dataset<Row> rows = source.isIdx() ? openIdx(session, source) : openSparks(session, source);
+    Dataset<Row> taken = source.where().map(rows::where).orElse(rows);
+    return source.select().isEmpty()
+        ? taken
+        : taken.selectExpr(source.select().toArray(String[]::new));
+  }
+
+  private static Dataset<Row> openIdx(SparkSession session, Source source) throws IOException {
+    String images = source.options().get("images");
+    String labels = source.options().get("labels");
+    requireExisting(session, images);
+    requireExisting(session, labels);
+    return IdxFiles.read(session, images, labels);
+  }
+
+  private static Dataset<Row> openSparks(SparkSession session, Source source) throws IOException {
+    String path = source.path().orElseThrow();
+    if (source.format().map(each -> FILES.contains(each.toLowerCase(Locale.ROOT))).orElse(true)) {
+      requireExisting(session, path);
     }
-    if (source.format() == null || FILES.contains(source.format().toLowerCase(Locale.ROOT))) {
-      requireExisting(session, source.path());
-    }
-    var reader = session.read().options(source.options());
-    return source.format() == null
-        ? reader.load(source.path())
-        : reader.format(source.format()).load(source.path());
+    DataFrameReader reader = session.read().options(source.options());
+    source.schema().ifPresent(reader::schema);
+    source.format().ifPresent(reader::format);
+    return reader.load(path);
   }
 
   /** Finds a missing file before Spark does, and says it in a sentence; the name may be a glob. */

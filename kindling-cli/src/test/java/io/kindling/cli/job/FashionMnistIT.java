@@ -72,7 +72,7 @@ class FashionMnistIT {
   private static Dataset<Row> pictures(SparkSession session, String part) throws IOException {
     return Sources.open(
         session,
-        new JobFile.Source(
+        Source.of(
             "idx",
             null,
             Map.of(

@@ -3,22 +3,34 @@ package io.kindling.cli.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kindling.cli.grammar.InvalidDocumentException;
+import io.kindling.loss.Loss;
+import io.kindling.metric.Metric;
+import io.kindling.network.Bidirectional;
 import io.kindling.network.Conv2d;
 import io.kindling.network.Dense;
 import io.kindling.network.Dropout;
 import io.kindling.network.Flatten;
+import io.kindling.network.Gru;
 import io.kindling.network.Hashing;
+import io.kindling.network.Initializer;
 import io.kindling.network.Input;
+import io.kindling.network.LayerType;
 import io.kindling.network.Lookup;
 import io.kindling.network.MaxPool2d;
 import io.kindling.network.Network;
 import io.kindling.optimizer.LearningRate;
 import io.kindling.optimizer.Optimizers;
 import io.kindling.optimizer.PlateauDecay;
+import io.kindling.tensor.Shape;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +49,7 @@ class JobFileTest {
   void readsTheExampleThatIsShipped() throws IOException {
     JobFile job = JobFile.read(Path.of("../kindling-examples/jobs/fashion-mnist.yaml"));
 
-    assertThat(job.network())
+    assertThat(job.network().of(0))
         .isEqualTo(
             Network.sequential(
                 Input.of("features", 28, 28, 1),
@@ -47,12 +59,12 @@ class JobFileTest {
                 Dense.of(128).relu(),
                 Dropout.of(0.3),
                 Dense.of(10)));
-    assertThat(job.optimizer())
+    assertThat(job.training().optimizer())
         .isEqualTo(Optimizers.adam(2e-3).withLearningRate(LearningRate.cosine(2e-3, 2345)));
-    assertThat(job.epochs()).isEqualTo(5);
-    assertThat(job.batchSize()).isEqualTo(128);
-    assertThat(job.workers()).isEqualTo(2);
-    assertThat(job.classes()).hasSize(10);
+    assertThat(job.training().epochs()).isEqualTo(5);
+    assertThat(job.training().batchSize()).isEqualTo(128);
+    assertThat(job.training().workers()).isEqualTo(2);
+    assertThat(classification(job).classes()).hasSize(10);
     assertThat(job.data().train().options()).containsKeys("images", "labels");
   }
 
@@ -60,12 +72,12 @@ class JobFileTest {
   void takesDefaultsForWhatIsLeftOut() throws IOException {
     JobFile job = read(START + "network: [{input: {shape: [4]}}, {dense: {units: 3}}]\n");
 
-    assertThat(job.features()).isEqualTo("features");
-    assertThat(job.label()).isEqualTo("label");
-    assertThat(job.optimizer()).isEqualTo(Optimizers.adam(1e-3));
-    assertThat(job.epochs()).isEqualTo(10);
-    assertThat(job.batchSize()).isEqualTo(128);
-    assertThat(job.workers()).isZero();
+    assertThat(classification(job).features()).isEqualTo(new Features.OneColumn("features"));
+    assertThat(classification(job).label()).isEqualTo(new Label("label", false));
+    assertThat(job.training().optimizer()).isEqualTo(Optimizers.adam(1e-3));
+    assertThat(job.training().epochs()).isEqualTo(10);
+    assertThat(job.training().batchSize()).isEqualTo(128);
+    assertThat(job.training().workers()).isZero();
   }
 
   @Test
@@ -73,7 +85,7 @@ class JobFileTest {
     Network network = Network.sequential(Input.of("x", 2), Dense.of(2));
     Files.writeString(folder.resolve("network.json"), network.toJson());
 
-    assertThat(read(START + "network: network.json\n").network()).isEqualTo(network);
+    assertThat(read(START + "network: network.json\n").network().of(0)).isEqualTo(network);
   }
 
   @Test
@@ -116,16 +128,18 @@ class JobFileTest {
     assertThat(
             read(START + "network: [{input: {shape: [4], lookup: [a, b]}}, " + rest)
                 .network()
+                .of(0)
                 .encodings())
         .isEqualTo(Map.of("features", Lookup.of("a", "b")));
     assertThat(
             read(START + "network: [{input: {name: w, shape: [4], hashing: 9}}, " + rest)
                 .network()
+                .of(0)
                 .encodings())
         .isEqualTo(Map.of("w", Hashing.into(9)));
     assertThatThrownBy(
             () -> read(START + "network: [{input: {shape: [4], lookup: [a], hashing: 9}}, " + rest))
-        .hasMessageContaining("'network[0]' (input) has a lookup and a hashing.");
+        .hasMessageContaining("network[0].input: it has a lookup and a hashing.");
   }
 
   private Object optimizer(String text) throws IOException {
@@ -133,100 +147,209 @@ class JobFileTest {
             + "network: [{input: {shape: [4]}}, {dense: {units: 3}}]\noptimizer: {"
             + text
             + "}\n")
+        .training()
         .optimizer();
   }
 
   @Test
-  void namesAllFieldsThatAreMissing() {
-    assertThatThrownBy(() -> read("features: x\n"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageEndingWith("the fields [data.train, network, output.model] are missing.");
+  void readsFeaturesOfSeveralColumns() throws IOException {
+    JobFile job =
+        read(
+            """
+            data: {train: {format: csv, path: p, where: a > 0, select: ["*", a + 1 AS b], sep: ;}, testFraction: 0.2}
+            features: {numeric: [a], categorical: [c, d], scale: false}
+            label: {column: y, asClasses: true}
+            network: [input, {dense: {units: 3}}]
+            output: {model: m, predictions: {path: q, columns: [y]}, overwrite: true}
+            """);
+
+    assertThat(classification(job).features())
+        .isEqualTo(new Features.Columns(List.of("a"), List.of("c", "d"), false));
+    assertThat(classification(job).label()).isEqualTo(new Label("y", true));
+    assertThat(job.network().known()).isEmpty();
+    assertThat(job.network().of(5).inputs().get(0).shape()).isEqualTo(Shape.of(5));
+    assertThat(job.data().train())
+        .isEqualTo(
+            new Source(
+                Optional.of("csv"),
+                Optional.of("p"),
+                Optional.empty(),
+                Optional.of("a > 0"),
+                List.of("*", "a + 1 AS b"),
+                Map.of("sep", ";")));
+    assertThat(job.data().testFraction()).isEqualTo(0.2);
+    assertThat(job.output())
+        .isEqualTo(
+            new Output(
+                "m",
+                Optional.empty(),
+                Optional.of(new Output.Predictions("parquet", "q", List.of("y"))),
+                true));
   }
 
   @Test
-  void namesAFieldItDoesNotKnowWithItsLine() {
-    assertThatThrownBy(() -> read(START + "network: [{input: {shape: [4]}}, flatten]\nepoch: 3\n"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(
-            "job.yaml, line 5: unknown field 'epoch'. Fields there are [batchSize,");
+  void readsTasksWithLossesAndMetrics() throws IOException {
+    JobFile regression =
+        network("task: regression\nlabel: y\nloss: mean_absolute_error\nmetrics: [r2]\n");
+    assertThat(regression.task())
+        .isEqualTo(
+            new Task.Regression(
+                new Features.OneColumn("features"), "y", Optional.of(Loss.meanAbsoluteError())));
+    assertThat(regression.training().metrics()).containsExactly(Metric.r2());
+
+    JobFile any =
+        network(
+            """
+            task: any
+            inputs: {features: x}
+            labels: {dense_1: y}
+            losses: {dense_1: {huber: {delta: 2}}}
+            outputs: {dense_1: z}
+            """);
+    assertThat(any.task())
+        .isEqualTo(
+            new Task.Any(
+                Map.of("features", "x"),
+                Map.of("dense_1", "y"),
+                Map.of("dense_1", Loss.huber(2)),
+                Map.of("dense_1", "z")));
   }
 
   @Test
-  void namesALayerItDoesNotKnow() {
-    assertThatThrownBy(
-            () -> read(START + "network: [{input: {shape: [4]}}, {danse: {units: 3}}]\n"))
-        .hasMessageContaining(
-            "'network[1]' is {\"danse\":{\"units\":3}}, no known layer. Layers are [activate,");
+  void readsLayersWithinLayers() throws IOException {
+    Network network =
+        read(START
+                + """
+                    network:
+                      - input: {shape: [7, 2]}
+                      - bidirectional: {forward: {gru: {units: 3, recurrence: {returns: all}}}, merge: add}
+                      - flatten
+                      - dense: {units: 2, kernelInitializer: {constant: {value: 0.5}}}
+                    """)
+            .network()
+            .of(0);
+
+    assertThat(network)
+        .isEqualTo(
+            Network.sequential(
+                Input.of("features", 7, 2),
+                Bidirectional.of(Gru.of(3).returningAll()).withMerge(Bidirectional.Merge.ADD),
+                Flatten.of(),
+                Dense.of(2).withKernelInitializer(Initializer.constant(0.5f))));
   }
 
   @Test
-  void namesSettingsOfALayerThatAreMissingOrUnknown() {
-    assertThatThrownBy(
-            () -> read(START + "network: [{input: {shape: [4]}}, {dense: {width: 3}}]\n"))
-        .hasMessageEndingWith("'network[1]' (dense) lacks [units] has unknown settings [width].");
+  void namesEveryMistakeWithLineAndField() {
+    assertThat(
+            mistakes(
+                """
+                data:
+                  train: {format: csv}
+                  test: {format: idx, images: i}
+                  testFraction: 2
+                features: {numeric: x, categoricl: [y]}
+                network:
+                  - input: {shape: [4]}
+                  - danse: {units: 3}
+                  - dense: {unit: 3}
+                optimizer: {addam: {learningRate: 0.1}}
+                epoch: 3
+                batchSize: -1
+                strategy: gossip
+                """))
+        .containsExactly(
+            "job.yaml line 1, output: missing; a job needs it.",
+            "job.yaml line 2, data.train.path: missing; a source of format csv needs it.",
+            "job.yaml line 3, data.test.labels: missing; a source of format idx needs it.",
+            "job.yaml line 4, data.testFraction: expected a number of 0 or more and below 1, found 2.",
+            "job.yaml line 4, data.testFraction: test names rows to test with. Set one of the two.",
+            "job.yaml line 5, features.numeric: expected a list of columns, found 'x'.",
+            "job.yaml line 5, features.categoricl: unknown setting; features takes categorical,"
+                + " numeric, scale. Did you mean categorical?",
+            "job.yaml line 8, network[1]: 'danse' is no layer. Did you mean dense? There are "
+                + String.join(", ", LayerType.names())
+                + ".",
+            "job.yaml line 9, network[2].dense.unit: unknown setting; dense takes activation, bias,"
+                + " kernelInitializer, name, units. Did you mean units?",
+            "job.yaml line 9, network[2].dense.units: missing; dense needs it.",
+            "job.yaml line 10, optimizer: 'addam' is no optimizer. Did you mean adam? There are"
+                + " adadelta, adagrad, adam, adamax, adamw, amsgrad, ftrl, lamb, lars, lbfgs, lion,"
+                + " momentum, nadam, nesterov, rmsprop, sgd, yogi.",
+            "job.yaml line 11, epoch: unknown setting; a job takes "
+                + String.join(", ", new TreeSet<>(JobRules.JOB.fields().keySet()))
+                + ". Did you mean epochs?",
+            "job.yaml line 12, batchSize: expected a whole number of 1 or more, found -1.",
+            "job.yaml line 13, strategy: expected all-reduce, found 'gossip'.");
   }
 
   @Test
-  void namesAnOptimizerItDoesNotKnow() {
-    assertThatThrownBy(() -> optimizer("adamm: {}"))
-        .hasMessageEndingWith(
-            "'optimizer' is {\"adamm\":{}}, no known optimizer. Optimizers are [adadelta, adagrad, adam, adamax, adamw, amsgrad, ftrl, lamb, lars, lbfgs, lion, momentum, nadam, nesterov, rmsprop, sgd, yogi].");
-  }
-
-  @Test
-  void namesSettingsOfAnotherOptimizer() {
-    assertThatThrownBy(() -> optimizer("sgd: {beta1: 0.9, clipNorm: 1}"))
-        .hasMessageEndingWith(
-            "'optimizer.sgd' has unknown settings [beta1]; it takes [learningRate, clipNorm, clipValue, cosineSteps, warmUpSteps, plateauEpochs, stepsPerUpdate, averageDecay].");
-  }
-
-  @Test
-  void namesSettingsOfAnOptimizerThatAreNoNumbers() throws IOException {
-    assertThatThrownBy(() -> optimizer("adam: {learningRate: fast, cosineSteps: 1.5}"))
-        .hasMessageEndingWith(
-            "'optimizer.adam' has settings that are no numbers [learningRate: \"fast\", cosineSteps: 1.5].");
-    assertThatThrownBy(() -> optimizer("adam: 0.1"))
-        .hasMessageEndingWith("'optimizer.adam' is 0.1. Write settings as {learningRate: 0.01}.");
-    assertThat(optimizer("sgd: {learningRate: 1e-3}")).isEqualTo(Optimizers.sgd(1e-3));
-  }
-
-  @Test
-  void namesSettingsOfTheInputItDoesNotKnow() {
-    assertThatThrownBy(
-            () -> read(START + "network: [{input: {shape: [4], kind: int8}}, {dense: {units: 3}}]"))
-        .hasMessageEndingWith(
-            "'network[0]' (input) has unknown settings [kind]. Settings are [name, shape, type, lookup, hashing].");
-  }
-
-  @Test
-  void namesWhatASourceLacks() {
-    assertThatThrownBy(
-            () ->
-                read(
-                    """
-                    data: {train: {format: idx, labels: l}, test: {format: parquet}}
-                    network: [{input: {shape: [4]}}, {dense: {units: 3}}]
-                    output: {model: /model}
+  void namesTheLayerThatDoesNotFit() {
+    assertThat(
+            mistakes(
+                START
+                    + """
+                    network:
+                      - input: {shape: [4]}
+                      - dense: {units: -3}
                     """))
-        .hasMessageEndingWith("the fields [data.train.images, data.test.path] are missing.");
+        .containsExactly("job.yaml line 6, network[1]: Invalid units -3. Use at least 1.");
+    assertThat(
+            mistakes(
+                START
+                    + """
+                    network:
+                      - input: {shape: [4]}
+                      - dense: {units: 3}
+                      - conv2d: {filters: 3, kernel: 3}
+                      - flatten
+                    """))
+        .singleElement()
+        .asString()
+        .startsWith("job.yaml line 7, network[2]: Invalid network at layer 'conv2d_1' (Conv2d): ");
   }
 
   @Test
-  void namesNumbersThatAreOutOfRange() {
-    assertThatThrownBy(
-            () -> network("epochs: 0\nbatchSize: -1\nworkers: -2\nvalidationFraction: 1.0\n"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageEndingWith(
-            "job.yaml: 'epochs' is 0, expected 1 or more; 'batchSize' is -1, expected 1 or more; "
-                + "'workers' is -2, expected 1 or more, or 0 for one per executor; "
-                + "'validationFraction' is 1.0, expected 0 or more, below 1.");
+  void namesAnInputThatIsNone() {
+    assertThat(mistakes(START + "network: [{dense: {units: 3}}, flatten]\n"))
+        .containsExactly(
+            "job.yaml line 4, network[0]: expected one input, as {input: {setting: value}}, found"
+                + " {\"dense\":{\"units\":3}}.");
+    assertThat(mistakes(START + "network: [input, {dense: {units: 3}}]\n"))
+        .containsExactly(
+            "job.yaml line 4, network[0]: the input has no shape. Write '- input: {shape: [4]}';"
+                + " only where features are prepared from columns it follows from the data.");
+  }
+
+  @Test
+  void namesFieldsOfAnotherTask() {
+    assertThat(mistakes(networkText("task: regression\nclasses: [a, b]\ninputs: {x: y}\n")))
+        .containsExactly(
+            "job.yaml line 6, classes: a job of task regression does not take it; tasks that do are"
+                + " classification.",
+            "job.yaml line 7, inputs: a job of task regression does not take it; tasks that do are"
+                + " any.");
+    assertThat(mistakes(networkText("task: any\nlabels: {y: z}\ninputs: {x: y}\n")))
+        .containsExactly(
+            "job.yaml line 1, losses: missing; a job of task any needs it.",
+            "job.yaml line 6, labels.y: the network has no output of this name; it has dense_1.",
+            "job.yaml line 7, inputs.x: the network has no input of this name; it has features.",
+            "job.yaml line 7, inputs.features: missing; the network has this input.");
+  }
+
+  @Test
+  void namesTwoWaysToValidate() {
+    assertThat(mistakes(networkText("validationIndicator: v\nvalidationFraction: 0.1\n")))
+        .containsExactly(
+            "job.yaml line 5, validationIndicator: validationFraction says, too, which rows are for"
+                + " validation. Set one of them.");
   }
 
   @Test
   void namesHowManyClassesTheNetworkHas() {
-    assertThatThrownBy(() -> network("classes: [a, b]\n"))
-        .hasMessageEndingWith(
-            "'classes' names 2 classes, and the network has 3. Name each of them, or none.");
+    assertThat(mistakes(networkText("classes: [a, b]\n")))
+        .containsExactly(
+            "job.yaml line 5, classes: it names 2 classes, and the network has 3. Name each of them,"
+                + " or none.");
   }
 
   @Test
@@ -241,8 +364,28 @@ class JobFileTest {
             "Failed to read the network " + folder.resolve("none.json") + ": it does not exist.");
   }
 
+  private static Task.Classification classification(JobFile job) {
+    return (Task.Classification) job.task();
+  }
+
   private JobFile network(String more) throws IOException {
-    return read(START + "network: [{input: {shape: [4]}}, {dense: {units: 3}}]\n" + more);
+    return read(networkText(more));
+  }
+
+  private static String networkText(String more) {
+    return START + "network: [{input: {shape: [4]}}, {dense: {units: 3}}]\n" + more;
+  }
+
+  /** The lines of the message, without the folder. */
+  private List<String> mistakes(String text) {
+    try {
+      read(text);
+      return List.of();
+    } catch (InvalidDocumentException e) {
+      return e.getMessage().lines().map(each -> each.replace(folder + "/", "")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private JobFile read(String text) throws IOException {

@@ -3,24 +3,27 @@ package io.kindling.cli.job;
 import static io.kindling.training.TrainingPlan.DEFAULT_LEARNING_RATE;
 import static java.util.Map.entry;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.kindling.cli.grammar.Field;
+import io.kindling.cli.grammar.Fields;
+import io.kindling.cli.grammar.Kinds;
+import io.kindling.cli.grammar.Numeral;
+import io.kindling.cli.grammar.Place;
+import io.kindling.cli.grammar.Rule;
+import io.kindling.cli.grammar.Shared;
 import io.kindling.optimizer.LearningRate;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.Optimizers;
 import io.kindling.optimizer.PlateauDecay;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * An optimizer as people write it: {@code adam: {learningRate: 0.001}}. A new one is one more line
  * in the table.
  */
-final class OptimizerYaml {
+final class OptimizerKinds {
 
   /** Makes an optimizer of its settings, all of which are there. */
   private interface Recipe {
@@ -46,6 +49,9 @@ final class OptimizerYaml {
   }
 
   private static final String RATE = "learningRate";
+
+  private static final Numeral POSITIVE =
+      new Numeral("a number above 0", false, Double.MIN_VALUE, Double.POSITIVE_INFINITY);
 
   private static final Map<String, Kind> KINDS =
       new TreeMap<>(
@@ -149,114 +155,89 @@ final class OptimizerYaml {
               entry("adagrad", Kind.of(of -> Optimizers.adagrad(of.get(RATE)), RATE, 0.01)),
               entry("adadelta", Kind.of(of -> Optimizers.adadelta(of.get(RATE)), RATE, 1.0))));
 
-  private static final List<String> COMMON =
-      List.of(
-          "clipNorm",
-          "clipValue",
-          "cosineSteps",
-          "warmUpSteps",
-          "plateauEpochs",
-          "stepsPerUpdate",
-          "averageDecay");
+  /** What all optimizers take. */
+  static final Fields COMMON =
+      Fields.of("")
+          .with("clipNorm", Field.optional(POSITIVE, "clips the norm of the whole gradient"))
+          .with("clipValue", Field.optional(POSITIVE, "clips each number of the gradient"))
+          .with("cosineSteps", count("the rate falls to 0 along half a cosine in so many steps"))
+          .with("warmUpSteps", count("the rate grows evenly in so many steps before"))
+          .with(
+              "plateauEpochs",
+              count("the rate falls to a tenth where the loss is no less for so many epochs"))
+          .with("stepsPerUpdate", count("gradients of so many steps make one update"))
+          .with(
+              "averageDecay",
+              Field.optional(
+                  Numeral.share(),
+                  "the model has averages of its parameters, which move by 1 - decay"));
 
-  /** Settings of {@link #COMMON} that count. */
-  private static final List<String> COUNTS =
-      List.of("cosineSteps", "warmUpSteps", "plateauEpochs", "stepsPerUpdate");
+  /** What may stand for an optimizer. */
+  static final Rule RULE = new Shared("optimizer", () -> new Kinds("optimizer", settings()));
 
-  /** YAML takes numbers without a point, like 1e-3, for text. */
-  private static final Pattern NUMBER =
-      Pattern.compile("[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?");
+  private OptimizerKinds() {}
 
-  private OptimizerYaml() {}
+  private static Field count(String description) {
+    return Field.optional(Numeral.from(1), description);
+  }
 
-  /** Adam with its usual learning rate where none is named. */
-  static Optimizer parse(JsonNode node) {
-    if (node == null || node.isNull()) {
+  private static Map<String, Fields> settings() {
+    Map<String, Fields> settings = new TreeMap<>();
+    KINDS.forEach(
+        (name, kind) -> {
+          Fields fields = Fields.of(name);
+          for (Map.Entry<String, Double> each : kind.defaults().entrySet()) {
+            fields = fields.with(each.getKey(), Field.optional(Numeral.ANY, "", each.getValue()));
+          }
+          for (Map.Entry<String, Field> each : COMMON.fields().entrySet()) {
+            fields = fields.with(each.getKey(), each.getValue());
+          }
+          settings.put(name, fields);
+        });
+    return settings;
+  }
+
+  /**
+   * Reads an optimizer that obeys the rule: Adam with its usual learning rate where none is named.
+   *
+   * @throws IllegalArgumentException if the optimizer refuses a setting
+   */
+  static Optimizer read(Place place) {
+    if (!place.isGiven()) {
       return Optimizers.adam(DEFAULT_LEARNING_RATE);
     }
-    String name =
-        node.isTextual() ? node.asText() : node.size() == 1 ? node.fieldNames().next() : "";
-    Kind kind = KINDS.get(name);
-    if (kind == null) {
-      throw new IllegalArgumentException(
-          "'optimizer' is "
-              + node
-              + ", no known optimizer. Optimizers are "
-              + KINDS.keySet()
-              + ".");
-    }
-    JsonNode settings = node.path(name);
-    check(name, kind, settings);
+    Kind kind = KINDS.get(Kinds.name(place.value()));
+    Place settings = Kinds.settings(place);
     Map<String, Double> numbers = new HashMap<>();
     kind.defaults()
-        .forEach((each, otherwise) -> numbers.put(each, number(settings, each, otherwise)));
+        .forEach((each, otherwise) -> numbers.put(each, settings.field(each).number(otherwise)));
     Optimizer optimizer = kind.recipe().of(numbers);
-    LearningRate schedule = optimizer.learningRate();
-    if (settings.has("cosineSteps")) {
-      schedule = LearningRate.cosine(schedule.rate(), settings.get("cosineSteps").asLong());
+    optimizer = optimizer.withLearningRate(schedule(optimizer.learningRate(), settings));
+    if (settings.field("clipNorm").isGiven()) {
+      optimizer = optimizer.clippedByGlobalNorm(settings.field("clipNorm").number(0));
     }
-    if (settings.has("plateauEpochs")) {
-      int patience = settings.get("plateauEpochs").asInt();
-      schedule = new PlateauDecay(schedule, 0.1, patience, 1e-4, 0, 1);
+    if (settings.field("clipValue").isGiven()) {
+      optimizer = optimizer.clippedByValue(settings.field("clipValue").number(0));
     }
-    if (settings.has("warmUpSteps")) {
-      schedule = schedule.warmedUp(settings.get("warmUpSteps").asLong());
+    if (settings.field("averageDecay").isGiven()) {
+      optimizer = optimizer.averagingParameters(settings.field("averageDecay").number(0));
     }
-    optimizer = optimizer.withLearningRate(schedule);
-    if (settings.has("clipNorm")) {
-      optimizer = optimizer.clippedByGlobalNorm(number(settings, "clipNorm", 0));
-    }
-    if (settings.has("clipValue")) {
-      optimizer = optimizer.clippedByValue(number(settings, "clipValue", 0));
-    }
-    if (settings.has("averageDecay")) {
-      optimizer = optimizer.averagingParameters(number(settings, "averageDecay", 0));
-    }
-    return settings.has("stepsPerUpdate")
-        ? optimizer.accumulating(settings.get("stepsPerUpdate").asInt())
+    return settings.field("stepsPerUpdate").isGiven()
+        ? optimizer.accumulating(settings.field("stepsPerUpdate").count(1))
         : optimizer;
   }
 
-  private static void check(String name, Kind kind, JsonNode settings) {
-    if (!settings.isMissingNode() && !settings.isNull() && !settings.isObject()) {
-      throw new IllegalArgumentException(
-          "'optimizer." + name + "' is " + settings + ". Write settings as {learningRate: 0.01}.");
+  private static LearningRate schedule(LearningRate rate, Place settings) {
+    LearningRate schedule = rate;
+    if (settings.field("cosineSteps").isGiven()) {
+      schedule = LearningRate.cosine(schedule.rate(), settings.field("cosineSteps").count(1));
     }
-    List<String> known = new ArrayList<>(kind.defaults().keySet());
-    known.addAll(COMMON);
-    List<String> unknown = new ArrayList<>();
-    List<String> wrong = new ArrayList<>();
-    settings
-        .properties()
-        .forEach(
-            setting -> {
-              if (!known.contains(setting.getKey())) {
-                unknown.add(setting.getKey());
-              } else if (COUNTS.contains(setting.getKey())
-                  ? !setting.getValue().canConvertToInt() || !setting.getValue().isIntegralNumber()
-                  : !isNumber(setting.getValue())) {
-                wrong.add(setting.getKey() + ": " + setting.getValue());
-              }
-            });
-    if (!unknown.isEmpty() || !wrong.isEmpty()) {
-      throw new IllegalArgumentException(
-          "'optimizer."
-              + name
-              + "'"
-              + (unknown.isEmpty()
-                  ? ""
-                  : " has unknown settings " + unknown + "; it takes " + known)
-              + (unknown.isEmpty() || wrong.isEmpty() ? "" : ", and")
-              + (wrong.isEmpty() ? "" : " has settings that are no numbers " + wrong)
-              + ".");
+    if (settings.field("plateauEpochs").isGiven()) {
+      int patience = settings.field("plateauEpochs").count(1);
+      schedule = new PlateauDecay(schedule, 0.1, patience, 1e-4, 0, 1);
     }
-  }
-
-  private static boolean isNumber(JsonNode value) {
-    return value.isNumber() || (value.isTextual() && NUMBER.matcher(value.asText()).matches());
-  }
-
-  private static double number(JsonNode settings, String field, double otherwise) {
-    return settings.has(field) ? Double.parseDouble(settings.get(field).asText()) : otherwise;
+    return settings.field("warmUpSteps").isGiven()
+        ? schedule.warmedUp(settings.field("warmUpSteps").count(1))
+        : schedule;
   }
 }

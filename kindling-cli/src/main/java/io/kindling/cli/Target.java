@@ -1,0 +1,106 @@
+package io.kindling.cli;
+
+import java.io.IOException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A place where a command writes: whatever is wrong with it is better known before the work than
+ * after.
+ *
+ * @param path with scheme and authority
+ * @param option the field or option that named it, for messages
+ */
+record Target(FileSystem fileSystem, Path path, String option) {
+
+  static Target of(String path, String option, Configuration hadoop) throws IOException {
+    Path given = new Path(path);
+    FileSystem fileSystem = given.getFileSystem(hadoop);
+    return new Target(fileSystem, fileSystem.makeQualified(given), option);
+  }
+
+  boolean exists() throws IOException {
+    return fileSystem.exists(path);
+  }
+
+  /**
+   * Why nothing may be written there, in a sentence.
+   *
+   * @param how what to say to have it replaced
+   */
+  Optional<String> taken(String how) throws IOException {
+    return exists()
+        ? Optional.of(
+            "The path %s (%s) exists. %s to replace it, or name another."
+                .formatted(path, option, how))
+        : Optional.empty();
+  }
+
+  /**
+   * Refuses to go on where something stands there.
+   *
+   * @throws IllegalArgumentException if so
+   */
+  void requireFree(String how) throws IOException {
+    Optional<String> taken = taken(how);
+    if (taken.isPresent()) {
+      throw new IllegalArgumentException(taken.get());
+    }
+  }
+
+  /** Writes something at a path. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(Path fresh) throws IOException;
+  }
+
+  /** Writes a file or folder beside the target and renames it when it is complete. */
+  void write(Content content) throws IOException {
+    Path fresh = new Path(path.getParent(), "_" + path.getName() + ".new-" + UUID.randomUUID());
+    try {
+      content.writeTo(fresh);
+      fileSystem.delete(path, true);
+      if (!fileSystem.rename(fresh, path)) {
+        throw new IOException("Failed to rename " + fresh + " to " + path + ".");
+      }
+    } finally {
+      fileSystem.delete(fresh, true);
+    }
+  }
+
+  /** Whether there is something that is no saved model. */
+  boolean isForeign() throws IOException {
+    return exists() && !fileSystem.exists(new Path(path, "metadata"));
+  }
+
+  /** Whether one of both lies within the other. */
+  boolean overlaps(Path other) {
+    return isWithin(path, other) || isWithin(other, path);
+  }
+
+  private static boolean isWithin(Path path, Path folder) {
+    for (Path each = path; each != null; each = each.getParent()) {
+      if (each.equals(folder)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Writes a file beside the target, or into a folder, and takes it away again. */
+  void probe() throws IOException {
+    Path folder = Objects.requireNonNullElse(path.getParent(), path);
+    Path probe = new Path(folder, ".kindling-" + UUID.randomUUID());
+    try {
+      fileSystem.create(probe).close();
+      fileSystem.delete(probe, false);
+    } catch (IOException e) {
+      throw new IOException(
+          "Failed to write to " + folder + " (" + option + "): " + e.getMessage(), e);
+    }
+  }
+}

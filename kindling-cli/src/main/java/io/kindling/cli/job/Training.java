@@ -1,0 +1,154 @@
+package io.kindling.cli.job;
+
+import io.kindling.cli.grammar.Choice;
+import io.kindling.cli.grammar.Field;
+import io.kindling.cli.grammar.Fields;
+import io.kindling.cli.grammar.Items;
+import io.kindling.cli.grammar.Numeral;
+import io.kindling.cli.grammar.Place;
+import io.kindling.cli.grammar.Text;
+import io.kindling.metric.Metric;
+import io.kindling.network.Network;
+import io.kindling.optimizer.Optimizer;
+import io.kindling.spark.stage.TrainingStage;
+import io.kindling.training.TrainingPlan;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How long, in which steps and on which rows a network is trained.
+ *
+ * @param workers 0 for one per executor
+ * @param validationIndicator a column that is true where a row is for validation
+ * @param weight a column that says how much a row counts
+ * @param metrics what is watched; the task's own unless some are named
+ * @param patience epochs without improvement after which training ends; 0 for never
+ * @param minImprovement by how much the loss has to become less to count as improvement
+ * @param initialModel a saved model whose parameters training begins with
+ */
+public record Training(
+    Optimizer optimizer,
+    int epochs,
+    int batchSize,
+    int workers,
+    long seed,
+    double validationFraction,
+    Optional<String> validationIndicator,
+    Optional<String> weight,
+    List<Metric> metrics,
+    int patience,
+    double minImprovement,
+    Optional<String> initialModel) {
+
+  public Training {
+    metrics = List.copyOf(metrics);
+  }
+
+  /** How workers agree on parameters. */
+  private static final List<String> STRATEGIES = List.of("all-reduce");
+
+  /** A job's fields about training, behind others. */
+  static Fields addedTo(Fields job) {
+    return job.with(
+            "optimizer",
+            Field.optional(OptimizerKinds.RULE, "how gradients change parameters; adam unless set"))
+        .with(
+            "strategy",
+            Field.optional(
+                new Choice(STRATEGIES), "how workers agree on parameters", STRATEGIES.get(0)))
+        .with(
+            "epochs",
+            Field.optional(Numeral.from(1), "passes over the data", TrainingPlan.DEFAULT_EPOCHS))
+        .with(
+            "batchSize",
+            Field.optional(
+                Numeral.from(1), "rows per step over all workers", TrainingPlan.DEFAULT_BATCH_SIZE))
+        .with(
+            "workers",
+            Field.optional(
+                Numeral.from(0), "workers that train together; 0 for one per executor", 0))
+        .with(
+            "seed",
+            Field.optional(
+                Numeral.LONG,
+                "of parameters, the order of rows, random layers, and which rows are for testing",
+                0))
+        .with(
+            "validationFraction",
+            Field.optional(
+                Numeral.share(), "share of the rows scored after every epoch, not trained on", 0.0))
+        .with(
+            "validationIndicator",
+            Field.optional(
+                new Text("a column"), "a boolean column, true where a row is for validation"))
+        .with(
+            "weight",
+            Field.optional(new Text("a column"), "a column that says how much a row counts"))
+        .with(
+            "metrics",
+            Field.optional(
+                new Items("a list of metrics", Vocabulary.METRICS.rule(), 1), "what is watched"))
+        .with(
+            "earlyStopping",
+            Field.optional(
+                Fields.of("earlyStopping")
+                    .with(
+                        "patience",
+                        Field.required(
+                            Numeral.from(1), "epochs without a lower loss after which it ends"))
+                    .with(
+                        "minImprovement",
+                        Field.optional(
+                            new Numeral(
+                                "a number of 0 or more", false, 0, Double.POSITIVE_INFINITY),
+                            "by how much the loss has to become less",
+                            0.0)),
+                "ends training where the loss, of the validation if there is one, becomes no less,"
+                    + " and goes back to the best epoch"))
+        .with(
+            "initialModel",
+            Field.optional(
+                new Text("a path"),
+                "a saved model with the same network, whose parameters training begins with"));
+  }
+
+  static Training read(Place job, Optimizer optimizer, List<Metric> metrics) {
+    return new Training(
+        optimizer,
+        job.field("epochs").count(TrainingPlan.DEFAULT_EPOCHS),
+        job.field("batchSize").count(TrainingPlan.DEFAULT_BATCH_SIZE),
+        job.field("workers").count(0),
+        job.field("seed").value().asLong(0),
+        job.field("validationFraction").number(0),
+        job.field("validationIndicator").text(),
+        job.field("weight").text(),
+        metrics,
+        job.field("earlyStopping").field("patience").count(0),
+        job.field("earlyStopping").field("minImprovement").number(0),
+        job.field("initialModel").text());
+  }
+
+  /** A stage that trains a network in this way. */
+  <S extends TrainingStage<S>> S of(S stage, Network network) {
+    S set =
+        stage
+            .setNetwork(network)
+            .setOptimizer(optimizer)
+            .setEpochs(epochs)
+            .setBatchSize(batchSize)
+            .setSeed(seed)
+            .setValidationFraction(validationFraction)
+            .setPatience(patience)
+            .setMinImprovement(minImprovement);
+    if (!metrics.isEmpty()) {
+      set.setMetrics(metrics.toArray(Metric[]::new));
+    }
+    if (workers > 0) {
+      set.setNumWorkers(workers);
+    }
+    validationIndicator.ifPresent(set::setValidationIndicatorCol);
+    weight.ifPresent(set::setWeightCol);
+    initialModel.ifPresent(set::setInitialModel);
+    return set;
+  }
+}
