@@ -10,9 +10,14 @@ import io.kindling.cli.grammar.Text;
 import io.kindling.metric.Metric;
 import io.kindling.network.Network;
 import io.kindling.optimizer.Optimizer;
+import io.kindling.spark.input.Device;
+import io.kindling.spark.input.LengthPolicy;
+import io.kindling.spark.input.NullPolicy;
 import io.kindling.spark.stage.TrainingStage;
 import io.kindling.training.TrainingPlan;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,6 +30,8 @@ import java.util.Optional;
  * @param patience epochs without improvement after which training ends; 0 for never
  * @param minImprovement by how much the loss has to become less to count as improvement
  * @param initialModel a saved model whose parameters training begins with
+ * @param nulls what becomes of nulls, by the network's column; {@code *} for all others
+ * @param lengths what becomes of arrays of another length, likewise
  */
 public record Training(
     Optimizer optimizer,
@@ -38,11 +45,19 @@ public record Training(
     List<Metric> metrics,
     int patience,
     double minImprovement,
-    Optional<String> initialModel) {
+    Optional<String> initialModel,
+    Map<String, String> nulls,
+    Map<String, String> lengths,
+    Device device) {
 
   public Training {
     metrics = List.copyOf(metrics);
+    nulls = Map.copyOf(nulls);
+    lengths = Map.copyOf(lengths);
   }
+
+  /** Stands for the columns that are not named. */
+  private static final String OTHERS = "*";
 
   /** How workers agree on parameters. */
   private static final List<String> STRATEGIES = List.of("all-reduce");
@@ -109,7 +124,28 @@ public record Training(
             "initialModel",
             Field.optional(
                 new Text("a path"),
-                "a saved model with the same network, whose parameters training begins with"));
+                "a saved model with the same network, whose parameters training begins with"))
+        .with(
+            "nulls",
+            Field.optional(
+                byColumn(NullPolicy.values()),
+                "what becomes of nulls, by a column that the network reads; \"*\" for all others"))
+        .with(
+            "lengths",
+            Field.optional(
+                byColumn(LengthPolicy.values()),
+                "what becomes of arrays shorter or longer than the network's input, likewise"))
+        .with(
+            "device",
+            Field.optional(
+                new Choice(Device.names()),
+                "what the network computes on; gpu for those that Spark gives to tasks",
+                Device.CPU.toString()));
+  }
+
+  private static Fields byColumn(Object[] policies) {
+    return Fields.of("policies by column")
+        .withOthers(new Choice(Arrays.stream(policies).map(Object::toString).toList()));
   }
 
   static Training read(Place job, Optimizer optimizer, List<Metric> metrics) {
@@ -125,7 +161,10 @@ public record Training(
         metrics,
         job.field("earlyStopping").field("patience").count(0),
         job.field("earlyStopping").field("minImprovement").number(0),
-        job.field("initialModel").text());
+        job.field("initialModel").text(),
+        job.field("nulls").textsByName(),
+        job.field("lengths").textsByName(),
+        Device.named(job.field("device").text().orElse(Device.CPU.toString())));
   }
 
   /** A stage that trains a network in this way. */
@@ -139,7 +178,8 @@ public record Training(
             .setSeed(seed)
             .setValidationFraction(validationFraction)
             .setPatience(patience)
-            .setMinImprovement(minImprovement);
+            .setMinImprovement(minImprovement)
+            .setDevice(device);
     if (!metrics.isEmpty()) {
       set.setMetrics(metrics.toArray(Metric[]::new));
     }
@@ -149,6 +189,13 @@ public record Training(
     validationIndicator.ifPresent(set::setValidationIndicatorCol);
     weight.ifPresent(set::setWeightCol);
     initialModel.ifPresent(set::setInitialModel);
+    nulls.forEach((column, policy) -> set.setNullPolicy(NullPolicy.named(policy), named(column)));
+    lengths.forEach(
+        (column, policy) -> set.setLengthPolicy(LengthPolicy.named(policy), named(column)));
     return set;
+  }
+
+  private static String[] named(String column) {
+    return column.equals(OTHERS) ? new String[0] : new String[] {column};
   }
 }

@@ -15,6 +15,11 @@ public enum LengthPolicy {
   /** Zeros are put before it; of a longer one the beginning is left out. */
   PAD_START;
 
+  /** The policy of its name in lower case. */
+  public static LengthPolicy named(String name) {
+    return valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
   @Override
   @JsonValue
   public String toString() {

@@ -25,6 +25,11 @@ public enum NullPolicy {
     return this == ZERO || this == MASK;
   }
 
+  /** The policy of its name in lower case. */
+  public static NullPolicy named(String name) {
+    return valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
   @Override
   @JsonValue
   public String toString() {
