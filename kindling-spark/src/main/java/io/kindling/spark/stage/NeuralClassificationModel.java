@@ -118,10 +118,12 @@ public final class NeuralClassificationModel
   @Override
   public StructType transformSchema(StructType schema) {
     ClassifierColumns columns = columns();
-    Mismatches.refuseAny(
-        () -> ColumnBinding.of(NAME, schema, columns.features().inputs()),
-        () -> NewColumns.behind(schema, NAME, columns.outputs(), columns.network()));
-    return NewColumns.behind(schema, NAME, columns.outputs(), columns.network());
+    return NewColumns.behind(
+        schema,
+        NAME,
+        columns.outputs(),
+        columns.network(),
+        () -> ColumnBinding.of(NAME, schema, columns.features().inputs()));
   }
 
   /** The logits of one row; loads the model into this JVM the first time. */

@@ -195,10 +195,8 @@ public final class NeuralClassifier
   public StructType transformSchema(StructType schema) {
     ClassifierColumns columns = columns();
     TrainingTask task = task();
-    Mismatches.refuseAny(
-        () -> task.check(schema),
-        () -> NewColumns.behind(schema, NAME, columns.outputs(), columns.network()));
-    return NewColumns.behind(schema, NAME, columns.outputs(), columns.network());
+    return NewColumns.behind(
+        schema, NAME, columns.outputs(), columns.network(), () -> task.check(schema));
   }
 
   @Override

@@ -5,9 +5,7 @@ import io.kindling.loss.Loss;
 import io.kindling.loss.LossJson;
 import io.kindling.network.Network;
 import io.kindling.spark.job.TrainingJob;
-import io.kindling.spark.scoring.OutputColumn;
 import io.kindling.spark.storage.StageReader;
-import java.util.List;
 import java.util.Map;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.Param;
@@ -130,11 +128,8 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
   public StructType transformSchema(StructType schema) {
     TrainingTask task = task();
     EstimatorColumns columns = EstimatorColumns.of(this, task.objective().network());
-    List<OutputColumn> outputs = columns.outputs();
-    Network network = columns.network();
-    Mismatches.refuseAny(
-        () -> task.check(schema), () -> NewColumns.behind(schema, NAME, outputs, network));
-    return NewColumns.behind(schema, NAME, outputs, network);
+    return NewColumns.behind(
+        schema, NAME, columns.outputs(), columns.network(), () -> task.check(schema));
   }
 
   @Override

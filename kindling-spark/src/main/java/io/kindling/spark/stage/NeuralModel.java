@@ -83,10 +83,12 @@ public final class NeuralModel extends Model<NeuralModel>
   @Override
   public StructType transformSchema(StructType schema) {
     EstimatorColumns columns = EstimatorColumns.of(this, model.network());
-    Mismatches.refuseAny(
-        () -> ColumnBinding.of(NAME, schema, columns.inputs().inputs()),
-        () -> NewColumns.behind(schema, NAME, columns.outputs(), columns.network()));
-    return NewColumns.behind(schema, NAME, columns.outputs(), columns.network());
+    return NewColumns.behind(
+        schema,
+        NAME,
+        columns.outputs(),
+        columns.network(),
+        () -> ColumnBinding.of(NAME, schema, columns.inputs().inputs()));
   }
 
   @Override

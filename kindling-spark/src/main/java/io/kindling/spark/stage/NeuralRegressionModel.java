@@ -102,10 +102,12 @@ public final class NeuralRegressionModel extends RegressionModel<Vector, NeuralR
   @Override
   public StructType transformSchema(StructType schema) {
     RegressorColumns columns = columns();
-    Mismatches.refuseAny(
-        () -> ColumnBinding.of(NAME, schema, columns.features().inputs()),
-        () -> NewColumns.behind(schema, NAME, columns.outputs(), columns.network()));
-    return NewColumns.behind(schema, NAME, columns.outputs(), columns.network());
+    return NewColumns.behind(
+        schema,
+        NAME,
+        columns.outputs(),
+        columns.network(),
+        () -> ColumnBinding.of(NAME, schema, columns.features().inputs()));
   }
 
   /** The prediction for one row; loads the model into this JVM the first time. */

@@ -113,10 +113,8 @@ public final class NeuralRegressor extends Regressor<Vector, NeuralRegressor, Ne
   public StructType transformSchema(StructType schema) {
     RegressorColumns columns = columns();
     TrainingTask task = task();
-    Mismatches.refuseAny(
-        () -> task.check(schema),
-        () -> NewColumns.behind(schema, NAME, columns.outputs(), columns.network()));
-    return NewColumns.behind(schema, NAME, columns.outputs(), columns.network());
+    return NewColumns.behind(
+        schema, NAME, columns.outputs(), columns.network(), () -> task.check(schema));
   }
 
   @Override

@@ -16,9 +16,21 @@ final class NewColumns {
   /**
    * The schema with the new columns at its end.
    *
-   * @throws IllegalArgumentException naming every column that is there already
+   * @param check of the columns that are read
+   * @throws IllegalArgumentException with what the check complains of and every column that is
+   *     there already
    */
   static StructType behind(
+      StructType schema,
+      String stage,
+      List<OutputColumn> outputs,
+      Network network,
+      Runnable check) {
+    Mismatches.refuseAny(check, () -> behind(schema, stage, outputs, network));
+    return behind(schema, stage, outputs, network);
+  }
+
+  private static StructType behind(
       StructType schema, String stage, List<OutputColumn> outputs, Network network) {
     List<String> taken = new ArrayList<>();
     StructType extended = schema;

@@ -1,6 +1,5 @@
 package io.kindling.spark.stage;
 
-import io.kindling.engine.Objective;
 import io.kindling.metric.Metric;
 import io.kindling.metric.MetricJson;
 import io.kindling.network.Network;
@@ -8,21 +7,14 @@ import io.kindling.network.NetworkFormat;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.Optimizers;
 import io.kindling.spark.event.TrainingCallback;
-import io.kindling.spark.job.JobSettings;
-import io.kindling.spark.job.TrainingExtras;
-import io.kindling.spark.storage.ArchiveReader;
-import io.kindling.training.EarlyStopping;
 import io.kindling.training.TrainingPlan;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamPair;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * What all stages that train have in common. Five settings stand in front: network, epochs, batch
@@ -235,6 +227,24 @@ public interface TrainingStage<S extends TrainingStage<S>> extends NetworkStage<
     return (double) $(minImprovement());
   }
 
+  /** Where training begins; empty for fresh parameters. */
+  default Optional<String> getInitialModel() {
+    return valueOf(initialModel());
+  }
+
+  /** Which rows are for validation; empty for a share of them. */
+  default Optional<String> getValidationIndicatorCol() {
+    return valueOf(validationIndicatorCol());
+  }
+
+  default double getValidationFraction() {
+    return (double) $(validationFraction());
+  }
+
+  private <T> Optional<T> valueOf(Param<T> param) {
+    return isDefined(param) ? Optional.of($(param)) : Optional.empty();
+  }
+
   default int getEpochs() {
     return (int) $(epochs());
   }
@@ -250,40 +260,6 @@ public interface TrainingStage<S extends TrainingStage<S>> extends NetworkStage<
   /** A copy of this stage, with what is no param. */
   default S carried(S copy) {
     return copy.setCallback(training().callback);
-  }
-
-  /** What the stage has beside its plan. */
-  default TrainingExtras toExtras(SparkSession session) {
-    return new TrainingExtras(
-        isDefined(initialModel())
-            ? Optional.of(
-                ArchiveReader.model(
-                    $(initialModel()), session.sparkContext().hadoopConfiguration()))
-            : Optional.empty(),
-        training().callback);
-  }
-
-  /** The params as the plan the workers follow. */
-  default TrainingPlan toPlan(Objective objective) {
-    return TrainingPlan.of(objective)
-        .withOptimizer(getOptimizer())
-        .withEpochs(getEpochs())
-        .withBatchSize(getBatchSize())
-        .withSeed(getSeed())
-        .withEarlyStopping(new EarlyStopping(getPatience(), getMinImprovement()));
-  }
-
-  /** The params as the settings of the Spark job. */
-  default JobSettings toJobSettings() {
-    return new JobSettings(
-        isDefined(numWorkers()) ? OptionalInt.of((int) $(numWorkers())) : OptionalInt.empty(),
-        isDefined(numShards()) ? OptionalInt.of((int) $(numShards())) : OptionalInt.empty(),
-        (double) $(validationFraction()),
-        isDefined(validationIndicatorCol())
-            ? Optional.of($(validationIndicatorCol()))
-            : Optional.empty(),
-        Duration.ofSeconds((int) $(workerStartTimeout())),
-        getDevice());
   }
 
   /** Sets a param and returns the stage. */

@@ -4,12 +4,22 @@ import io.kindling.engine.Objective;
 import io.kindling.loss.Loss;
 import io.kindling.spark.column.ColumnBinding;
 import io.kindling.spark.column.ColumnInput;
+import io.kindling.spark.job.JobSettings;
+import io.kindling.spark.job.TrainingExtras;
 import io.kindling.spark.job.TrainingJob;
+import io.kindling.spark.storage.ArchiveReader;
 import io.kindling.tensor.TensorSpec;
+import io.kindling.training.EarlyStopping;
+import io.kindling.training.TrainingPlan;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -118,11 +128,11 @@ record TrainingTask(
   }
 
   private void checkValidation(StructType schema) {
-    if (!stage.isDefined(stage.validationIndicatorCol())) {
+    if (stage.getValidationIndicatorCol().isEmpty()) {
       return;
     }
-    String indicator = stage.getOrDefault(stage.validationIndicatorCol());
-    double fraction = (double) stage.getOrDefault(stage.validationFraction());
+    String indicator = stage.getValidationIndicatorCol().get();
+    double fraction = stage.getValidationFraction();
     if (fraction > 0) {
       throw new IllegalArgumentException(
           "Invalid params: validationIndicatorCol '%s' and a validationFraction of %s both say which"
@@ -145,11 +155,39 @@ record TrainingTask(
 
   /** Trains; see {@link TrainingJob#run}. */
   TrainingJob.Result run(Dataset<?> dataset) {
-    return new TrainingJob(
-            stage.toPlan(objective),
-            stage.toJobSettings(),
-            name,
-            stage.toExtras(dataset.sparkSession()))
+    return new TrainingJob(plan(), settings(), name, extras(dataset.sparkSession()))
         .run(inputs.withoutDropped(dataset), columns);
+  }
+
+  private TrainingPlan plan() {
+    return TrainingPlan.of(objective)
+        .withOptimizer(stage.getOptimizer())
+        .withEpochs(stage.getEpochs())
+        .withBatchSize(stage.getBatchSize())
+        .withSeed(stage.getSeed())
+        .withEarlyStopping(new EarlyStopping(stage.getPatience(), stage.getMinImprovement()));
+  }
+
+  private JobSettings settings() {
+    return new JobSettings(
+        number(stage.numWorkers()),
+        number(stage.numShards()),
+        stage.getValidationFraction(),
+        stage.getValidationIndicatorCol(),
+        Duration.ofSeconds((int) stage.getOrDefault(stage.workerStartTimeout())),
+        stage.getDevice());
+  }
+
+  private OptionalInt number(IntParam param) {
+    return stage.isDefined(param)
+        ? OptionalInt.of((int) stage.getOrDefault(param))
+        : OptionalInt.empty();
+  }
+
+  private TrainingExtras extras(SparkSession session) {
+    Configuration hadoop = session.sparkContext().hadoopConfiguration();
+    return new TrainingExtras(
+        stage.getInitialModel().map(path -> ArchiveReader.model(path, hadoop)),
+        stage.training().callback);
   }
 }
