@@ -1,5 +1,6 @@
 package io.kindling.cli;
 
+import io.kindling.spark.file.CompleteFolder;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;
@@ -52,24 +53,9 @@ record Target(FileSystem fileSystem, Path path, String option) {
     }
   }
 
-  /** Writes something at a path. */
-  @FunctionalInterface
-  interface Content {
-    void writeTo(Path fresh) throws IOException;
-  }
-
-  /** Writes a file or folder beside the target and renames it when it is complete. */
-  void write(Content content) throws IOException {
-    Path fresh = new Path(path.getParent(), "_" + path.getName() + ".new-" + UUID.randomUUID());
-    try {
-      content.writeTo(fresh);
-      fileSystem.delete(path, true);
-      if (!fileSystem.rename(fresh, path)) {
-        throw new IOException("Failed to rename " + fresh + " to " + path + ".");
-      }
-    } finally {
-      fileSystem.delete(fresh, true);
-    }
+  /** Writes a file or folder, which stands there when it is complete. */
+  void write(CompleteFolder.Content content) throws IOException {
+    new CompleteFolder(path.toString(), fileSystem.getConf()).overwrite(content);
   }
 
   /** Whether there is something that is no saved model. */

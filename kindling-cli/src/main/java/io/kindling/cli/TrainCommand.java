@@ -8,6 +8,7 @@ import io.kindling.cli.job.Sources;
 import io.kindling.cli.job.Task;
 import io.kindling.metric.Evaluation;
 import io.kindling.network.Network;
+import io.kindling.spark.file.CompleteFolder;
 import io.kindling.training.EpochReport;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,7 +21,6 @@ import java.util.concurrent.Callable;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.util.MLWritable;
-import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
@@ -80,7 +80,7 @@ final class TrainCommand implements Callable<Integer>, Kindling.ReadsFiles {
       Trained trained = run.fit(estimator, train);
       Transformer whole =
           preparation.around(trained.stage(), trained.prediction(), rows.train().limit(1));
-      save(whole, job.output());
+      save(session, whole, job.output());
       Optional<Quality> quality = evaluate(job, trained, whole, preparation, rows.test());
       if (job.output().pictures().isPresent()) {
         run.draw(
@@ -122,9 +122,17 @@ final class TrainCommand implements Callable<Integer>, Kindling.ReadsFiles {
     }
   }
 
-  private static void save(Transformer model, Output output) throws IOException {
-    MLWriter writer = ((MLWritable) model).write();
-    (output.overwrite() ? writer.overwrite() : writer).save(output.model());
+  /** A pipeline's own writer would delete what it replaces first. */
+  private static void save(SparkSession session, Transformer model, Output output)
+      throws IOException {
+    CompleteFolder folder =
+        new CompleteFolder(output.model(), session.sparkContext().hadoopConfiguration());
+    CompleteFolder.Content content = fresh -> ((MLWritable) model).write().save(fresh.toString());
+    if (output.overwrite()) {
+      folder.overwrite(content);
+    } else {
+      folder.write(content);
+    }
   }
 
   /**

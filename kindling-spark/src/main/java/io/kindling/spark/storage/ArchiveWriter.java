@@ -2,6 +2,7 @@ package io.kindling.spark.storage;
 
 import io.kindling.archive.ModelArchive;
 import io.kindling.model.TrainedModel;
+import io.kindling.spark.file.CompleteFolder;
 import io.kindling.tensorflow.savedmodel.SavedModelExport;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import io.kindling.network.Dense;
 import io.kindling.network.Dropout;
 import io.kindling.network.Input;
 import io.kindling.network.Network;
+import io.kindling.spark.file.CompleteFolder;
 import io.kindling.spark.local.LocalClusterSession;
 import io.kindling.spark.stage.NeuralClassificationModel;
 import io.kindling.spark.stage.NeuralClassifier;

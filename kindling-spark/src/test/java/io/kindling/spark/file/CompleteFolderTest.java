@@ -1,4 +1,4 @@
-package io.kindling.spark.storage;
+package io.kindling.spark.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.kindling.spark.storage;
+package io.kindling.spark.file;
 
 import java.io.IOException;
 import java.util.UUID;
@@ -10,15 +10,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder that appears all at once. Its content is written to a neighbour, which is renamed when
- * it is complete; a folder that is replaced is moved aside first and deleted last, so that at every
- * moment the old or the new one is whole on disk.
+ * A folder, or a file, that appears all at once. Its content is written to a neighbour, which is
+ * renamed when it is complete; a folder that is replaced is moved aside first and deleted last, so
+ * that at every moment the old or the new one is whole on disk.
+ *
+ * <pre>{@code
+ * new CompleteFolder(path, hadoopConfiguration)
+ *     .overwrite(fresh -> pipelineModel.write().save(fresh.toString()));
+ * }</pre>
  */
-final class CompleteFolder {
+public final class CompleteFolder {
 
-  /** Writes the content of a folder. */
+  /** Writes the content. */
   @FunctionalInterface
-  interface Content {
+  public interface Content {
     void writeTo(Path folder) throws IOException;
   }
 
@@ -27,7 +32,7 @@ final class CompleteFolder {
   private final FileSystem fileSystem;
   private final Path target;
 
-  CompleteFolder(String target, Configuration configuration) throws IOException {
+  public CompleteFolder(String target, Configuration configuration) throws IOException {
     Path path = new Path(target);
     this.fileSystem = path.getFileSystem(configuration);
     this.target = path.makeQualified(fileSystem.getUri(), fileSystem.getWorkingDirectory());
@@ -38,7 +43,7 @@ final class CompleteFolder {
    *
    * @throws IOException if it exists already
    */
-  void write(Content content) throws IOException {
+  public void write(Content content) throws IOException {
     if (fileSystem.exists(target)) {
       throw new FileAlreadyExistsException(
           "Failed to save to "
@@ -53,7 +58,7 @@ final class CompleteFolder {
    *
    * @throws IOException if the new folder is not in its place; the old one then is
    */
-  void overwrite(Content content) throws IOException {
+  public void overwrite(Content content) throws IOException {
     Path fresh = neighbour("new");
     boolean isInPlace = false;
     try {
