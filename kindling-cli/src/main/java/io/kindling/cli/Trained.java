@@ -40,7 +40,7 @@ record Trained(
 
   /** The stage itself, or of a pipeline the last stage that has a network. */
   static Optional<Trained> of(Transformer stage) {
-    if (stage instanceof TrainedStage trained) {
+    if (stage instanceof TrainedStage<?> trained) {
       return Optional.of(
           new Trained(
               stage,

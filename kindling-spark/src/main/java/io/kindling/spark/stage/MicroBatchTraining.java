@@ -65,6 +65,6 @@ public final class MicroBatchTraining implements VoidFunction2<Dataset<Row>, Lon
       }
       next.set("initialModel", path);
     }
-    ((TrainedStage) next.fit(batch)).write().overwrite().save(path);
+    ((TrainedStage<?>) next.fit(batch)).write().overwrite().save(path);
   }
 }

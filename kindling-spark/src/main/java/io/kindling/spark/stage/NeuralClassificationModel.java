@@ -4,16 +4,12 @@ import io.kindling.model.TrainedModel;
 import io.kindling.network.Network;
 import io.kindling.spark.column.ColumnBinding;
 import io.kindling.spark.storage.ArchiveReader;
-import io.kindling.spark.storage.ArchiveWriter;
-import io.kindling.training.History;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.ml.classification.ClassificationModel;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.Identifiable;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -26,12 +22,10 @@ import org.apache.spark.sql.types.StructType;
 public final class NeuralClassificationModel
     extends ClassificationModel<Vector, NeuralClassificationModel>
     implements ClassificationStage<NeuralClassificationModel>,
-        NetworkStage<NeuralClassificationModel>,
-        TrainedStage {
+        TrainedStage<NeuralClassificationModel> {
 
   private static final long serialVersionUID = 1;
   private static final String NAME = "NeuralClassificationModel";
-  private static final String HISTORY = "history.json";
 
   private final String uid;
   private final NetworkParams running;
@@ -162,18 +156,12 @@ public final class NeuralClassificationModel
     return copied;
   }
 
-  @Override
-  public MLWriter write() {
-    return new ArchiveWriter(this, model, Map.of(HISTORY, summary.history().toJson()));
-  }
-
   /** Reads what {@link #write} wrote. */
   public static MLReader<NeuralClassificationModel> read() {
     return new ArchiveReader<>(
         NeuralClassificationModel.class,
         (uid, model, texts) ->
-            new NeuralClassificationModel(
-                uid, model, new TrainingSummary(History.parse(texts.apply(HISTORY)))));
+            new NeuralClassificationModel(uid, model, TrainingSummary.read(texts)));
   }
 
   public static NeuralClassificationModel load(String path) {

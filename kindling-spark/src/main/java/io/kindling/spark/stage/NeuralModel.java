@@ -3,13 +3,9 @@ package io.kindling.spark.stage;
 import io.kindling.model.TrainedModel;
 import io.kindling.spark.column.ColumnBinding;
 import io.kindling.spark.storage.ArchiveReader;
-import io.kindling.spark.storage.ArchiveWriter;
-import io.kindling.training.History;
-import java.util.Map;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -20,11 +16,10 @@ import org.apache.spark.sql.types.StructType;
  * in row-major order.
  */
 public final class NeuralModel extends Model<NeuralModel>
-    implements EstimatorStage<NeuralModel>, TrainedStage {
+    implements EstimatorStage<NeuralModel>, TrainedStage<NeuralModel> {
 
   private static final long serialVersionUID = 1;
   private static final String NAME = "NeuralModel";
-  private static final String HISTORY = "history.json";
 
   private final String uid;
   private final NetworkParams running;
@@ -98,17 +93,11 @@ public final class NeuralModel extends Model<NeuralModel>
     return copied.setParent(parent());
   }
 
-  @Override
-  public MLWriter write() {
-    return new ArchiveWriter(this, model, Map.of(HISTORY, summary.history().toJson()));
-  }
-
   /** Reads what {@link #write} wrote. */
   public static MLReader<NeuralModel> read() {
     return new ArchiveReader<>(
         NeuralModel.class,
-        (uid, model, texts) ->
-            new NeuralModel(uid, model, new TrainingSummary(History.parse(texts.apply(HISTORY)))));
+        (uid, model, texts) -> new NeuralModel(uid, model, TrainingSummary.read(texts)));
   }
 
   public static NeuralModel load(String path) {

@@ -4,16 +4,12 @@ import io.kindling.model.TrainedModel;
 import io.kindling.network.Network;
 import io.kindling.spark.column.ColumnBinding;
 import io.kindling.spark.storage.ArchiveReader;
-import io.kindling.spark.storage.ArchiveWriter;
-import io.kindling.training.History;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.regression.RegressionModel;
 import org.apache.spark.ml.util.Identifiable;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -23,11 +19,10 @@ import org.apache.spark.sql.types.StructType;
  * all columns and adds {@code prediction}, a double, unless its name is set to the empty string.
  */
 public final class NeuralRegressionModel extends RegressionModel<Vector, NeuralRegressionModel>
-    implements NetworkStage<NeuralRegressionModel>, TrainedStage {
+    implements TrainedStage<NeuralRegressionModel> {
 
   private static final long serialVersionUID = 1;
   private static final String NAME = "NeuralRegressionModel";
-  private static final String HISTORY = "history.json";
 
   private final String uid;
   private final NetworkParams running;
@@ -133,18 +128,11 @@ public final class NeuralRegressionModel extends RegressionModel<Vector, NeuralR
     return copied;
   }
 
-  @Override
-  public MLWriter write() {
-    return new ArchiveWriter(this, model, Map.of(HISTORY, summary.history().toJson()));
-  }
-
   /** Reads what {@link #write} wrote. */
   public static MLReader<NeuralRegressionModel> read() {
     return new ArchiveReader<>(
         NeuralRegressionModel.class,
-        (uid, model, texts) ->
-            new NeuralRegressionModel(
-                uid, model, new TrainingSummary(History.parse(texts.apply(HISTORY)))));
+        (uid, model, texts) -> new NeuralRegressionModel(uid, model, TrainingSummary.read(texts)));
   }
 
   public static NeuralRegressionModel load(String path) {

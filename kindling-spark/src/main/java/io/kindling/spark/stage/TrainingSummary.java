@@ -2,9 +2,18 @@ package io.kindling.spark.stage;
 
 import io.kindling.training.EpochReport;
 import io.kindling.training.History;
+import java.util.function.Function;
 
 /** How a model was trained: loss and metrics per epoch, and the loss of every step. */
 public record TrainingSummary(History history) {
+
+  /** Where a saved model keeps it. */
+  static final String FILE = "history.json";
+
+  /** The summary among the texts of a saved model. */
+  static TrainingSummary read(Function<String, String> texts) {
+    return new TrainingSummary(History.parse(texts.apply(FILE)));
+  }
 
   /** The training loss of each epoch. */
   public double[] objectiveHistory() {
