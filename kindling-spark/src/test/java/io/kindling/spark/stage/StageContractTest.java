@@ -565,6 +565,8 @@ class StageContractTest {
     POINTS.repartition(3).write().parquet(files);
     Dataset<Row> table = SPARK.read().parquet(files);
     Dataset<Row> stream = SPARK.readStream().schema(table.schema()).parquet(files);
+    assertThat(stage.model().transform(stream).schema())
+        .isEqualTo(stage.model().transformSchema(stream.schema()));
     String name = "scored" + stage;
     StreamingQuery query =
         stage
