@@ -87,6 +87,15 @@ public final class ParameterLayout {
     return view;
   }
 
+  /** The name of the array that a place of the flat array belongs to. */
+  public String nameAt(int place) {
+    String name = "";
+    for (View view : views) {
+      name = view.offset() <= place ? view.name() : name;
+    }
+    return name;
+  }
+
   /** How another layout differs, array by array, in words; none where both have the same arrays. */
   public List<String> differences(ParameterLayout other) {
     List<String> differences = new ArrayList<>();

@@ -30,7 +30,7 @@ public record History(List<EpochReport> epochs, float[] stepLosses) {
   public EpochReport best() {
     EpochReport best = epochs.get(0);
     for (EpochReport each : epochs) {
-      best = each.loss() < best.loss() ? each : best;
+      best = each.loss() < best.loss() || Double.isNaN(best.loss()) ? each : best;
     }
     return best;
   }

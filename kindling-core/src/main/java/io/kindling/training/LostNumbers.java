@@ -42,9 +42,22 @@ final class LostNumbers {
         : "";
   }
 
-  static IllegalStateException of(float number, String what, long step) {
+  /** Of parameters or mutable state. */
+  static IllegalStateException of(
+      float number, String array, TrainingState state, Optimizer optimizer) {
     return new IllegalStateException(
-        "The " + what + " hold " + number + " after step " + step + "." + ADVICE);
+        "The parameters hold %s in '%s' after step %d%s.%s"
+            .formatted(number, array, state.step(), rate(optimizer, state), ADVICE));
+  }
+
+  static IllegalStateException ofValidation(double loss, int epoch) {
+    return new IllegalStateException(
+        "The loss of the validation is "
+            + loss
+            + " after epoch "
+            + epoch
+            + ", though that of the training is none such: a row for validation holds NaN, infinite or"
+            + " huge numbers. Clean or scale them as those for training.");
   }
 
   /** What this worker's gradients of the step are like, in a sentence. */

@@ -5,6 +5,7 @@ import io.kindling.engine.Program.BatchMemory;
 import io.kindling.engine.TrainingProgram;
 import io.kindling.metric.Evaluation;
 import io.kindling.network.Gradients;
+import io.kindling.network.ParameterLayout;
 import io.kindling.tensor.Batch;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -94,9 +95,12 @@ public final class Trainer {
           sums.add(state.last());
           listener.stepped(epoch, state);
         }
-        refuseLostNumbers(state.parameters(), "parameters", state.step());
-        refuseLostNumbers(state.networkState(), "network state", state.step());
+        refuseLostNumbers(state.parameters(), program.network().parameters(), state);
+        refuseLostNumbers(state.networkState(), program.network().state(), state);
         Optional<Evaluation> validated = validate(state, validation, batch);
+        if (validated.isPresent() && !Double.isFinite(validated.get().loss())) {
+          throw LostNumbers.ofValidation(validated.get().loss(), epoch);
+        }
         EpochReport report =
             new EpochReport(
                 epoch,
@@ -128,10 +132,10 @@ public final class Trainer {
    * A loss may hide what is lost: the last step's was computed before its update, and a pooling
    * passes over what is no number.
    */
-  private static void refuseLostNumbers(float[] numbers, String what, long step) {
-    for (float number : numbers) {
-      if (!Float.isFinite(number)) {
-        throw LostNumbers.of(number, what, step);
+  private void refuseLostNumbers(float[] numbers, ParameterLayout layout, TrainingState state) {
+    for (int i = 0; i < numbers.length; i++) {
+      if (!Float.isFinite(numbers[i])) {
+        throw LostNumbers.of(numbers[i], layout.nameAt(i), state, plan.optimizer());
       }
     }
   }

@@ -92,6 +92,11 @@ public record TrainingPlan(
     return new TrainingPlan(objective, optimizer, epochs, batchSize, seed, stopping);
   }
 
+  /** The epoch that a training's result is of: the best where it may stop early, else the last. */
+  public EpochReport kept(History history) {
+    return stopping.isOn() ? history.best() : history.last();
+  }
+
   /** The state before the first step. */
   public TrainingState initialState() {
     return TrainingState.initial(objective.network(), optimizer, seed);

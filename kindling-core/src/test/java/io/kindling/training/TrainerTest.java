@@ -285,7 +285,8 @@ class TrainerTest {
     assertThatThrownBy(() -> trainAlone(oneStep, whole(rows, 40), whole(List.of()), silent()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageMatching(
-            "The parameters hold (-?Infinity|NaN) after step 1\\. A feature is NaN or infinite, .*");
+            "The parameters hold (-?Infinity|NaN) in 'dense_1/.*' after step 1, at learning rate 3\\.0E38\\. A feature"
+                + " is NaN or infinite, .*");
   }
 
   @Test
@@ -450,6 +451,16 @@ class TrainerTest {
       assertThat(second.history().epochs().get(0).training().loss())
           .isLessThan(first.history().last().training().loss());
     }
+  }
+
+  @Test
+  void endsWhereTheValidationIsLost() {
+    List<float[][]> validation = clouds(10, 2);
+    validation.get(3)[0][0] = Float.NaN;
+    assertThatThrownBy(
+            () -> trainAlone(plan(), whole(clouds(40, 1), 40), whole(validation, 10), silent()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("The loss of the validation is NaN after epoch 1, though");
   }
 
   @ParameterizedTest

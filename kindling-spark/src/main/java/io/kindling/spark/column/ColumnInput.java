@@ -54,6 +54,11 @@ public record ColumnInput(
     return ofNumbers(column, tensor, 0, Accepted.FINITE);
   }
 
+  /** Answers of yes and no: numbers from 0 to 1. */
+  public static ColumnInput share(String column, TensorSpec tensor) {
+    return ofNumbers(column, tensor, 0, Accepted.SHARE);
+  }
+
   /** Labels: whole numbers from 0 to {@code classes - 1}. */
   public static ColumnInput label(String column, TensorSpec tensor, int classes) {
     return ofNumbers(column, tensor, classes, Accepted.FINITE);

@@ -79,9 +79,9 @@ final class TensorCast {
           throw noClass(Long.toString(values[i]), row);
         }
       }
-    } else if (column.accepted() == Accepted.NOT_NEGATIVE) {
+    } else if (checked) {
       for (int i = 0; i < count; i++) {
-        if (values[i] < 0) {
+        if (!column.accepted().accepts((double) values[i])) {
           throw bad.hasValue(row, Long.toString(values[i]), column.accepted().inWords());
         }
       }

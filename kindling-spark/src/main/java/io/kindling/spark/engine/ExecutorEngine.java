@@ -53,7 +53,20 @@ public record ExecutorEngine(int threads, Device device) implements EngineFactor
       throw new IllegalStateException(
           "Spark has given no GPU to this task. " + GpuSettings.howToGetGpus());
     }
-    return Arrays.stream(gpus.addresses()).map(Integer::valueOf).toList();
+    return Arrays.stream(gpus.addresses()).map(ExecutorEngine::number).toList();
+  }
+
+  private static int number(String address) {
+    try {
+      return Integer.parseInt(address);
+    } catch (NumberFormatException e) {
+      throw new IllegalStateException(
+          "Spark gives a GPU with the address '"
+              + address
+              + "', and the engine counts GPUs as CUDA does, from 0. Use a discovery script that gives numbers, as"
+              + " Spark's getGpusResources.sh does.",
+          e);
+    }
   }
 
   private static Path unpackFolder() {

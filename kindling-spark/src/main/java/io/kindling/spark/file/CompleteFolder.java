@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -71,6 +72,31 @@ public final class CompleteFolder {
         deleteLeftover(fresh);
       }
     }
+  }
+
+  /**
+   * Puts back what a process moved aside that ended before the new one was in its place. For
+   * whoever is the only one to write there.
+   *
+   * @return whether something stands there now
+   */
+  public boolean recover() throws IOException {
+    if (fileSystem.exists(target)) {
+      return true;
+    }
+    Path parent = target.getParent();
+    if (parent == null || !fileSystem.exists(parent)) {
+      return false;
+    }
+    String aside = "_" + target.getName() + ".old-";
+    for (FileStatus each : fileSystem.listStatus(parent)) {
+      if (each.getPath().getName().startsWith(aside)) {
+        LOG.warn("{} was left aside by a process that ended; it is put back.", each.getPath());
+        rename(each.getPath(), target);
+        return true;
+      }
+    }
+    return false;
   }
 
   private void deleteLeftover(Path fresh) {

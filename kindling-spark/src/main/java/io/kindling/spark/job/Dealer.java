@@ -87,7 +87,7 @@ final class Dealer {
     ShardedData data = new ShardedData(shardRdd, placement, training, validation, bound.schema());
     if (data.trainingRows() == 0) {
       data.close();
-      throw new IllegalArgumentException(
+      throw new NoRowsException(
           "The data set has no row to train on. "
               + stage
               + " needs at least one row that is not kept for validation.");

@@ -128,14 +128,15 @@ public final class TrainingJob {
             .with("spark.version", session.version())
             .with("plan", plan.toJson())
             .with("seed", plan.seed())
-            .with("schema", data.schema())
+            .with("schema", data.schema().catalogString())
             .with("rows", data.trainingRows())
             .with("workers", data.placement().workers())
             .with("trained", java.time.Instant.now())
-            .with("result", outcome.history().last().training())
+            .with("epoch", plan.kept(outcome.history()).epoch())
+            .with("result", plan.kept(outcome.history()).training())
             .with(
                 "validation",
-                outcome.history().last().validation().map(Object::toString).orElse("none"));
+                plan.kept(outcome.history()).validation().map(Object::toString).orElse("none"));
     return new TrainedModel(
         plan.objective().network(),
         outcome.parameters(),

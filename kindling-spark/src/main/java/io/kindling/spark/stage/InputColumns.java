@@ -3,6 +3,7 @@ package io.kindling.spark.stage;
 import io.kindling.network.Network;
 import io.kindling.network.NonZeros;
 import io.kindling.network.Presence;
+import io.kindling.network.TextEncoding;
 import io.kindling.spark.column.ColumnBinding;
 import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.input.NullPolicy;
@@ -36,6 +37,14 @@ record InputColumns(Network network, List<String> columns, InputPolicies policie
     List<TensorSpec> own = ownInputs(network);
     for (int i = 0; i < columns.size(); i++) {
       String input = own.get(i).name();
+      if (network.encodings().get(input) instanceof TextEncoding
+          && policies.wantsMoreOfTexts(columns.get(i))) {
+        mismatches.add(
+            "Column '"
+                + columns.get(i)
+                + "' holds texts: a null counts as no text, and sequences are cut and filled up at"
+                + " their end. Only the null policy drop can be chosen for it.");
+      }
       if (policies.nullsOf(columns.get(i)) == NullPolicy.MASK && !hasPresence(network, input)) {
         mismatches.add(
             "The network cannot be told where column '"

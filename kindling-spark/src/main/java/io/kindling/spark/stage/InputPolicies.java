@@ -42,8 +42,9 @@ public record InputPolicies(Map<String, NullPolicy> nulls, Map<String, LengthPol
     }
   }
 
-  /** Gives one stage the policies of another. */
+  /** Gives one stage the policies and the device of another. */
   static void copy(NetworkStage<?> from, NetworkStage<?> to) {
+    to.setDevice(from.getDevice());
     if (from.isDefined(from.nullPolicies())) {
       to.set(to.nullPolicies(), from.getOrDefault(from.nullPolicies()));
     }
@@ -92,6 +93,12 @@ public record InputPolicies(Map<String, NullPolicy> nulls, Map<String, LengthPol
   /** What becomes of arrays of another length in a column. */
   public LengthPolicy lengthsOf(String column) {
     return lengths.getOrDefault(column, lengths.getOrDefault(OTHERS, LengthPolicy.FAIL));
+  }
+
+  /** Whether a column is named with a policy that texts do not have. */
+  boolean wantsMoreOfTexts(String column) {
+    return lengths.containsKey(column)
+        || (nulls.containsKey(column) && nulls.get(column) != NullPolicy.DROP);
   }
 
   /** The columns that are named. */

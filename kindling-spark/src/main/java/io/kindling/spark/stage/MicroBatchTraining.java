@@ -1,16 +1,19 @@
 package io.kindling.spark.stage;
 
+import io.kindling.spark.file.CompleteFolder;
 import io.kindling.spark.job.MicroBatch;
+import io.kindling.spark.job.NoRowsException;
 import io.kindling.spark.storage.ArchiveReader;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Goes on training a saved model with every micro-batch of a stream, for {@code foreachBatch}:
@@ -24,12 +27,15 @@ import org.apache.spark.sql.Row;
  *
  * <p>Where nothing is saved yet, the first micro-batch begins it. After each, the new model stands
  * in the place of the old one, complete; a micro-batch that Spark repeats after a failure is not
- * trained on twice. The optimizer begins anew with each micro-batch: a few epochs each, and a
- * learning rate that suits a model that has learned already, do well.
+ * trained on twice, and one without a row to train on changes nothing. The optimizer begins anew
+ * with each micro-batch: a few epochs each, and a learning rate that suits a model that has learned
+ * already, do well.
  */
 public final class MicroBatchTraining implements VoidFunction2<Dataset<Row>, Long> {
 
   private static final long serialVersionUID = 1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(MicroBatchTraining.class);
 
   private final Estimator<?> estimator;
   private final String path;
@@ -55,9 +61,8 @@ public final class MicroBatchTraining implements VoidFunction2<Dataset<Row>, Lon
       return;
     }
     Configuration hadoop = batch.sparkSession().sparkContext().hadoopConfiguration();
-    Path folder = new Path(path);
     Estimator<?> next = estimator.copy(new ParamMap());
-    if (folder.getFileSystem(hadoop).exists(folder)) {
+    if (new CompleteFolder(path, hadoop).recover()) {
       Optional<MicroBatch> done = MicroBatch.of(ArchiveReader.model(path, hadoop).provenance());
       Optional<MicroBatch> now = MicroBatch.current(batch.sparkSession().sparkContext());
       if (done.isPresent() && now.isPresent() && done.get().includes(now.get())) {
@@ -65,6 +70,10 @@ public final class MicroBatchTraining implements VoidFunction2<Dataset<Row>, Lon
       }
       next.set("initialModel", path);
     }
-    ((TrainedStage<?>) next.fit(batch)).write().overwrite().save(path);
+    try {
+      ((TrainedStage<?>) next.fit(batch)).write().overwrite().save(path);
+    } catch (NoRowsException e) {
+      LOG.info("Micro-batch {} has no row to train on; the model stays as it is.", id);
+    }
   }
 }

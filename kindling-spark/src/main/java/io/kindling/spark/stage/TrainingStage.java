@@ -9,6 +9,7 @@ import io.kindling.optimizer.Optimizers;
 import io.kindling.spark.event.TrainingCallback;
 import io.kindling.training.TrainingPlan;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
@@ -185,7 +186,7 @@ public interface TrainingStage<S extends TrainingStage<S>> extends NetworkStage<
    */
   @SuppressWarnings("unchecked") // a stage names itself as S
   default S setCallback(TrainingCallback value) {
-    training().callback = value;
+    training().callback = Objects.requireNonNull(value, "callback");
     return (S) this;
   }
 

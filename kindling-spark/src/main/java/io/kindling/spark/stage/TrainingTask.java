@@ -51,13 +51,20 @@ record TrainingTask(
     List<ColumnInput> targets = new ArrayList<>();
     for (int i = 0; i < labels.size(); i++) {
       TensorSpec target = objective.targets().get(i);
-      int classes = classes(target, objective);
-      targets.add(
-          classes == 0
-              ? ColumnInput.target(labels.get(i), target)
-              : ColumnInput.label(labels.get(i), target, classes));
+      targets.add(target(labels.get(i), target, objective, classes(target, objective)));
     }
     return ofColumns(stage, name, objective, inputs, targets);
+  }
+
+  private static ColumnInput target(
+      String column, TensorSpec target, Objective objective, int classes) {
+    if (classes > 0) {
+      return ColumnInput.label(column, target, classes);
+    }
+    Loss loss = objective.losses().get(target.name());
+    return loss != null && loss.takesYesOrNo()
+        ? ColumnInput.share(column, target)
+        : ColumnInput.target(column, target);
   }
 
   /** The classes that a target is of, by the loss of the output that bears its name; 0 for none. */
@@ -89,14 +96,7 @@ record TrainingTask(
     }
     TensorSpec target = objective.targets().get(0);
     return ofColumns(
-        stage,
-        name,
-        objective,
-        inputs,
-        List.of(
-            classes == 0
-                ? ColumnInput.target(label, target)
-                : ColumnInput.label(label, target, classes)));
+        stage, name, objective, inputs, List.of(target(label, target, objective, classes)));
   }
 
   private static TrainingTask ofColumns(

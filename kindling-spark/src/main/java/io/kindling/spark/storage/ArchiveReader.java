@@ -5,8 +5,12 @@ import io.kindling.model.TrainedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -52,13 +56,47 @@ public final class ArchiveReader<S extends Params> extends MLReader<S> {
     }
   }
 
-  /** The model of a saved stage, whichever stage it is. */
+  /**
+   * The model of a saved stage, whichever stage it is; of a pipeline, that of its last stage that
+   * has one.
+   *
+   * @throws IllegalArgumentException if no such model is saved there
+   */
   public static TrainedModel model(String path, Configuration hadoop) {
     try (TemporaryFolder local = new TemporaryFolder()) {
-      return ModelArchive.read(fetch(path, local, hadoop));
+      return ModelArchive.read(fetch(stage(new Path(path), hadoop).toString(), local, hadoop));
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Failed to load the model from " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Path stage(Path saved, Configuration hadoop) throws IOException {
+    FileSystem fileSystem = saved.getFileSystem(hadoop);
+    Path stages = new Path(saved, "stages");
+    if (fileSystem.exists(new Path(saved, ArchiveWriter.ARCHIVE))) {
+      return saved;
+    }
+    // As Spark numbers them: 00_…, 01_….
+    FileStatus[] of = fileSystem.exists(stages) ? fileSystem.listStatus(stages) : new FileStatus[0];
+    return Arrays.stream(of)
+        .map(FileStatus::getPath)
+        .filter(each -> isTrained(fileSystem, each))
+        .max(Comparator.comparing(Path::getName))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Failed to load a model from "
+                        + saved
+                        + ": no trained network is saved there. Name a folder that a fitted stage of"
+                        + " Kindling, or a pipeline with one, was saved to."));
+  }
+
+  private static boolean isTrained(FileSystem fileSystem, Path stage) {
+    try {
+      return fileSystem.exists(new Path(stage, ArchiveWriter.ARCHIVE));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.kindling.loss.Loss;
 import io.kindling.network.Dense;
 import io.kindling.network.Input;
 import io.kindling.network.Network;
@@ -119,6 +120,20 @@ class BadInputTest {
     assertThatThrownBy(() -> classifier().fit(table(features, label)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void anAnswerOfYesOrNoLiesBetweenThem() {
+    NeuralRegressor regressor =
+        new NeuralRegressor()
+            .setNetwork(Network.sequential(Input.of("features", 2), Dense.of(1)))
+            .setLoss(Loss.binaryCrossEntropy())
+            .setMetrics()
+            .setEpochs(1);
+    regressor.fit(table(Vectors.dense(1, 2), 1.0).withColumn("label", functions.expr("label / 2")));
+    assertThatThrownBy(() -> regressor.fit(table(Vectors.dense(1, 2), 1.5)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("NeuralRegressor needs numbers from 0 (no) to 1 (yes).");
   }
 
   @Test
@@ -287,13 +302,15 @@ class BadInputTest {
     Files.write(parameters, bytes);
     assertThatThrownBy(() -> NeuralClassificationModel.load(path.toString()))
         .hasMessageContaining("its file 'parameters.f32' has changed since it was written: ");
+    bytes[5] ^= 1;
+    Files.write(parameters, bytes);
     Path manifest = path.resolve("model/kindling.json");
     Files.writeString(
         manifest,
         Files.readString(manifest).replaceFirst("\"version\"\\s*:\\s*1", "\"version\":99"));
     Files.delete(path.resolve("model/.kindling.json.crc"));
     assertThatThrownBy(() -> NeuralClassificationModel.load(path.toString()))
-        .hasMessageContaining("99");
+        .hasMessageContaining("version 99");
   }
 
   @Test

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kindling.loss.Loss;
+import io.kindling.network.CategoryEncoding;
 import io.kindling.network.Concatenate;
 import io.kindling.network.Dense;
 import io.kindling.network.Embedding;
 import io.kindling.network.Flatten;
 import io.kindling.network.GlobalAveragePool;
 import io.kindling.network.Input;
+import io.kindling.network.Lookup;
 import io.kindling.network.Mask;
 import io.kindling.network.Network;
 import io.kindling.network.Node;
@@ -143,6 +145,21 @@ class InputStageTest {
             "The policies for nulls and lengths name columns [y] that are not read. Columns read are [x].\n"
                 + "The network cannot be told where column 'x' is null (null policy mask). Give it an input"
                 + " Input.presenceOf(…) of 'x', or choose another policy.");
+  }
+
+  @Test
+  void textsHaveNoPolicyButDrop() {
+    Dataset<Row> table = table(DataTypes.StringType, "a", null, "b", "a");
+    Network network =
+        Network.sequential(
+            Input.ofText("x", Lookup.of("a", "b")), CategoryEncoding.of(4), Dense.of(1));
+    assertThatThrownBy(() -> regressor(network).setNullPolicy(NullPolicy.ZERO, "x").fit(table))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Column 'x' holds texts: a null counts as no text, and sequences are cut and filled up at their"
+                + " end. Only the null policy drop can be chosen for it.");
+    NeuralRegressionModel model = regressor(network).setNullPolicy(NullPolicy.DROP, "x").fit(table);
+    assertThat(ids(model.transform(table))).containsExactly(0, 2, 3);
   }
 
   @Test

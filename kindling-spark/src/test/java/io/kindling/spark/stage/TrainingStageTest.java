@@ -11,6 +11,7 @@ import io.kindling.network.Network;
 import io.kindling.optimizer.Optimizers;
 import io.kindling.spark.event.TrainingCallback;
 import io.kindling.spark.event.WorkerStep;
+import io.kindling.spark.input.NullPolicy;
 import io.kindling.spark.local.LocalSession;
 import io.kindling.spark.testing.Points;
 import io.kindling.training.EpochReport;
@@ -21,6 +22,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.sql.Dataset;
@@ -144,6 +148,26 @@ class TrainingStageTest {
             "Give the stage the model's own network, or start without an initial model.");
   }
 
+  @Test
+  void goesOnFromTheModelInASavedPipeline() throws Exception {
+    String path = folder.resolve("pipeline").toString();
+    PipelineModel first = new Pipeline().setStages(new PipelineStage[] {classifier()}).fit(POINTS);
+    first.save(path);
+    String plain = folder.resolve("plain").toString();
+    ((NeuralClassificationModel) first.stages()[0]).save(plain);
+
+    assertThat(classifier().setInitialModel(path).fit(POINTS).model().parameters())
+        .isEqualTo(classifier().setInitialModel(plain).fit(POINTS).model().parameters());
+    String nothing = folder.resolve("nothing").toString();
+    assertThatThrownBy(() -> classifier().setInitialModel(nothing).fit(POINTS))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Failed to load a model from "
+                + nothing
+                + ": no trained network is saved there. Name a folder that a fitted stage of Kindling, or a"
+                + " pipeline with one, was saved to.");
+  }
+
   private static final Queue<WorkerStep> STEPS = new ConcurrentLinkedQueue<>();
   private static final Queue<Integer> EPOCHS = new ConcurrentLinkedQueue<>();
 
@@ -258,6 +282,38 @@ class TrainingStageTest {
       assertThat(names.map(each -> each.getFileName().toString()))
           .containsExactlyInAnyOrder("files", "model", "checkpoint");
     }
+  }
+
+  @Test
+  void aMicroBatchWithoutRowsToTrainOnChangesNothing() throws Exception {
+    String path = folder.resolve("model").toString();
+    MicroBatchTraining training =
+        MicroBatchTraining.of(
+            classifier().setNullPolicy(NullPolicy.DROP).setOptimizer(Optimizers.adam(0.02)), path);
+    training.call(POINTS, 0L);
+    float[] learned = NeuralClassificationModel.load(path).model().parameters();
+
+    training.call(
+        POINTS.withColumn(
+            "features", functions.lit(null).cast(POINTS.schema().apply("features").dataType())),
+        1L);
+
+    assertThat(NeuralClassificationModel.load(path).model().parameters()).isEqualTo(learned);
+  }
+
+  @Test
+  void aModelThatACrashLeftAsideIsGoneOnFrom() throws Exception {
+    String path = folder.resolve("model").toString();
+    MicroBatchTraining training = MicroBatchTraining.of(classifier(), path);
+    training.call(POINTS, 0L);
+    double before = NeuralClassificationModel.load(path).summary().objectiveHistory()[2];
+    Files.move(folder.resolve("model"), folder.resolve("_model.old-1234"));
+
+    training.call(POINTS, 1L);
+
+    assertThat(NeuralClassificationModel.load(path).summary().objectiveHistory()[0])
+        .isLessThan(before * 1.05);
+    assertThat(folder.resolve("_model.old-1234")).doesNotExist();
   }
 
   @Test
