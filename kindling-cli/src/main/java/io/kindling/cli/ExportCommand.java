@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
@@ -55,6 +56,13 @@ final class ExportCommand implements Callable<Integer> {
       Target to = Target.of(target, "TARGET", session.sparkContext().hadoopConfiguration());
       if (!isOverwriting) {
         to.requireFree("Use --overwrite");
+      }
+      Optional<String> foreign =
+          form == Form.json
+              ? to.folder("network's JSON")
+              : to.foreign("saved_model.pb", "SavedModel");
+      if (foreign.isPresent()) {
+        throw new IllegalArgumentException(foreign.get());
       }
       TrainedModel trained = SavedModel.load(session, model).trained().model();
       to.write(

@@ -50,6 +50,11 @@ final class InputOptions {
     return format;
   }
 
+  /** Where the rows are, if one path says it. */
+  Optional<String> path() {
+    return Optional.ofNullable(path);
+  }
+
   Dataset<Row> open(SparkSession session) throws IOException {
     return Sources.open(
         session,

@@ -11,6 +11,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
 
 /**
  * How good predictions are beside what rows hold; taken in one pass.
@@ -70,6 +71,11 @@ record Quality(long rows, Map<String, Double> figures, Optional<Confusion> confu
 
   /** Of numbers: root mean squared error, mean absolute error, R². */
   static Quality ofNumbers(Dataset<Row> scored, String label, String prediction) {
+    if (!(scored.schema().apply(label).dataType() instanceof NumericType)) {
+      throw new IllegalArgumentException(
+          "Column '%s' has type %s. A regressor's predictions are compared with numbers; name another label, or cast it."
+              .formatted(label, scored.schema().apply(label).dataType().catalogString()));
+    }
     Column truth = column(label).cast(DataTypes.DoubleType);
     Column error = column(prediction).cast(DataTypes.DoubleType).minus(truth);
     Row sums =

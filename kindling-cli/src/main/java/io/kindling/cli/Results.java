@@ -15,6 +15,12 @@ import org.apache.spark.sql.SparkSession;
 /** Where the results of a training go, looked at before it begins. */
 final class Results {
 
+  /** What Spark ML writes into each saved model. */
+  static final String MODEL = "metadata";
+
+  /** What Spark writes into each table that is complete. */
+  static final String ROWS = "_SUCCESS";
+
   private Results() {}
 
   /**
@@ -45,10 +51,17 @@ final class Results {
         target.taken("Set output.overwrite: true").ifPresent(wrong::add);
       }
     }
-    if (output.overwrite() && model.isForeign()) {
-      wrong.add(
-          "The model cannot be written to %s (output.model): something stands there that is no saved model and would be lost. Name another folder."
-              .formatted(model.path()));
+    if (output.overwrite()) {
+      model.foreign(MODEL, "saved model").ifPresent(wrong::add);
+      for (Target predictions : targets.subList(1, targets.size())) {
+        predictions.foreign(ROWS, "table that Spark wrote").ifPresent(wrong::add);
+      }
+    }
+    if (job.training().initialModel().isPresent()) {
+      Target start = Target.of(job.training().initialModel().get(), "initialModel", hadoop);
+      if (!start.exists()) {
+        wrong.add("The initial model %s (initialModel) does not exist.".formatted(start.path()));
+      }
     }
     if (targets.size() > 1 && model.overlaps(targets.get(1).path())) {
       wrong.add("output.model and output.predictions lie within one another. Name two folders.");

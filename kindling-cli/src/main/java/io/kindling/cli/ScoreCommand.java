@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -90,6 +93,7 @@ final class ScoreCommand implements Callable<Integer> {
       requireFreeOutput(session);
       Dataset<Row> rows = input.open(session);
       Dataset<Row> scored = SavedModel.load(session, model).transformer().transform(rows);
+      requireColumns(scored);
       if (!columns.isEmpty()) {
         scored = scored.select(columns.stream().map(functions::col).toArray(Column[]::new));
       }
@@ -106,10 +110,40 @@ final class ScoreCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** Neither the input nor the model is lost by the output, nor anything that is no table. */
   private void requireFreeOutput(SparkSession session) throws IOException {
-    if (output != null && mode == Mode.error) {
-      Target.of(output, "--output", session.sparkContext().hadoopConfiguration())
-          .requireFree("Use --mode overwrite");
+    if (output == null) {
+      return;
+    }
+    Configuration hadoop = session.sparkContext().hadoopConfiguration();
+    Target target = Target.of(output, "--output", hadoop);
+    if (mode == Mode.error) {
+      target.requireFree("Use --mode overwrite");
+    }
+    for (String read :
+        Stream.of(Optional.of(model), input.path()).flatMap(Optional::stream).toList()) {
+      if (target.overlaps(Target.of(read, "", hadoop).path())) {
+        throw new IllegalArgumentException(
+            "Nothing can be written to %s (--output), because %s is read. Name another path."
+                .formatted(target.path(), read));
+      }
+    }
+    Optional<String> foreign =
+        mode == Mode.overwrite
+            ? target.foreign(Results.ROWS, "table that Spark wrote")
+            : Optional.empty();
+    if (foreign.isPresent()) {
+      throw new IllegalArgumentException(foreign.get());
+    }
+  }
+
+  private void requireColumns(Dataset<Row> scored) {
+    List<String> there = List.of(scored.columns());
+    List<String> missing = columns.stream().filter(each -> !there.contains(each)).toList();
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The columns %s (--columns) are missing. The columns are %s."
+              .formatted(missing, String.join(", ", there)));
     }
   }
 

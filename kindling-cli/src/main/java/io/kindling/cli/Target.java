@@ -58,9 +58,28 @@ record Target(FileSystem fileSystem, Path path, String option) {
     new CompleteFolder(path.toString(), fileSystem.getConf()).overwrite(content);
   }
 
-  /** Whether there is something that is no saved model. */
-  boolean isForeign() throws IOException {
-    return exists() && !fileSystem.exists(new Path(path, "metadata"));
+  /**
+   * Why what stands there may not be replaced, in a sentence: it is something else than what is to
+   * come.
+   *
+   * @param mark what a folder of the kind holds, such as {@code metadata} a saved model
+   * @param kind in words
+   */
+  Optional<String> foreign(String mark, String kind) throws IOException {
+    return exists() && !fileSystem.exists(new Path(path, mark))
+        ? Optional.of(
+            "The path %s (%s) cannot be replaced: something stands there that is no %s and would be lost. Name another."
+                .formatted(path, option, kind))
+        : Optional.empty();
+  }
+
+  /** Why what stands there may not be replaced by a file: it is a folder. */
+  Optional<String> folder(String kind) throws IOException {
+    return exists() && fileSystem.getFileStatus(path).isDirectory()
+        ? Optional.of(
+            "The path %s (%s) cannot be replaced: it is a folder, and no %s. Name another."
+                .formatted(path, option, kind))
+        : Optional.empty();
   }
 
   /** Whether one of both lies within the other. */

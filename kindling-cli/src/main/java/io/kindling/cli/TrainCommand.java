@@ -10,6 +10,7 @@ import io.kindling.metric.Evaluation;
 import io.kindling.network.Network;
 import io.kindling.spark.file.CompleteFolder;
 import io.kindling.training.EpochReport;
+import io.kindling.training.History;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -22,11 +23,11 @@ import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -76,6 +77,7 @@ final class TrainCommand implements Callable<Integer>, Kindling.ReadsFiles {
       estimator.transformSchema(train.schema());
       // Whatever is wrong with the test rows is better known before hours of training than after.
       rows.test().ifPresent(test -> check(estimator, preparation, test));
+      requireColumns(job, preparation, rows.train(), estimator.transformSchema(train.schema()));
       TrainingRun run = new TrainingRun(session, out);
       Trained trained = run.fit(estimator, train);
       Transformer whole =
@@ -91,7 +93,7 @@ final class TrainCommand implements Callable<Integer>, Kindling.ReadsFiles {
       }
       Report report =
           new Report()
-              .withAll(quality.map(Quality::figures).orElseGet(() -> lastFigures(trained)))
+              .withAll(quality.map(Quality::figures).orElseGet(() -> figures(trained, job)))
               .with("model", job.output().model())
               .with("seconds", Math.rint((System.nanoTime() - began) / 1e8) / 10);
       print(report, trained, quality);
@@ -120,6 +122,23 @@ final class TrainCommand implements Callable<Integer>, Kindling.ReadsFiles {
       throw new IllegalArgumentException(
           "The test data holds no rows. Give some, or leave data.test out.");
     }
+    preparation.requireKnownLabels(test);
+  }
+
+  /** The columns of predictions that are kept. */
+  private static void requireColumns(
+      JobFile job, Preparation preparation, Dataset<Row> rows, StructType scored) {
+    List<String> there = preparation.columnsAround(List.of(rows.columns()), scored);
+    List<String> missing =
+        job.output().predictions().stream()
+            .flatMap(predictions -> predictions.columns().stream())
+            .filter(column -> !there.contains(column))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The columns %s (output.predictions.columns) are missing. The columns are %s."
+              .formatted(missing, String.join(", ", there)));
+    }
   }
 
   /** A pipeline's own writer would delete what it replaces first. */
@@ -143,12 +162,15 @@ final class TrainCommand implements Callable<Integer>, Kindling.ReadsFiles {
       Trained trained,
       Transformer whole,
       Preparation preparation,
-      Optional<Dataset<Row>> test) {
+      Optional<Dataset<Row>> test)
+      throws IOException {
     if (test.isEmpty()) {
       return Optional.empty();
     }
     Dataset<Row> scored = whole.transform(test.get());
-    job.output().predictions().ifPresent(each -> write(scored, each, job.output().overwrite()));
+    if (job.output().predictions().isPresent()) {
+      write(scored, job.output().predictions().get(), job.output().overwrite());
+    }
     if (job.task() instanceof Task.Classification) {
       Labels labels = preparation.labels().orElseThrow();
       return Optional.of(trained.qualityOfClasses(scored, labels));
@@ -159,13 +181,21 @@ final class TrainCommand implements Callable<Integer>, Kindling.ReadsFiles {
     return Optional.empty();
   }
 
-  private static void write(Dataset<Row> scored, Output.Predictions to, boolean overwrite) {
+  private static void write(Dataset<Row> scored, Output.Predictions to, boolean overwrite)
+      throws IOException {
     Dataset<Row> kept =
         to.columns().isEmpty()
             ? scored
             : scored.select(to.columns().stream().map(functions::col).toArray(Column[]::new));
-    DataFrameWriter<Row> writer = kept.write().format(to.format());
-    writer.mode(overwrite ? "overwrite" : "error").save(to.path());
+    CompleteFolder folder =
+        new CompleteFolder(to.path(), scored.sparkSession().sparkContext().hadoopConfiguration());
+    CompleteFolder.Content content =
+        fresh -> kept.write().format(to.format()).save(fresh.toString());
+    if (overwrite) {
+      folder.overwrite(content);
+    } else {
+      folder.write(content);
+    }
   }
 
   private static List<String> names(Labels labels, JobFile job) {
@@ -174,12 +204,13 @@ final class TrainCommand implements Callable<Integer>, Kindling.ReadsFiles {
         : classification.classes();
   }
 
-  /** Of the validation where there is one, else of the training. */
-  private static Map<String, Double> lastFigures(Trained trained) {
-    Evaluation last =
-        trained.history().last().validation().orElse(trained.history().last().training());
-    Map<String, Double> figures = new LinkedHashMap<>(last.metrics());
-    figures.put("loss", last.loss());
+  /** Those of the model's epoch: of the validation where there is one, else of the training. */
+  private static Map<String, Double> figures(Trained trained, JobFile job) {
+    History history = trained.history();
+    EpochReport kept = job.training().patience() > 0 ? history.best() : history.last();
+    Evaluation evaluation = kept.validation().orElse(kept.training());
+    Map<String, Double> figures = new LinkedHashMap<>(evaluation.metrics());
+    figures.put("loss", evaluation.loss());
     return figures;
   }
 

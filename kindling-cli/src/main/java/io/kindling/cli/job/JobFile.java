@@ -7,6 +7,7 @@ import io.kindling.cli.grammar.Mistakes;
 import io.kindling.cli.grammar.Place;
 import io.kindling.cli.grammar.YamlText;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -86,6 +87,12 @@ public record JobFile(
       return Files.readString(file);
     } catch (NoSuchFileException e) {
       throw new IOException("Failed to read the " + what + " " + file + ": it does not exist.", e);
+    } catch (CharacterCodingException e) {
+      throw new IOException(
+          "Failed to read the " + what + " " + file + ": it is no text in UTF-8.", e);
+    } catch (IOException e) {
+      throw new IOException(
+          "Failed to read the " + what + " " + file + ": " + e.getMessage() + ".", e);
     }
   }
 }

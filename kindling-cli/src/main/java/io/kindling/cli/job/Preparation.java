@@ -21,8 +21,10 @@ import org.apache.spark.ml.feature.StandardScaler;
 import org.apache.spark.ml.feature.StringIndexer;
 import org.apache.spark.ml.feature.VectorAssembler;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
@@ -97,6 +99,7 @@ public record Preparation(
       throw new IllegalArgumentException("The training data hold no rows. Give some.");
     }
     Features.Columns columns = (Features.Columns) features;
+    refuseNulls(columns.numeric(), rows);
     PipelineModel fitted =
         new Pipeline().setStages(stages(columns).toArray(PipelineStage[]::new)).fit(rows);
     int width = fitted.transform(rows).select(FEATURES).head().<Vector>getAs(0).size();
@@ -172,6 +175,11 @@ public record Preparation(
     } else {
       used.put(((Features.OneColumn) features).name(), "features");
     }
+    if (used.containsKey(label)) {
+      wrong.add(
+          "Column '%s' is the label and among the features (%s), which would tell the network what it is to find. Leave it out there."
+              .formatted(label, used.get(label)));
+    }
     used.put(label, "label");
     List<String> known = Arrays.asList(schema.fieldNames());
     used.forEach(
@@ -242,6 +250,82 @@ public record Preparation(
     return stages.size() == 1
         ? network
         : new Pipeline().setStages(stages.toArray(PipelineStage[]::new)).fit(rows);
+  }
+
+  /**
+   * Checks that rows that are scored for their quality hold no other classes than those the network
+   * has learned.
+   *
+   * @throws IllegalArgumentException naming those that are others
+   */
+  public void requireKnownLabels(Dataset<Row> rows) {
+    if (labels.filter(Labels::areNamed).isEmpty()) {
+      return;
+    }
+    Labels known = labels.orElseThrow();
+    List<String> others =
+        rows
+            .where(known.number().lt(0))
+            .select(functions.col("`" + known.column() + "`").cast("string"))
+            .distinct()
+            .limit(10)
+            .collectAsList()
+            .stream()
+            .map(row -> row.getString(0))
+            .toList();
+    if (!others.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Column '%s' of the test data holds %s, which are none of the classes %s of the training data. Leave such rows out with where."
+              .formatted(known.column(), others, known.shown()));
+    }
+  }
+
+  /** The columns that come out of the whole model. */
+  public List<String> columnsAround(List<String> rows, StructType scored) {
+    List<String> columns = new ArrayList<>(rows);
+    for (String column : scored.fieldNames()) {
+      if (!columns.contains(column) && !made.contains(column) && !column.equals(label)) {
+        columns.add(column);
+      }
+    }
+    if (labels.filter(Labels::areNamed).isPresent()) {
+      columns.add(PREDICTED_LABEL);
+    }
+    return columns;
+  }
+
+  /**
+   * Numbers that are not there would end the assembling of features with a sentence of Spark's that
+   * names neither column nor row.
+   */
+  private static void refuseNulls(List<String> numeric, Dataset<Row> rows) {
+    List<String> plain =
+        numeric.stream()
+            .filter(each -> rows.schema().apply(each).dataType() instanceof NumericType)
+            .toList();
+    if (plain.isEmpty()) {
+      return;
+    }
+    Column[] counts =
+        plain.stream()
+            .map(
+                each -> {
+                  Column value = functions.col("`" + each + "`").cast("double");
+                  return functions.count_if(value.isNull().or(functions.isnan(value)));
+                })
+            .toArray(Column[]::new);
+    Row found = rows.select(counts).head();
+    List<String> wrong = new ArrayList<>();
+    for (int i = 0; i < plain.size(); i++) {
+      if (found.getLong(i) > 0) {
+        wrong.add("'%s' %d times".formatted(plain.get(i), found.getLong(i)));
+      }
+    }
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Columns among features.numeric hold null or NaN: %s. Leave such rows out with where, or fill them with select, such as coalesce(x, 0) AS x."
+              .formatted(String.join(", ", wrong)));
+    }
   }
 
   private static SQLTransformer without(Collection<String> columns) {

@@ -67,6 +67,11 @@ public sealed interface Task {
     }
 
     private static void check(Labels labels, int expected) {
+      if (labels.areNamed() && labels.names().size() < 2) {
+        throw new IllegalArgumentException(
+            "Column '%s' holds only %s, and to tell classes apart takes two at least. Name another label, or rows of other classes."
+                .formatted(labels.column(), labels.shown()));
+      }
       if (labels.areNamed() && labels.names().size() != expected) {
         throw new IllegalArgumentException(
             "Column '%s' holds %d classes, %s, and the network tells %d apart. Give its last layer %d units."
