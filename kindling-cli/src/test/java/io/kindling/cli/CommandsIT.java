@@ -126,6 +126,40 @@ class CommandsIT {
         .allMatch(line -> line.matches("\\{\"label\":\\d,\"prediction\":\\d\\.0}"));
   }
 
+  @Test
+  @Order(3)
+  void scoreLosesNothingToItsOutput() throws IOException {
+    Path thesis = Files.createDirectories(folder.resolve("precious")).resolve("thesis.txt");
+    Files.writeString(thesis, "years");
+    for (String mode : List.of("overwrite", "append")) {
+      for (String read : List.of("sample", "model")) {
+        String path = folder.resolve(read).toString();
+        Outcome outcome = score("--output", path, "--mode", mode);
+        assertThat(outcome.exitCode()).isEqualTo(Kindling.FAILED);
+        assertThat(outcome.err())
+            .isEqualToIgnoringNewLines(
+                "Nothing can be written to file:%s (--output), because %s is read. Name another path."
+                    .formatted(path, path));
+      }
+    }
+    Outcome foreign = score("--output", thesis.getParent().toString(), "--mode", "overwrite");
+    assertThat(foreign.err())
+        .isEqualToIgnoringNewLines(
+            "The path file:%s (--output) cannot be replaced: something stands there that is no table that Spark"
+                    .formatted(thesis.getParent())
+                + " wrote and would be lost. Name another.");
+    Outcome exported =
+        run(
+            "export",
+            folder.resolve("model").toString(),
+            thesis.getParent().toString(),
+            "--overwrite");
+    assertThat(exported.err()).contains("something stands there that is no SavedModel");
+    assertThat(thesis).hasContent("years");
+    assertThat(score("--columns", "label,predictedLabl").err())
+        .startsWith("The columns [predictedLabl] (--columns) are missing. The columns are ");
+  }
+
   private static Outcome score(String... more) {
     List<String> arguments =
         new ArrayList<>(

@@ -80,6 +80,44 @@ class PreparationTest {
   }
 
   @Test
+  void refusesNumbersThatAreNotThere() {
+    Dataset<Row> holes =
+        rows.selectExpr(
+            "IF(x = 1, NULL, x) AS x",
+            "IF(x > 1, double('NaN'), y) AS y",
+            "kind",
+            "answer",
+            "mark");
+    assertThatThrownBy(() -> Preparation.fit(classes(COLUMNS, new Label("answer", false)), holes))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Columns among features.numeric hold null or NaN: 'x' 1 times, 'y' 2 times. Leave such rows out with"
+                + " where, or fill them with select, such as coalesce(x, 0) AS x.");
+  }
+
+  @Test
+  void refusesTheLabelAmongTheFeatures() {
+    Features telling = new Features.Columns(List.of("x", "mark"), List.of(), true);
+    assertThatThrownBy(() -> Preparation.fit(classes(telling, new Label("mark", true)), rows))
+        .hasMessageContaining(
+            "Column 'mark' is the label and among the features (features.numeric), which would tell the network"
+                + " what it is to find. Leave it out there.");
+  }
+
+  @Test
+  void refusesClassesItHasNotLearned() {
+    Preparation preparation = Preparation.fit(classes(COLUMNS, new Label("answer", false)), rows);
+    preparation.requireKnownLabels(rows);
+    assertThatThrownBy(
+            () ->
+                preparation.requireKnownLabels(
+                    rows.selectExpr("x", "y", "kind", "'perhaps' AS answer", "mark")))
+        .hasMessage(
+            "Column 'answer' of the test data holds [perhaps], which are none of the classes [no, yes] of the"
+                + " training data. Leave such rows out with where.");
+  }
+
+  @Test
   void numbersClassesInTheOrderOfTheirNames() {
     Preparation texts = Preparation.fit(classes(COLUMNS, new Label("answer", false)), rows);
     Preparation numbers = Preparation.fit(classes(COLUMNS, new Label("mark", true)), rows);

@@ -4,6 +4,6 @@
  *
  * <p>May import {@code io.kindling.tensor} and Spark; knows no program, no training and no scoring.
  * A row that cannot be copied exactly as the binding says is an error that names the column, the
- * row and what to do; nothing is skipped and nothing is filled in.
+ * row and what to do; nothing is filled in but what a policy asks for.
  */
 package io.kindling.spark.column;

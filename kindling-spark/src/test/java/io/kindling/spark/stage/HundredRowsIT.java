@@ -88,7 +88,7 @@ class HundredRowsIT {
             .setNetwork(
                 Network.sequential(Input.of("features", SIZE), Dense.of(10).relu(), Dense.of(1)));
 
-    assertThat(accuracy(classifier.fit(table))).isGreaterThanOrEqualTo(0.95);
+    assertThat(accuracy(classifier.fit(table))).isGreaterThanOrEqualTo(0.99);
   }
 
   @Test
@@ -97,7 +97,7 @@ class HundredRowsIT {
 
     assertThat(model.summary().totalIterations()).isEqualTo(20);
     assertThat(model.summary().last().training().rows()).isEqualTo(ROWS);
-    assertThat(accuracy(model)).isGreaterThanOrEqualTo(0.95);
+    assertThat(accuracy(model)).isGreaterThanOrEqualTo(0.99);
   }
 
   @Test
