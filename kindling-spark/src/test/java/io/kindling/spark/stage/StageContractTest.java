@@ -656,7 +656,8 @@ class StageContractTest {
     assertThatThrownBy(() -> classifier.fit(SPARK.createDataFrame(rows, schema)))
         .isInstanceOf(TrainingFailedException.class)
         .hasMessageMatching(
-            "(?s).* The parameters hold NaN after step 1\\. A feature is NaN or infinite, .*");
+            "(?s).* The parameters hold NaN in 'conv2d_1/kernel' after step 1, at learning rate 0\\.001\\."
+                + " A feature is NaN or infinite, .*");
   }
 
   @Test
