@@ -1,60 +1,48 @@
 package io.kindling.training;
 
 /**
- * Looks for the epoch with the lowest loss, keeps copies of what was learned by then, and says when
- * waiting for a better one is over.
+ * The epoch with the lowest loss so far and copies of what was learned by then; says when waiting
+ * for a better one is over.
+ *
+ * @param lowest loss so far; infinite before the first epoch
+ * @param toBeat the loss that counts as improved upon only when it is passed by enough
+ * @param waited epochs since it was
+ * @param learned at the lowest loss; empty where no epoch is kept
+ * @param networkState that belongs to it
  */
-final class BestEpoch {
+record BestEpoch(double lowest, double toBeat, int waited, float[] learned, float[] networkState) {
 
-  private final EarlyStopping stopping;
-  private double lowest = Double.POSITIVE_INFINITY;
-  private double toBeat = Double.POSITIVE_INFINITY;
-  private int waited;
-  private float[] learned = {};
-  private float[] networkState = {};
-
-  BestEpoch(EarlyStopping stopping) {
-    this.stopping = stopping;
-  }
+  /** Before the first epoch. */
+  static final BestEpoch NONE =
+      new BestEpoch(
+          Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 0, new float[0], new float[0]);
 
   /**
-   * Hears how an epoch went.
+   * After one more epoch.
    *
-   * @param learned so far; borrowed, as is {@code networkState}
+   * @param learnedNow so far; borrowed, as is {@code stateNow}
    */
-  void ended(EpochReport report, float[] learned, float[] networkState) {
+  BestEpoch after(EarlyStopping stopping, double loss, float[] learnedNow, float[] stateNow) {
     if (!stopping.isOn()) {
-      return;
+      return this;
     }
-    double loss = report.loss();
-    if (loss < lowest) {
-      lowest = loss;
-      this.learned = learned.clone();
-      this.networkState = networkState.clone();
-    }
-    if (loss < toBeat - stopping.minImprovement()) {
-      toBeat = loss;
-      waited = 0;
-    } else {
-      waited++;
-    }
+    boolean improves = loss < toBeat - stopping.minImprovement();
+    boolean isLowest = loss < lowest;
+    return new BestEpoch(
+        isLowest ? loss : lowest,
+        improves ? loss : toBeat,
+        improves ? 0 : waited + 1,
+        isLowest ? learnedNow.clone() : learned,
+        isLowest ? stateNow.clone() : networkState);
   }
 
   /** Whether no better epoch is waited for. */
-  boolean isOver() {
+  boolean isOver(EarlyStopping stopping) {
     return stopping.isOn() && waited >= stopping.patience();
   }
 
   /** Whether it keeps an epoch to go back to. */
   boolean isKept() {
     return lowest < Double.POSITIVE_INFINITY;
-  }
-
-  float[] learned() {
-    return learned;
-  }
-
-  float[] networkState() {
-    return networkState;
   }
 }

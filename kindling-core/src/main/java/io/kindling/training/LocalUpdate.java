@@ -43,10 +43,7 @@ public final class LocalUpdate implements ParameterUpdate {
       gradients.readState(current.networkState(), 0);
       program.state().write(current.networkState(), 0, current.networkState().length);
     }
-    return new TrainingState(
-        step,
-        current.parameters(),
-        current.networkState(),
+    return current.after(
         next,
         new TrainingState.StepMeasure(rows, gradients.loss(), gradients.metricSums().clone()));
   }

@@ -1,15 +1,11 @@
 package io.kindling.training;
 
-import io.kindling.engine.Objective;
 import io.kindling.engine.Program.BatchMemory;
 import io.kindling.engine.TrainingProgram;
 import io.kindling.metric.Evaluation;
 import io.kindling.network.Gradients;
 import io.kindling.network.ParameterLayout;
 import io.kindling.tensor.Batch;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,18 +20,33 @@ public final class Trainer {
   private final TrainingProgram program;
   private final ParameterUpdate update;
   private final TrainingListener listener;
+  private final StepClock clock;
   private final int rowKeyColumn;
   private final int groupColumn;
+  private TrainingState state;
 
   public Trainer(
       TrainingPlan plan,
       TrainingProgram program,
       ParameterUpdate update,
       TrainingListener listener) {
+    this(plan, program, update, listener, new StepClock());
+  }
+
+  /**
+   * @param clock told what this worker does
+   */
+  public Trainer(
+      TrainingPlan plan,
+      TrainingProgram program,
+      ParameterUpdate update,
+      TrainingListener listener,
+      StepClock clock) {
     this.plan = plan;
     this.program = program;
     this.update = update;
     this.listener = listener;
+    this.clock = clock;
     try (BatchMemory probe = program.newTrainingBatch(1)) {
       this.rowKeyColumn = probe.columns().indexOf(TrainingProgram.ROW_KEY);
       this.groupColumn = probe.columns().indexOf(TrainingProgram.GROUP);
@@ -56,12 +67,13 @@ public final class Trainer {
   /**
    * Trains from a state to the end of the plan, or until its early stopping. A state with steps
    * done goes on behind them, in the middle of an epoch if need be, as if training had never
-   * stopped; the history then begins there, and with it what early stopping and a schedule like
-   * {@code PlateauDecay} go by.
+   * stopped.
    *
+   * @param start its arrays become the training's own
    * @param training rows whose columns are the program's inputs and targets
    * @param validation rows that are scored after every epoch; may hold none
-   * @throws ExchangeException if a round among the workers is lost
+   * @throws ExchangeException if a round among the workers is lost; {@link #state} then says how
+   *     far training came
    * @throws IllegalArgumentException if there is no row to train on, here or elsewhere
    */
   public Result run(TrainingState start, ShardedRows training, ShardedRows validation)
@@ -69,62 +81,77 @@ public final class Trainer {
     if (training.rows() == 0) {
       throw new IllegalArgumentException("Cannot train on data without rows.");
     }
+    state = start;
     program.parameters().write(start.parameters(), 0, start.parameters().length);
     program.state().write(start.networkState(), 0, start.networkState().length);
-    List<EpochReport> reports = new ArrayList<>();
-    StepLosses losses = new StepLosses();
-    BestEpoch best = new BestEpoch(plan.stopping());
-    TrainingState state = start;
+    if (!start.progress().epochs().isEmpty()) {
+      update.epochEnded(start.progress().losses());
+    }
     try (BatchMemory batch = program.newTrainingBatch(plan.batchSize())) {
-      long epochSteps = (training.rows() + plan.batchSize() - 1) / plan.batchSize();
-      for (int epoch = 1 + (int) (start.step() / epochSteps);
-          epoch <= plan.epochs() && !best.isOver();
-          epoch++) {
-        long began = System.nanoTime();
-        long stepBefore = state.step();
-        EpochSums sums = new EpochSums(plan.objective());
-        EpochOrder order = new EpochOrder(training, plan.batchSize(), plan.seed(), epoch);
-        for (long done = (epoch - 1) * epochSteps; done < state.step(); done++) {
-          order.next();
-        }
-        while (order.next()) {
-          Optional<Gradients> mine = gradients(training, order, batch, state.step());
-          state = update.next(state, mine, order.rows());
-          refuseLostLoss(state, epoch, mine, reports);
-          losses.add(state.last().loss());
-          sums.add(state.last());
-          listener.stepped(epoch, state);
-        }
-        refuseLostNumbers(state.parameters(), program.network().parameters(), state);
-        refuseLostNumbers(state.networkState(), program.network().state(), state);
-        Optional<Evaluation> validated = validate(state, validation, batch);
-        if (validated.isPresent() && !Double.isFinite(validated.get().loss())) {
-          throw LostNumbers.ofValidation(validated.get().loss(), epoch);
-        }
-        EpochReport report =
-            new EpochReport(
-                epoch,
-                state.step() - stepBefore,
-                sums.evaluation(),
-                validated,
-                (System.nanoTime() - began) / 1e9);
-        reports.add(report);
-        best.ended(report, learned(state), state.networkState());
-        update.epochEnded(losses(reports));
-        listener.epochEnded(report);
+      while (!isOver()) {
+        train(training, batch);
+        endEpoch(validation, batch);
       }
     }
-    History history = new History(reports, losses.toArray());
+    BestEpoch best = state.progress().best();
     return best.isKept()
-        ? new Result(state, best.learned(), best.networkState(), history)
-        : new Result(state, learned(state), state.networkState(), history);
+        ? new Result(state, best.learned(), best.networkState(), state.progress().history())
+        : new Result(state, learned(), state.networkState(), state.progress().history());
   }
 
-  private static List<Double> losses(List<EpochReport> reports) {
-    return reports.stream().map(EpochReport::loss).toList();
+  /** After the last step that was done; whole even where {@link #run} has thrown. */
+  public TrainingState state() {
+    return state;
   }
 
-  private float[] learned(TrainingState state) {
+  private boolean isOver() {
+    Progress progress = state.progress();
+    return progress.epoch() > plan.epochs() || progress.best().isOver(plan.stopping());
+  }
+
+  /** The steps of the epoch that are left to do. */
+  private void train(ShardedRows training, Batch batch) throws ExchangeException {
+    Progress progress = state.progress();
+    int epoch = progress.epoch();
+    EpochOrder order = new EpochOrder(training, plan.batchSize(), plan.seed(), epoch);
+    for (int done = 0; done < progress.stepsInEpoch(); done++) {
+      order.next();
+    }
+    long began = System.nanoTime();
+    while (order.next()) {
+      Optional<Gradients> mine = gradients(training, order, batch);
+      clock.begin(Activity.EXCHANGING);
+      TrainingState next = update.next(state, mine, order.rows());
+      clock.begin(Activity.OTHER);
+      refuseLostLoss(next, epoch, mine);
+      long now = System.nanoTime();
+      progress.stepped(next.last(), now - began);
+      began = now;
+      state = next;
+      listener.stepped(epoch, state);
+    }
+  }
+
+  private void endEpoch(ShardedRows validation, Batch batch) throws ExchangeException {
+    Progress progress = state.progress();
+    long began = System.nanoTime();
+    refuseLostNumbers(state.parameters(), program.network().parameters());
+    refuseLostNumbers(state.networkState(), program.network().state());
+    clock.begin(Activity.VALIDATING);
+    Optional<Evaluation> validated = validate(validation, batch);
+    clock.begin(Activity.OTHER);
+    if (validated.isPresent() && !Double.isFinite(validated.get().loss())) {
+      throw LostNumbers.ofValidation(validated.get().loss(), progress.epoch());
+    }
+    EpochReport report = progress.report(plan.objective(), validated, System.nanoTime() - began);
+    progress.ended(
+        report,
+        progress.best().after(plan.stopping(), report.loss(), learned(), state.networkState()));
+    update.epochEnded(progress.losses());
+    listener.epochEnded(report);
+  }
+
+  private float[] learned() {
     return plan.optimizer().learned(state.optimizer(), state.parameters(), state.step());
   }
 
@@ -132,7 +159,7 @@ public final class Trainer {
    * A loss may hide what is lost: the last step's was computed before its update, and a pooling
    * passes over what is no number.
    */
-  private void refuseLostNumbers(float[] numbers, ParameterLayout layout, TrainingState state) {
+  private void refuseLostNumbers(float[] numbers, ParameterLayout layout) {
     for (int i = 0; i < numbers.length; i++) {
       if (!Float.isFinite(numbers[i])) {
         throw LostNumbers.of(numbers[i], layout.nameAt(i), state, plan.optimizer());
@@ -141,19 +168,18 @@ public final class Trainer {
   }
 
   /** A loss that is no number stays none, and the parameters with it: better to end with a word. */
-  private void refuseLostLoss(
-      TrainingState state, int epoch, Optional<Gradients> mine, List<EpochReport> reports) {
-    if (!Double.isFinite(state.last().loss())) {
+  private void refuseLostLoss(TrainingState next, int epoch, Optional<Gradients> mine) {
+    if (!Double.isFinite(next.last().loss())) {
       throw LostNumbers.ofLoss(
-          state,
+          next,
           epoch,
-          plan.optimizer().afterEpochs(losses(reports)),
+          plan.optimizer().afterEpochs(next.progress().losses()),
           LostNumbers.describe(mine, program.network().parameters()));
     }
   }
 
-  private Optional<Gradients> gradients(
-      ShardedRows rows, EpochOrder order, Batch batch, long step) {
+  private Optional<Gradients> gradients(ShardedRows rows, EpochOrder order, Batch batch) {
+    clock.begin(Activity.FEEDING);
     int at = 0;
     int group = 0;
     for (int shard = 0; shard < rows.shards(); shard++) {
@@ -163,12 +189,13 @@ public final class Trainer {
       for (int i = 0; i < order.rows(shard); i++) {
         int row = order.row(shard, i);
         rows.copy(shard, row, batch, at);
-        markRow(batch, at, RowKey.of(plan.seed(), step, shard, row), group);
+        markRow(batch, at, RowKey.of(plan.seed(), state.step(), shard, row), group);
         at++;
       }
       group++;
     }
     batch.setRows(at);
+    clock.begin(Activity.COMPUTING);
     return at == 0 ? Optional.empty() : Optional.of(program.gradients(batch));
   }
 
@@ -181,12 +208,11 @@ public final class Trainer {
     }
   }
 
-  private Optional<Evaluation> validate(TrainingState state, ShardedRows rows, Batch batch)
-      throws ExchangeException {
+  private Optional<Evaluation> validate(ShardedRows rows, Batch batch) throws ExchangeException {
     if (rows.rows() == 0) {
       return Optional.empty();
     }
-    float[] learned = learned(state);
+    float[] learned = learned();
     boolean isAverage = learned != state.parameters();
     if (isAverage) {
       program.parameters().write(learned, 0, learned.length);
@@ -218,46 +244,5 @@ public final class Trainer {
       program.evaluate(batch, sums);
     }
     return plan.objective().evaluation(update.sum(sums), rows.rows());
-  }
-
-  /** The sums of an epoch's steps, in doubles because there may be millions. */
-  private static final class EpochSums {
-    private final Objective objective;
-    private final double[] sums;
-    private long rows;
-
-    EpochSums(Objective objective) {
-      this.objective = objective;
-      this.sums = new double[1 + objective.accumulators()];
-    }
-
-    void add(TrainingState.StepMeasure step) {
-      sums[0] += step.loss() * step.rows();
-      for (int i = 0; i < step.metricSums().length; i++) {
-        sums[1 + i] += step.metricSums()[i];
-      }
-      rows += step.rows();
-    }
-
-    Evaluation evaluation() {
-      return objective.evaluation(sums, rows);
-    }
-  }
-
-  /** A growing array of floats. */
-  private static final class StepLosses {
-    private float[] losses = new float[1024];
-    private int size;
-
-    void add(double loss) {
-      if (size == losses.length) {
-        losses = Arrays.copyOf(losses, size * 2);
-      }
-      losses[size++] = (float) loss;
-    }
-
-    float[] toArray() {
-      return Arrays.copyOf(losses, size);
-    }
   }
 }

@@ -12,13 +12,15 @@ import io.kindling.optimizer.OptimizerState;
  * @param parameters the flat parameter array
  * @param networkState the flat array of mutable state, such as moving averages
  * @param last what the last step measured over all workers; empty before the first
+ * @param progress what the training has gone through
  */
 public record TrainingState(
     long step,
     float[] parameters,
     float[] networkState,
     OptimizerState optimizer,
-    StepMeasure last) {
+    StepMeasure last,
+    Progress progress) {
 
   /**
    * What one step measured over the rows of all workers.
@@ -46,6 +48,17 @@ public record TrainingState(
         parameters,
         networkState,
         optimizer.init(parameters.length),
-        new StepMeasure(0, Double.NaN, new float[0]));
+        new StepMeasure(0, Double.NaN, new float[0]),
+        Progress.none());
+  }
+
+  /** The state after one more step, in the same arrays. */
+  public TrainingState after(OptimizerState next, StepMeasure measure) {
+    return new TrainingState(step + 1, parameters, networkState, next, measure, progress);
+  }
+
+  /** How far it has come. */
+  public Position position() {
+    return new Position(step, progress.epochs().size());
   }
 }

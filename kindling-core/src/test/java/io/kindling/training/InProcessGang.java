@@ -102,12 +102,8 @@ final class InProcessGang {
       program.state().write(current.networkState(), 0, states);
       float[] metricSums = new float[metrics];
       copy(all, floats.length + 1, metricSums, 0, metrics);
-      return new TrainingState(
-          current.step() + 1,
-          current.parameters(),
-          current.networkState(),
-          next,
-          new TrainingState.StepMeasure(rows, all[floats.length], metricSums));
+      return current.after(
+          next, new TrainingState.StepMeasure(rows, all[floats.length], metricSums));
     }
 
     @Override

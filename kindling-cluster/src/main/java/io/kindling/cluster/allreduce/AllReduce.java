@@ -85,6 +85,19 @@ public interface AllReduce extends AutoCloseable {
    */
   void gather(float[] data, int length, long step) throws LostRoundException;
 
+  /**
+   * Gives every rank what one of them has. Not a bit of a number is changed. The array travels once
+   * around the ring.
+   *
+   * @param length elements from the array's beginning, the same on all ranks
+   * @param root the rank that has them
+   * @throws LostRoundException if the round is lost
+   */
+  void broadcast(float[] data, int length, int root, long step) throws LostRoundException;
+
+  /** What went over the links so far. */
+  Traffic traffic();
+
   /** Ends the links; a round that is under way in another thread fails at once. */
   @Override
   void close();

@@ -5,9 +5,11 @@ import io.kindling.network.Gradients;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.OptimizerState;
 import io.kindling.optimizer.StepGradient;
+import io.kindling.training.Activity;
 import io.kindling.training.ExchangeException;
 import io.kindling.training.GradientForm;
 import io.kindling.training.ParameterUpdate;
+import io.kindling.training.StepClock;
 import io.kindling.training.TrainingState;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +35,7 @@ public final class AllReducedUpdate implements ParameterUpdate {
   private Optimizer optimizer;
   private final TrainingProgram program;
   private final AllReduce allReduce;
+  private final StepClock clock;
   private final int accumulators;
   private final GradientForm form;
   private final SparseRows sparse;
@@ -45,6 +48,15 @@ public final class AllReducedUpdate implements ParameterUpdate {
    * allReduce}.
    */
   public AllReducedUpdate(Optimizer optimizer, TrainingProgram program, AllReduce allReduce) {
+    this(optimizer, program, allReduce, new StepClock());
+  }
+
+  /**
+   * @param clock told when the exchange is over and the optimizer's step begins
+   */
+  public AllReducedUpdate(
+      Optimizer optimizer, TrainingProgram program, AllReduce allReduce, StepClock clock) {
+    this.clock = clock;
     this.optimizer = optimizer;
     this.program = program;
     this.allReduce = allReduce;
@@ -68,11 +80,13 @@ public final class AllReducedUpdate implements ParameterUpdate {
     sparse.count(exchange, counts);
     long step = current.step() + 1;
     allReduce.sum(exchange, 0, exchange.length, step);
+    StepGradient gradient = new StepGradient(exchange, sparse.sum(exchange, counts, step));
+    clock.begin(Activity.UPDATING);
     OptimizerState next =
         optimizer.update(
             current.optimizer(),
             step,
-            new StepGradient(exchange, sparse.sum(exchange, counts, step)),
+            gradient,
             current.parameters(),
             program.network().parameters(),
             program.parameters());
@@ -81,10 +95,7 @@ public final class AllReducedUpdate implements ParameterUpdate {
       System.arraycopy(exchange, form.denseSize(), current.networkState(), 0, state);
       program.state().write(current.networkState(), 0, state);
     }
-    return new TrainingState(
-        step,
-        current.parameters(),
-        current.networkState(),
+    return current.after(
         next,
         new TrainingState.StepMeasure(
             rows, exchange[tail], Arrays.copyOfRange(exchange, tail + 1, tail + 1 + accumulators)));

@@ -5,6 +5,8 @@ import java.util.Objects;
 /** The sum over a world of one: what is there already. Costs nothing. */
 final class LocalAllReduce implements AllReduce {
 
+  private final Traffic traffic = new Traffic();
+
   @Override
   public int rank() {
     return 0;
@@ -28,6 +30,16 @@ final class LocalAllReduce implements AllReduce {
   @Override
   public void gather(float[] data, int length, long step) {
     Objects.checkFromIndexSize(0, length, data.length);
+  }
+
+  @Override
+  public void broadcast(float[] data, int length, int root, long step) {
+    Objects.checkFromIndexSize(0, length, data.length);
+  }
+
+  @Override
+  public Traffic traffic() {
+    return traffic;
   }
 
   @Override

@@ -47,6 +47,7 @@ final class RingAllReduce implements AllReduce {
   private final Ring ring;
   private final Duration timeout;
   private final SegmentSender sender;
+  private final Traffic traffic = new Traffic();
   private final float[] block = new float[FloatRingArray.BLOCK];
   private final AtomicBoolean closed = new AtomicBoolean();
   private Optional<LostRoundException> failure = Optional.empty();
@@ -61,7 +62,7 @@ final class RingAllReduce implements AllReduce {
   RingAllReduce(Ring ring, Duration timeout) {
     this.ring = ring;
     this.timeout = timeout;
-    this.sender = new SegmentSender(ring, timeout);
+    this.sender = new SegmentSender(ring, timeout, traffic);
   }
 
   @Override
@@ -119,6 +120,21 @@ final class RingAllReduce implements AllReduce {
   }
 
   @Override
+  public void broadcast(float[] data, int length, int root, long step) throws LostRoundException {
+    Objects.checkFromIndexSize(0, length, data.length);
+    Objects.checkIndex(root, worldSize());
+    if (length > 0) {
+      Chunks whole = new Chunks(0, length, 1);
+      run(new FloatRingArray(data, block), whole, step, round -> round.broadcast(root));
+    }
+  }
+
+  @Override
+  public Traffic traffic() {
+    return traffic;
+  }
+
+  @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
       ring.close();
@@ -150,7 +166,8 @@ final class RingAllReduce implements AllReduce {
       throws LostRoundException {
     checkUsable(step);
     try {
-      passage.run(new RingRound(ring, sender, timeout, SEGMENT_BYTES, array, chunks, step));
+      passage.run(
+          new RingRound(ring, sender, timeout, SEGMENT_BYTES, array, chunks, step, traffic));
     } catch (LostRoundException e) {
       failure = Optional.of(e);
       abort(e);

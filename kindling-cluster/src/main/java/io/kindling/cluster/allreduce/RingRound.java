@@ -31,6 +31,8 @@ final class RingRound {
   private final RingArray array;
   private final Chunks chunks;
   private final long step;
+  private final Traffic traffic;
+  private final long beganNanos = System.nanoTime();
   private int offered;
   private int received;
 
@@ -41,7 +43,8 @@ final class RingRound {
       int segmentBytes,
       RingArray array,
       Chunks chunks,
-      long step) {
+      long step,
+      Traffic traffic) {
     this.ring = ring;
     this.schedule = new RingSchedule(ring.rank(), ring.membership().worldSize());
     this.sender = sender;
@@ -50,6 +53,7 @@ final class RingRound {
     this.array = array;
     this.chunks = chunks;
     this.step = step;
+    this.traffic = traffic;
   }
 
   /** Leaves in every chunk the sum of that chunk over all ranks. */
@@ -69,6 +73,17 @@ final class RingRound {
     int steps = schedule.worldSize() - 1;
     for (int ringStep = 0; ringStep < steps; ringStep++) {
       receiveChunk(schedule.chunkToReceive(ringStep), false, ringStep + 1 < steps);
+    }
+
+    sender.awaitSent(offered, step);
+  }
+
+  /** Leaves in the only chunk what the root had there. */
+  void broadcast(int root) throws LostRoundException {
+    if (ring.rank() == root) {
+      offerChunk(0);
+    } else {
+      receiveChunk(0, false, ring.membership().nextRank() != root);
     }
 
     sender.awaitSent(offered, step);
@@ -111,7 +126,12 @@ final class RingRound {
     Deadline deadline = Deadline.after(timeout);
     try {
       Frame frame = ring.previous().receive(deadline);
+      if (received == 0) {
+        traffic.waited(System.nanoTime() - beganNanos);
+      }
+
       check(frame, elements);
+      traffic.received(frame.payload().remaining());
       received++;
       return frame;
     } catch (LinkException e) {

@@ -22,6 +22,7 @@ final class SegmentSender implements AutoCloseable {
 
   private final Ring ring;
   private final Duration timeout;
+  private final Traffic traffic;
   private final BlockingQueue<Segment> queue = new LinkedBlockingQueue<>();
   private final Semaphore sent = new Semaphore(0);
   private final NamedWorker worker;
@@ -30,8 +31,9 @@ final class SegmentSender implements AutoCloseable {
   /** A piece of an array on its way out, and its place in the round. */
   record Segment(RingArray array, long step, int part, int from, int to) {}
 
-  SegmentSender(Ring ring, Duration timeout) {
+  SegmentSender(Ring ring, Duration timeout, Traffic traffic) {
     this.ring = ring;
+    this.traffic = traffic;
     this.timeout = timeout;
     this.worker = NamedWorker.start(Party.worker(ring.rank()).threadName("sender"), this::send);
   }
@@ -119,6 +121,7 @@ final class SegmentSender implements AutoCloseable {
             new FrameHeader(array.frameType(), segment.step, segment.part, length),
             buffer -> array.write(segment.from, segment.to, buffer),
             Deadline.after(timeout));
+    traffic.sent(length);
   }
 
   private LostRoundException explain(Segment segment, LinkException e) {

@@ -19,7 +19,8 @@ final class ControlLink implements AutoCloseable {
     this.timeout = timeout;
   }
 
-  int peerRank() {
+  /** The number of the worker at the other end. */
+  int number() {
     return link.peer().rank();
   }
 
@@ -28,12 +29,15 @@ final class ControlLink implements AutoCloseable {
   }
 
   void send(byte type, long step) throws LinkException {
-    link.send(new FrameHeader(type, step, 0, 0), Payload.empty(), Deadline.after(timeout));
+    send(type, step, 0, new byte[0]);
   }
 
-  void send(byte type, long step, byte[] content) throws LinkException {
+  /**
+   * @param generation which the message is about; 0 for none
+   */
+  void send(byte type, long step, int generation, byte[] content) throws LinkException {
     link.send(
-        new FrameHeader(type, step, 0, content.length),
+        new FrameHeader(type, step, generation, content.length),
         Payload.of(content),
         Deadline.after(timeout));
   }

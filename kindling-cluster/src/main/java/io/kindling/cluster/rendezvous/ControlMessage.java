@@ -2,6 +2,7 @@ package io.kindling.cluster.rendezvous;
 
 import io.kindling.cluster.transport.Address;
 import io.kindling.cluster.transport.Frame;
+import io.kindling.training.Position;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -18,14 +19,28 @@ import java.util.List;
  */
 final class ControlMessage {
 
+  // From the worker.
   static final byte JOIN = 1;
-  static final byte MEMBERSHIP = 2;
-  static final byte REFUSED = 3;
-  static final byte HEARTBEAT = 4;
-  static final byte REPORT = 5;
-  static final byte FAILED = 6;
-  static final byte STOP = 7;
+  static final byte READY = 2;
+  static final byte BROKEN = 3;
+  static final byte DONE = 4;
+  static final byte MISSING = 5;
+  static final byte REPORT = 6;
+  static final byte FAILED = 7;
   static final byte LEAVE = 8;
+
+  static final byte COMPLAINT = 9;
+
+  // Both ways.
+  static final byte HEARTBEAT = 16;
+
+  // From the driver.
+  static final byte REFUSED = 10;
+  static final byte FORM = 11;
+  static final byte WORLD = 12;
+  static final byte OVER = 13;
+  static final byte DELIVER = 14;
+  static final byte STOP = 15;
 
   /** Keeps any text below the 65,535 bytes its length can say. */
   private static final int MAX_CHARACTERS = 16_000;
@@ -41,18 +56,54 @@ final class ControlMessage {
     return bytes(out -> writeText(out, text));
   }
 
-  static byte[] ofAddress(Address address) {
-    return bytes(out -> writeAddress(out, address));
+  static byte[] ofNewcomer(Newcomer who) {
+    return bytes(
+        out -> {
+          out.writeInt(who.place());
+          writeText(out, who.executor());
+          writeText(out, who.host());
+        });
   }
 
-  static byte[] ofAddresses(List<Address> addresses) {
+  static byte[] ofBeat(Beat beat) {
+    return bytes(
+        out -> {
+          writeText(out, beat.phase());
+          out.writeBoolean(beat.isExchanging());
+          out.writeLong(beat.bytes());
+        });
+  }
+
+  static byte[] ofReady(Address address, Position position) {
+    return bytes(
+        out -> {
+          writeAddress(out, address);
+          writePosition(out, position);
+        });
+  }
+
+  static byte[] ofWorld(List<Address> addresses, List<Position> positions) {
     return bytes(
         out -> {
           out.writeInt(addresses.size());
-          for (Address address : addresses) {
-            writeAddress(out, address);
+          for (int rank = 0; rank < addresses.size(); rank++) {
+            writeAddress(out, addresses.get(rank));
+            writePosition(out, positions.get(rank));
           }
         });
+  }
+
+  static byte[] ofCall(int rank, int worldSize, String why) {
+    return bytes(
+        out -> {
+          out.writeInt(rank);
+          out.writeInt(worldSize);
+          writeText(out, why);
+        });
+  }
+
+  static byte[] ofChecksum(long checksum) {
+    return bytes(out -> out.writeLong(checksum));
   }
 
   static byte[] ofReport(Report report) {
@@ -66,13 +117,12 @@ final class ControlMessage {
         });
   }
 
-  static byte[] ofFailure(Failure failure) {
+  static byte[] ofFailure(String host, String phase, String text) {
     return bytes(
         out -> {
-          out.writeBoolean(failure.origin() == Failure.Origin.OWN);
-          writeText(out, failure.host());
-          writeText(out, failure.phase());
-          writeText(out, failure.text());
+          writeText(out, host);
+          writeText(out, phase);
+          writeText(out, text);
         });
   }
 
@@ -80,19 +130,42 @@ final class ControlMessage {
     return in(frame).readUTF();
   }
 
-  static Address address(Frame frame) throws IOException {
-    return readAddress(in(frame));
+  static Newcomer newcomer(int number, Frame frame) throws IOException {
+    DataInputStream in = in(frame);
+    return new Newcomer(number, in.readInt(), in.readUTF(), in.readUTF());
   }
 
-  static List<Address> addresses(Frame frame) throws IOException {
+  static Beat beat(Frame frame) throws IOException {
+    DataInputStream in = in(frame);
+    return new Beat(frame.step(), in.readUTF(), in.readBoolean(), in.readLong());
+  }
+
+  /** Where a rank listens, and how far it has come. */
+  record Ready(Address address, Position position) {}
+
+  static Ready ready(Frame frame) throws IOException {
+    DataInputStream in = in(frame);
+    return new Ready(readAddress(in), readPosition(in));
+  }
+
+  static List<Ready> world(Frame frame) throws IOException {
     DataInputStream in = in(frame);
     int count = in.readInt();
-    List<Address> addresses = new ArrayList<>();
+    List<Ready> world = new ArrayList<>();
     for (int rank = 0; rank < count; rank++) {
-      addresses.add(readAddress(in));
+      world.add(new Ready(readAddress(in), readPosition(in)));
     }
 
-    return addresses;
+    return world;
+  }
+
+  static Call call(Frame frame) throws IOException {
+    DataInputStream in = in(frame);
+    return new Call(Call.Kind.FORM, frame.part(), in.readInt(), in.readInt(), in.readUTF());
+  }
+
+  static long checksum(Frame frame) throws IOException {
+    return in(frame).readLong();
   }
 
   static Report report(int rank, Frame frame) throws IOException {
@@ -107,10 +180,9 @@ final class ControlMessage {
     return new Report(rank, epoch, frame.step(), values);
   }
 
-  static Failure failure(int rank, Frame frame) throws IOException {
+  static Failure failure(int number, int rank, Frame frame) throws IOException {
     DataInputStream in = in(frame);
-    Failure.Origin origin = in.readBoolean() ? Failure.Origin.OWN : Failure.Origin.OTHER;
-    return new Failure(rank, in.readUTF(), origin, in.readUTF(), frame.step(), in.readUTF());
+    return new Failure(number, rank, in.readUTF(), in.readUTF(), frame.step(), in.readUTF());
   }
 
   private static byte[] bytes(Content content) {
@@ -135,6 +207,15 @@ final class ControlMessage {
   private static void writeAddress(DataOutputStream out, Address address) throws IOException {
     writeText(out, address.host());
     out.writeInt(address.port());
+  }
+
+  private static void writePosition(DataOutputStream out, Position position) throws IOException {
+    out.writeLong(position.step());
+    out.writeInt(position.epochs());
+  }
+
+  private static Position readPosition(DataInputStream in) throws IOException {
+    return new Position(in.readLong(), in.readInt());
   }
 
   private static Address readAddress(DataInputStream in) throws IOException {

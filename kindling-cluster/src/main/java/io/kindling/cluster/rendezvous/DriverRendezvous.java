@@ -7,237 +7,410 @@ import io.kindling.cluster.transport.Frame;
 import io.kindling.cluster.transport.LinkException;
 import io.kindling.cluster.transport.Party;
 import io.kindling.cluster.transport.Transport;
+import io.kindling.training.Position;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The worker's side of the meeting on the driver: joins, shows that it is alive, reports, and hears
- * when to stop.
+ * The worker's side of the meeting on the driver: joins, shows that it is alive, reports, and asks
+ * what to do next.
  *
- * <p>Two threads while joined: one sends heartbeats even when training holds all other threads, one
- * listens to the driver. Safe for use by many threads.
+ * <p>Two threads: one sends heartbeats even when training holds all other threads, one listens to
+ * the driver. A link that is lost is opened again; for how long that is tried, {@link #PATIENCE}
+ * says. Safe for use by many threads, but for {@link #next} and {@link #ready}, which belong to the
+ * one that trains.
  */
-public final class DriverRendezvous implements Rendezvous, AutoCloseable {
+public final class DriverRendezvous implements AutoCloseable {
+
+  /** How long a worker looks for a driver that it has lost, before it ends. */
+  public static final Duration PATIENCE = Duration.ofSeconds(20);
 
   /** How long closing waits for the driver to have read the last word. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
+  /** Between two attempts to reach the driver again. */
+  private static final Duration RETRY = Duration.ofMillis(200);
+
+  private static final Logger LOG = LoggerFactory.getLogger(DriverRendezvous.class);
+
   private final Transport transport;
   private final Address driver;
+  private final Newcomer self;
   private final Heartbeats heartbeats;
-  private final StopListener stopListener;
-
-  private final CompletableFuture<List<Address>> addresses = new CompletableFuture<>();
+  private final Supplier<Beat> pulse;
+  private final GenerationListener listener;
   private final CountDownLatch ended = new CountDownLatch(1);
-  private final AtomicBoolean isEndTold = new AtomicBoolean();
-  private final List<NamedWorker> threads = new ArrayList<>();
-  private volatile Optional<ControlLink> link = Optional.empty();
-  private volatile long lastStep;
+  private final NamedWorker listening;
+  private final NamedWorker beating;
+  private volatile ControlLink link;
+
+  // Guarded by this.
+  private Optional<Call> call = Optional.empty();
+  private int over;
+  private Optional<Membership> world = Optional.empty();
+  private Optional<LinkException> end = Optional.empty();
+  private boolean isLeaving;
 
   private DriverRendezvous(
-      Transport transport, Address driver, Heartbeats heartbeats, StopListener stopListener) {
+      Transport transport,
+      Address driver,
+      Newcomer self,
+      Heartbeats heartbeats,
+      Supplier<Beat> pulse,
+      GenerationListener listener,
+      ControlLink link) {
     this.transport = transport;
     this.driver = driver;
+    this.self = self;
     this.heartbeats = heartbeats;
-    this.stopListener = stopListener;
+    this.pulse = pulse;
+    this.listener = listener;
+    this.link = link;
+    Party party = transport.self().party();
+    this.listening = NamedWorker.start(party.threadName("control"), this::listenUntilEnded);
+    this.beating = NamedWorker.start(party.threadName("heartbeat"), this::beatUntilEnded);
   }
 
   /**
-   * Prepares a worker to join; nothing is opened before {@link #join}.
+   * Joins; the caller closes it.
    *
-   * @param transport of the worker whose rank joins
+   * @param transport of the worker; its rank is the newcomer's number
    * @param driver where its {@link RendezvousServer} listens
    * @param heartbeats the same as the driver's
-   * @param stopListener told when the driver says so or is gone, after the rank has joined
+   * @param pulse what the next heartbeat says; asked on a thread of the rendezvous
+   * @param listener told what cannot wait
+   * @throws LinkException if the driver is not reached before the deadline
    */
-  public static DriverRendezvous at(
-      Address driver, Transport transport, Heartbeats heartbeats, StopListener stopListener) {
-    return new DriverRendezvous(transport, driver, heartbeats, stopListener);
-  }
-
-  @Override
-  public Membership join(int rank, Address listenAddress, Deadline deadline) throws LinkException {
-    if (!transport.self().party().equals(Party.worker(rank))) {
+  public static DriverRendezvous join(
+      Transport transport,
+      Address driver,
+      Newcomer self,
+      Heartbeats heartbeats,
+      Supplier<Beat> pulse,
+      GenerationListener listener,
+      Deadline deadline)
+      throws LinkException {
+    if (!transport.self().party().equals(Party.worker(self.number()))) {
       throw new IllegalArgumentException(
-          "Rank "
-              + rank
-              + " cannot join through the transport of "
-              + transport.self().party()
-              + ".");
+          self + " cannot join through the transport of " + transport.self().party() + ".");
     }
 
-    open(listenAddress, deadline);
-    try {
-      List<Address> all = addresses.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
-      return new Membership(transport.self().job(), transport.self().generation(), rank, all);
-    } catch (TimeoutException e) {
-      close();
-      throw new LinkException(
-          LinkException.Reason.TIMEOUT,
-          describeSelf()
-              + " waited "
-              + deadline.waited()
-              + " for all ranks to join; the driver at "
-              + driver
-              + " knows who is missing.",
-          e);
-    } catch (InterruptedException e) {
-      close();
-      Thread.currentThread().interrupt();
-      throw new LinkException(
-          LinkException.Reason.CLOSED,
-          describeSelf() + " was interrupted while it waited for all ranks to join.",
-          e);
-    } catch (ExecutionException e) {
-      close();
-      LinkException cause = (LinkException) e.getCause();
-      throw new LinkException(cause.reason(), cause.getMessage(), cause);
-    }
+    ControlLink link = open(transport, driver, self, heartbeats, deadline);
+    return new DriverRendezvous(transport, driver, self, heartbeats, pulse, listener, link);
   }
 
-  /** Notes how far training has come; the next heartbeat tells the driver. */
-  public void reachedStep(long step) {
-    lastStep = step;
+  /**
+   * Waits for what is to be done next. Ends with the driver, which has deadlines for all it waits
+   * for.
+   *
+   * @throws LinkException if the driver refuses this worker or is gone
+   */
+  public synchronized Call next() throws LinkException {
+    while (call.isEmpty()) {
+      throwIfEnded();
+      await();
+    }
+
+    Call next = call.get();
+    if (next.kind() == Call.Kind.FORM) {
+      call = Optional.empty();
+    }
+
+    return next;
+  }
+
+  /**
+   * Says that this worker is ready to be the rank it was called for, and waits until all others
+   * are.
+   *
+   * @param called what {@link #next} gave
+   * @param listenAddress where the other ranks reach this one; it must listen already
+   * @param position how far its training has come
+   * @return the members of the generation; empty if it was over before it began
+   * @throws LinkException if the driver is gone
+   */
+  public Optional<Membership> ready(Call called, Address listenAddress, Position position)
+      throws LinkException {
+    send(
+        ControlMessage.READY,
+        position.step(),
+        called.generation(),
+        ControlMessage.ofReady(listenAddress, position));
+    synchronized (this) {
+      while (over < called.generation()) {
+        throwIfEnded();
+        if (world.isPresent() && world.get().generation() == called.generation()) {
+          Membership members = world.get();
+          return Optional.of(
+              new Membership(
+                  members.job(),
+                  members.generation(),
+                  called.rank(),
+                  members.addresses(),
+                  members.positions()));
+        }
+
+        await();
+      }
+    }
+
+    return Optional.empty();
+  }
+
+  /** Whether a generation is over, so that nothing has to be said about its end. */
+  public synchronized boolean isOver(int generation) {
+    return over >= generation || end.isPresent();
+  }
+
+  /** Tells the driver that a round is lost. */
+  public void broken(int generation, String why) {
+    send(ControlMessage.BROKEN, 0, generation, ControlMessage.ofText(why));
+  }
+
+  /** Tells the driver that the plan is done. */
+  public void done(int generation, long checksum) {
+    send(ControlMessage.DONE, 0, generation, ControlMessage.ofChecksum(checksum));
+  }
+
+  /** Tells the driver that rows this worker needs cannot be read. */
+  public void missing(String what) {
+    send(ControlMessage.MISSING, 0, 0, ControlMessage.ofText(what));
+  }
+
+  /** Tells the driver what went wrong, though training goes on. */
+  public void complain(String text) {
+    send(ControlMessage.COMPLAINT, 0, 0, ControlMessage.ofText(text));
   }
 
   /** Sends progress to the driver. */
-  public void report(Report report) throws LinkException {
-    lastStep = report.step();
-    joined().send(ControlMessage.REPORT, report.step(), ControlMessage.ofReport(report));
+  public void report(Report report) {
+    send(ControlMessage.REPORT, report.step(), 0, ControlMessage.ofReport(report));
   }
 
   /** Tells the driver why this worker gives up. */
-  public void failed(Failure failure) throws LinkException {
-    joined().send(ControlMessage.FAILED, failure.step(), ControlMessage.ofFailure(failure));
+  public void failed(String phase, long step, String text) {
+    send(ControlMessage.FAILED, step, 0, ControlMessage.ofFailure(self.host(), phase, text));
   }
 
-  /** Takes leave of the driver and ends link and threads; the stop listener stays silent. */
+  /** Takes leave of the driver and ends link and threads; the listener stays silent. */
   @Override
   public void close() {
-    isEndTold.set(true);
-    addresses.completeExceptionally(
-        new LinkException(LinkException.Reason.CLOSED, describeSelf() + " has left the driver."));
-    if (ended.getCount() > 0) {
-      ended.countDown();
-      link.ifPresent(this::takeLeave);
+    boolean isFirst;
+    synchronized (this) {
+      isFirst = end.isEmpty() && !isLeaving;
+      isLeaving = true;
     }
 
-    link.ifPresent(ControlLink::close);
-    List<NamedWorker> started;
-    synchronized (threads) {
-      started = List.copyOf(threads);
+    ended.countDown();
+    if (isFirst) {
+      send(ControlMessage.LEAVE, 0, 0, new byte[0]);
+      // The driver closes the link when it has read the farewell; then the listening thread ends.
+      awaitEnd(listening);
     }
 
-    started.forEach(NamedWorker::close);
+    link.close();
+    listening.close();
+    beating.close();
   }
 
-  private void open(Address listenAddress, Deadline deadline) throws LinkException {
-    synchronized (threads) {
-      if (link.isPresent() || ended.getCount() == 0) {
-        throw new IllegalStateException(
-            describeSelf() + " has joined already. Use a new rendezvous for another generation.");
-      }
-
-      ControlLink opened =
-          new ControlLink(
-              transport.connect(driver, Party.driver(), deadline), heartbeats.timeout());
-      link = Optional.of(opened);
-      Party self = transport.self().party();
-      threads.add(NamedWorker.start(self.threadName("control"), () -> listen(opened)));
-      opened.send(ControlMessage.JOIN, 0, ControlMessage.ofAddress(listenAddress));
-      threads.add(NamedWorker.start(self.threadName("heartbeat"), () -> beat(opened)));
-    }
-  }
-
-  private void listen(ControlLink opened) {
-    try (opened) {
-      while (true) {
-        Frame frame = opened.receive();
-        switch (frame.type()) {
-          case ControlMessage.HEARTBEAT -> {}
-          case ControlMessage.MEMBERSHIP -> addresses.complete(ControlMessage.addresses(frame));
-          case ControlMessage.REFUSED -> {
-            end(LinkException.Reason.REFUSED, ControlMessage.text(frame));
-            return;
-          }
-          case ControlMessage.STOP -> {
-            String reason = ControlMessage.text(frame);
-            ended.countDown();
-            opened.send(ControlMessage.LEAVE, lastStep);
-            end(LinkException.Reason.CLOSED, reason);
-            opened.awaitClose(Deadline.after(FAREWELL));
-            return;
-          }
-          default -> throw new IOException("Unexpected frame of type " + frame.type() + ".");
-        }
-      }
-    } catch (LinkException e) {
-      end(e.reason(), lostDriver(e));
-    } catch (IOException | IllegalArgumentException e) {
-      end(LinkException.Reason.CORRUPT, lostDriver(e));
-    }
-  }
-
-  private void beat(ControlLink opened) throws InterruptedException {
+  private static ControlLink open(
+      Transport transport, Address driver, Newcomer self, Heartbeats heartbeats, Deadline deadline)
+      throws LinkException {
+    ControlLink link =
+        new ControlLink(transport.connect(driver, Party.driver(), deadline), heartbeats.timeout());
     try {
-      while (!ended.await(heartbeats.interval().toNanos(), TimeUnit.NANOSECONDS)) {
-        opened.send(ControlMessage.HEARTBEAT, lastStep);
-      }
+      link.send(ControlMessage.JOIN, 0, 0, ControlMessage.ofNewcomer(self));
+      return link;
     } catch (LinkException e) {
-      end(e.reason(), lostDriver(e));
+      link.close();
+      throw e;
+    }
+  }
+
+  private void listenUntilEnded() throws InterruptedException {
+    while (ended.getCount() > 0) {
+      try (ControlLink current = link) {
+        listen(current);
+        return;
+      } catch (LinkException e) {
+        if (ended.getCount() == 0) {
+          return;
+        }
+        LOG.info("{} lost the driver and looks for it.", self, e);
+        if (!reopen(e)) {
+          return;
+        }
+      } catch (IOException | IllegalArgumentException e) {
+        end(LinkException.Reason.CORRUPT, lostDriver(e));
+        return;
+      }
+    }
+  }
+
+  private void listen(ControlLink current) throws IOException {
+    while (true) {
+      Frame frame = current.receive();
+      switch (frame.type()) {
+        case ControlMessage.HEARTBEAT -> {}
+        case ControlMessage.FORM -> called(ControlMessage.call(frame));
+        case ControlMessage.WORLD -> met(frame.part(), ControlMessage.world(frame));
+        case ControlMessage.OVER -> isOver(frame.part(), ControlMessage.text(frame));
+        case ControlMessage.DELIVER -> asked(new Call(Call.Kind.DELIVER, 0, 0, 0, ""));
+        case ControlMessage.REFUSED -> {
+          end(LinkException.Reason.REFUSED, ControlMessage.text(frame));
+          return;
+        }
+        case ControlMessage.STOP -> {
+          stop(current, ControlMessage.text(frame));
+          return;
+        }
+        default -> throw new IOException("Unexpected frame of type " + frame.type() + ".");
+      }
+    }
+  }
+
+  private void stop(ControlLink current, String reason) throws LinkException {
+    asked(new Call(Call.Kind.STOP, 0, 0, 0, reason));
+    current.send(ControlMessage.LEAVE, 0);
+    end(LinkException.Reason.CLOSED, reason);
+    current.awaitClose(Deadline.after(FAREWELL));
+  }
+
+  private void called(Call next) {
+    isOver(next.generation() - 1, next.text());
+    asked(next);
+  }
+
+  private synchronized void asked(Call next) {
+    boolean isLate =
+        call.filter(each -> each.kind() == Call.Kind.STOP || each.generation() > next.generation())
+            .isPresent();
+    if (!isLate) {
+      call = Optional.of(next);
+      notifyAll();
+    }
+  }
+
+  private void isOver(int generation, String why) {
+    synchronized (this) {
+      if (over >= generation) {
+        return;
+      }
+
+      over = generation;
+      notifyAll();
+    }
+
+    listener.onOver(generation, why);
+  }
+
+  private synchronized void met(int generation, List<ControlMessage.Ready> all) {
+    world =
+        Optional.of(
+            new Membership(
+                transport.self().job(),
+                generation,
+                0,
+                all.stream().map(ControlMessage.Ready::address).toList(),
+                all.stream().map(ControlMessage.Ready::position).toList()));
+    notifyAll();
+  }
+
+  /** Opens the lost link again; false where that is given up. */
+  private boolean reopen(LinkException lost) throws InterruptedException {
+    Deadline patience = Deadline.after(PATIENCE);
+    LinkException last = lost;
+    while (!patience.isOver()) {
+      try {
+        link = open(transport, driver, self, heartbeats, patience.orAfter(heartbeats.timeout()));
+        return true;
+      } catch (LinkException e) {
+        last = e;
+      }
+
+      if (ended.await(RETRY.toNanos(), TimeUnit.NANOSECONDS)) {
+        return false;
+      }
+    }
+
+    end(last.reason(), lostDriver(last));
+    return false;
+  }
+
+  private void beatUntilEnded() throws InterruptedException {
+    while (!ended.await(heartbeats.interval().toNanos(), TimeUnit.NANOSECONDS)) {
+      Beat beat = pulse.get();
+      send(ControlMessage.HEARTBEAT, beat.step(), 0, ControlMessage.ofBeat(beat));
+    }
+  }
+
+  /** What cannot be sent is said again, or no longer of use, once the link stands again. */
+  private void send(byte type, long step, int generation, byte[] content) {
+    ControlLink current = link;
+    try {
+      current.send(type, step, generation, content);
+    } catch (LinkException e) {
+      LOG.debug("{} could not reach the driver.", self, e);
+      current.close(); // wakes whoever listens, which opens it again
     }
   }
 
   private void end(LinkException.Reason reason, String text) {
-    ended.countDown();
-    boolean hadJoined = !addresses.completeExceptionally(new LinkException(reason, text));
-    if (hadJoined && isEndTold.compareAndSet(false, true)) {
-      stopListener.onStop(text);
-    }
-  }
-
-  private void takeLeave(ControlLink opened) {
-    try {
-      opened.send(ControlMessage.LEAVE, lastStep);
-    } catch (LinkException e) {
-      return;
-    }
-
-    // The driver closes the link when it has read the farewell; then the listening thread ends.
-    List<NamedWorker> started;
-    synchronized (threads) {
-      started = List.copyOf(threads);
-    }
-
-    Deadline farewell = Deadline.after(FAREWELL);
-    for (NamedWorker thread : started) {
-      try {
-        thread.awaitEnd(farewell.remaining());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+    boolean isNews;
+    synchronized (this) {
+      isNews = end.isEmpty() && !isLeaving;
+      if (end.isEmpty()) {
+        end = Optional.of(new LinkException(reason, text));
       }
+
+      notifyAll();
+    }
+
+    ended.countDown();
+    if (isNews) {
+      listener.onStop(text);
     }
   }
 
-  private ControlLink joined() {
-    return link.orElseThrow(
-        () -> new IllegalStateException(describeSelf() + " has not joined. Call join first."));
+  /** A stop that was said is a call like others; only without one is the end an error. */
+  private void throwIfEnded() throws LinkException {
+    if (end.isPresent() && call.isEmpty()) {
+      throw new LinkException(end.get().reason(), end.get().getMessage(), end.get());
+    }
+
+    if (end.isPresent()) {
+      throw new LinkException(LinkException.Reason.CLOSED, end.get().getMessage());
+    }
+  }
+
+  private void await() throws LinkException {
+    try {
+      TimeUnit.SECONDS.timedWait(this, 1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LinkException(
+          LinkException.Reason.CLOSED,
+          self + " was interrupted while it waited for the other workers.",
+          e);
+    }
+  }
+
+  private static void awaitEnd(NamedWorker thread) {
+    try {
+      thread.awaitEnd(FAREWELL);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private String lostDriver(Exception e) {
-    return describeSelf() + " lost the driver at " + driver + ": " + e.getMessage();
-  }
-
-  private String describeSelf() {
-    return transport.self().party().capitalized();
+    return self + " lost the driver at " + driver + ": " + e.getMessage();
   }
 }

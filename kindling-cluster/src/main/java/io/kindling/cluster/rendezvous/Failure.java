@@ -1,19 +1,11 @@
 package io.kindling.cluster.rendezvous;
 
 /**
- * What a worker tells the driver before it gives up.
+ * What a worker tells the driver before it gives up for a reason of its own.
  *
- * @param origin whether it failed by itself
+ * @param number the worker's
+ * @param rank its rank, or its place where it has none
  * @param phase what it was doing, such as {@code reading rows} or {@code training}
  * @param text the error in words; very long ones are cut
  */
-public record Failure(int rank, String host, Origin origin, String phase, long step, String text) {
-
-  /** Where the reason of a failure lies. */
-  public enum Origin {
-    /** In this worker. */
-    OWN,
-    /** With another worker, which was lost or gave up: this one only noticed. */
-    OTHER
-  }
-}
+public record Failure(int number, int rank, String host, String phase, long step, String text) {}

@@ -3,7 +3,9 @@ package io.kindling.cluster.rendezvous;
 import io.kindling.cluster.transport.Address;
 import io.kindling.cluster.transport.Deadline;
 import io.kindling.cluster.transport.LinkException;
+import io.kindling.training.Position;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,7 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** A meeting place for ranks that are threads of one process. */
-public final class InMemoryRendezvous implements Rendezvous {
+public final class InMemoryRendezvous {
 
   private final String job;
   private final int generation;
@@ -26,7 +28,12 @@ public final class InMemoryRendezvous implements Rendezvous {
     this.missing = new CountDownLatch(worldSize);
   }
 
-  @Override
+  /**
+   * Announces a rank and waits until all ranks of its world are there.
+   *
+   * @param listenAddress where the other ranks reach this one; it must listen already
+   * @throws LinkException if the rank is refused, or not all came before the deadline
+   */
   public Membership join(int rank, Address listenAddress, Deadline deadline) throws LinkException {
     add(rank, listenAddress);
     try {
@@ -51,7 +58,8 @@ public final class InMemoryRendezvous implements Rendezvous {
           e);
     }
 
-    return new Membership(job, generation, rank, addresses());
+    return new Membership(
+        job, generation, rank, addresses(), Collections.nCopies(worldSize, new Position(0, 0)));
   }
 
   private synchronized void add(int rank, Address address) throws LinkException {

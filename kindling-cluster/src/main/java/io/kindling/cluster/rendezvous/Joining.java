@@ -26,12 +26,4 @@ final class Joining {
         + earlier
         + " and is alive; give every worker a rank of its own.";
   }
-
-  static String complete(int rank, int generation) {
-    return "Rank "
-        + rank
-        + " cannot join. Generation "
-        + generation
-        + " is complete; wait for the next generation.";
-  }
 }

@@ -1,6 +1,8 @@
 package io.kindling.cluster.rendezvous;
 
 import io.kindling.cluster.transport.Address;
+import io.kindling.training.Position;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -8,12 +10,15 @@ import java.util.List;
  *
  * @param rank this party's rank
  * @param addresses where each rank listens, by rank
+ * @param positions how far the training of each rank had come, by rank
  */
-public record Membership(String job, int generation, int rank, List<Address> addresses) {
+public record Membership(
+    String job, int generation, int rank, List<Address> addresses, List<Position> positions) {
 
   public Membership {
     addresses = List.copyOf(addresses);
-    if (rank < 0 || rank >= addresses.size()) {
+    positions = List.copyOf(positions);
+    if (rank < 0 || rank >= addresses.size() || positions.size() != addresses.size()) {
       throw new IllegalArgumentException(
           "Invalid rank "
               + rank
@@ -21,7 +26,7 @@ public record Membership(String job, int generation, int rank, List<Address> add
               + addresses.size()
               + " has ranks 0 to "
               + (addresses.size() - 1)
-              + ".");
+              + " and as many positions.");
     }
   }
 
@@ -38,5 +43,15 @@ public record Membership(String job, int generation, int rank, List<Address> add
   /** The rank before this one in the ring. */
   public int previousRank() {
     return (rank + worldSize() - 1) % worldSize();
+  }
+
+  /** How far the most advanced rank has come. */
+  public Position mostAdvanced() {
+    return Collections.max(positions);
+  }
+
+  /** The first of the most advanced ranks: whose state counts. */
+  public int source() {
+    return positions.indexOf(mostAdvanced());
   }
 }

@@ -10,29 +10,31 @@ import io.kindling.cluster.transport.Listener;
 import io.kindling.cluster.transport.PortRange;
 import io.kindling.cluster.transport.Role;
 import io.kindling.cluster.transport.Transport;
+import io.kindling.training.Position;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The driver's side of one generation: gathers its ranks, then watches them.
+ * The driver's side of a job: gathers its workers, forms generations of them as they come and go,
+ * and watches them.
  *
  * <p>Each worker keeps the link it joined through. Over it come its heartbeats, which are answered,
- * its reports and its failure; back goes the word to stop. A rank that is lost before all have
- * joined may join again; afterwards the generation is lost with it and the next one needs a server
- * of its own.
+ * its reports and its failure; back goes what it is to do next. Who takes part and with which rank
+ * is {@link Roster}'s business.
  *
- * <p>Two threads, and one for each worker. Safe for use by many threads.
+ * <p>Three threads, and one for each worker. Safe for use by many threads.
  */
 public final class RendezvousServer implements AutoCloseable {
 
@@ -40,62 +42,64 @@ public final class RendezvousServer implements AutoCloseable {
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private static final Duration ACCEPT_WAIT = Duration.ofHours(1);
+  private static final Duration TICK = Duration.ofMillis(200);
   private static final Logger LOG = LoggerFactory.getLogger(RendezvousServer.class);
 
-  private final Transport transport;
-  private final int worldSize;
   private final Heartbeats heartbeats;
   private final WorkerListener workers;
   private final Listener listener;
-  private final NamedWorker acceptor;
+  private final Roster roster;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final List<NamedWorker> threads = new ArrayList<>();
 
   /** Of every link, joined or not, who serves it. */
   private final Map<ControlLink, NamedWorker> serving = new ConcurrentHashMap<>();
 
-  private final Map<Integer, Member> members = new TreeMap<>();
+  /** Guarded by this, as is the roster. */
+  private final Map<Integer, Member> members = new HashMap<>();
 
-  /** Where the ranks listen, once all have joined; it stays when one is lost later. */
-  private Optional<List<Address>> world = Optional.empty();
+  /** What the roster wants said; said once the lock is free. */
+  private List<Runnable> outbox = new ArrayList<>();
 
   private Optional<String> stopReason = Optional.empty();
   private volatile boolean closing;
 
-  /** A rank that has joined and not gone. */
-  private record Member(int rank, Address address, ControlLink link) {}
+  /** A worker that has joined and not gone. */
+  private static final class Member {
+    private final Newcomer who;
+    private final ControlLink link;
+    private volatile Beat last = Beat.FIRST;
+
+    Member(Newcomer who, ControlLink link) {
+      this.who = who;
+      this.link = link;
+    }
+  }
 
   private RendezvousServer(
-      Transport transport,
-      Listener listener,
-      int worldSize,
-      Heartbeats heartbeats,
-      WorkerListener workers) {
-    this.transport = transport;
+      Listener listener, WorldLimits limits, Heartbeats heartbeats, WorkerListener workers) {
     this.listener = listener;
-    this.worldSize = worldSize;
     this.heartbeats = heartbeats;
     this.workers = workers;
-    this.acceptor = NamedWorker.start("kindling-rendezvous-driver", this::acceptUntilClosed);
+    this.roster = new Roster(limits, new Sending());
+    threads.add(NamedWorker.start("kindling-rendezvous-driver", this::acceptUntilClosed));
+    threads.add(NamedWorker.start("kindling-ticks-driver", this::tickUntilClosed));
   }
 
   /**
    * Opens the meeting place; the caller closes it.
    *
-   * @param transport of the driver; its identity says which job and generation may join
+   * @param transport of the driver; its identity says which job may join
    * @param ports where to listen
    */
   public static RendezvousServer open(
       Transport transport,
       PortRange ports,
-      int worldSize,
+      WorldLimits limits,
       Heartbeats heartbeats,
       WorkerListener workers)
       throws IOException {
-    if (worldSize < 1) {
-      throw new IllegalArgumentException(
-          "Invalid world size " + worldSize + ". Use at least 1 rank.");
-    }
-
-    return new RendezvousServer(transport, transport.listen(ports), worldSize, heartbeats, workers);
+    return new RendezvousServer(transport.listen(ports), limits, heartbeats, workers);
   }
 
   /** Where workers find it. */
@@ -103,33 +107,39 @@ public final class RendezvousServer implements AutoCloseable {
     return listener.address();
   }
 
-  /**
-   * Returns the addresses of all ranks once they have joined.
-   *
-   * @throws LinkException if some did not join before the deadline, with their ranks
-   */
-  public synchronized List<Address> awaitAll(Deadline deadline) throws LinkException {
-    try {
-      while (world.isEmpty()) {
-        if (stopReason.isPresent()) {
-          throw new LinkException(
-              LinkException.Reason.CLOSED,
-              "The driver stopped while it waited for ranks: " + stopReason.get());
-        }
+  /** Who is there, with a rank or without. */
+  public synchronized List<Newcomer> present() {
+    return roster.present();
+  }
 
-        if (deadline.isOver()) {
-          throw new LinkException(LinkException.Reason.TIMEOUT, missing(deadline));
-        }
+  /** How many more would have to come for so many to be there that are to stay. */
+  public synchronized int missing(int of) {
+    return roster.missing(of);
+  }
 
-        TimeUnit.NANOSECONDS.timedWait(this, deadline.remainingNanos());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LinkException(
-          LinkException.Reason.CLOSED, "The driver was interrupted. " + missing(deadline), e);
+  /** The number of the newest generation; 0 before the first. */
+  public synchronized int generation() {
+    return roster.generation();
+  }
+
+  /** A worker's executor will go: its place is given to another as soon as there is one. */
+  public void retire(int number) {
+    change(() -> roster.retire(number, System.nanoTime()));
+  }
+
+  /** Ends the generation, because what it lacked is there. */
+  public void renew(String why) {
+    change(() -> roster.renew(why, System.nanoTime()));
+  }
+
+  /** Tells one worker to end, whatever it does. */
+  public void dismiss(int number, String reason) {
+    Optional<Member> member;
+    synchronized (this) {
+      member = Optional.ofNullable(members.get(number));
     }
-
-    return world.get();
+    member.ifPresent(
+        each -> sendQuietly(each.link, ControlMessage.STOP, 0, ControlMessage.ofText(reason)));
   }
 
   /** Tells every worker to end, those that come later too; the first reason counts. */
@@ -142,11 +152,10 @@ public final class RendezvousServer implements AutoCloseable {
 
       stopReason = Optional.of(reason);
       told = List.copyOf(members.values());
-      notifyAll();
     }
 
     for (Member member : told) {
-      sendQuietly(member.link, ControlMessage.STOP, ControlMessage.ofText(reason));
+      sendQuietly(member.link, ControlMessage.STOP, 0, ControlMessage.ofText(reason));
     }
   }
 
@@ -154,8 +163,9 @@ public final class RendezvousServer implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    closed.countDown();
     listener.close();
-    acceptor.close();
+    threads.forEach(NamedWorker::close);
     stop("The driver has ended the job.");
     Deadline farewell = Deadline.after(FAREWELL);
     serving.values().forEach(server -> awaitEnd(server, farewell));
@@ -173,6 +183,12 @@ public final class RendezvousServer implements AutoCloseable {
     }
   }
 
+  private void tickUntilClosed() throws InterruptedException {
+    while (!closed.await(TICK.toNanos(), TimeUnit.NANOSECONDS)) {
+      change(() -> roster.tick(System.nanoTime()));
+    }
+  }
+
   private void serve(Link link) {
     ControlLink control = new ControlLink(link, heartbeats.timeout());
     if (link.peer().role() != Role.WORKER) {
@@ -185,7 +201,7 @@ public final class RendezvousServer implements AutoCloseable {
         control,
         (key, none) ->
             NamedWorker.start(
-                "kindling-control-driver-rank-" + control.peerRank(), () -> serveUntilGone(key)));
+                "kindling-control-driver-worker-" + control.number(), () -> serveUntilGone(key)));
   }
 
   private void serveUntilGone(ControlLink link) {
@@ -209,116 +225,145 @@ public final class RendezvousServer implements AutoCloseable {
       throw new IOException("Unexpected frame of type " + frame.type() + " instead of a join.");
     }
 
-    Member member = new Member(link.peerRank(), ControlMessage.address(frame), link);
-    Optional<String> refusal = register(member);
+    Member member = new Member(ControlMessage.newcomer(link.number(), frame), link);
+    Optional<String> refusal = refusal(member.who);
     if (refusal.isPresent()) {
       LOG.info("The driver refuses {}: {}", link.describePeer(), refusal.get());
-      link.send(ControlMessage.REFUSED, 0, ControlMessage.ofText(refusal.get()));
+      link.send(ControlMessage.REFUSED, 0, 0, ControlMessage.ofText(refusal.get()));
       return Optional.empty();
     }
 
-    announceIfComplete();
+    replaceEarlier(member);
+    tell(workers::onJoined, member.who);
+    change(() -> roster.joined(member.who, System.nanoTime()));
     return Optional.of(member);
   }
 
-  private synchronized Optional<String> register(Member member) {
+  private synchronized Optional<String> refusal(Newcomer who) {
     if (stopReason.isPresent()) {
       return Optional.of("The driver has stopped the job: " + stopReason.get());
     }
 
-    if (member.rank >= worldSize) {
-      return Optional.of(Joining.outside(member.rank, worldSize));
-    }
-
-    Member earlier = members.get(member.rank);
-    if (earlier != null) {
-      return Optional.of(Joining.duplicate(member.rank, earlier.address, member.address));
-    }
-
-    if (world.isPresent()) {
-      return Optional.of(Joining.complete(member.rank, transport.self().generation()));
-    }
-
-    members.put(member.rank, member);
-    return Optional.empty();
+    return workers.admits(who)
+        ? Optional.empty()
+        : Optional.of("The place of " + who + " has been given to another.");
   }
 
-  private void announceIfComplete() {
-    List<Member> all;
+  /** Whoever joins again has lost the link it had, though the driver may not have noticed. */
+  private void replaceEarlier(Member member) {
+    Member earlier;
     synchronized (this) {
-      if (world.isPresent() || members.size() < worldSize) {
-        return;
-      }
-
-      all = List.copyOf(members.values());
-      world = Optional.of(all.stream().map(Member::address).toList());
-      notifyAll();
+      earlier = members.put(member.who.number(), member);
     }
 
-    byte[] addresses = ControlMessage.ofAddresses(all.stream().map(Member::address).toList());
-    for (Member member : all) {
-      sendQuietly(member.link, ControlMessage.MEMBERSHIP, addresses);
+    if (earlier != null) {
+      earlier.link.close();
+      change(() -> roster.gone(member.who.number(), "it joins again", System.nanoTime()));
     }
   }
 
   private void watch(Member member) {
-    long lastStep = 0;
     try {
       while (true) {
         Frame frame = member.link.receive();
-        lastStep = Math.max(lastStep, frame.step());
-        switch (frame.type()) {
-          case ControlMessage.HEARTBEAT -> member.link.send(ControlMessage.HEARTBEAT, 0);
-          case ControlMessage.REPORT ->
-              tell(workers::onReport, ControlMessage.report(member.rank, frame));
-          case ControlMessage.FAILED ->
-              tell(workers::onFailed, ControlMessage.failure(member.rank, frame));
-          case ControlMessage.LEAVE -> {
-            forget(member);
-            tell(workers::onLeft, member.rank);
-            return;
+        if (frame.type() == ControlMessage.LEAVE) {
+          if (forget(member, "it left")) {
+            tell(workers::onLeft, member.who);
           }
-          default -> throw new IOException("Unexpected frame of type " + frame.type() + ".");
+          return;
         }
+
+        hear(member, frame);
       }
     } catch (IOException | IllegalArgumentException e) {
-      forget(member);
-      if (!closing) {
-        lost(member, lastStep, e);
+      LinkException cause = asLinkException(member, e);
+      int rank = rankOf(member.who);
+      if (!closing && forget(member, rankText(rank, member) + " is lost: " + cause.getMessage())) {
+        tell(who -> workers.onLost(who, rank, member.last, cause), member.who);
       }
     }
   }
 
-  private synchronized void forget(Member member) {
-    members.remove(member.rank, member);
+  private void hear(Member member, Frame frame) throws IOException {
+    int number = member.who.number();
+    switch (frame.type()) {
+      case ControlMessage.HEARTBEAT -> {
+        member.last = ControlMessage.beat(frame);
+        change(() -> roster.heard(number, member.last));
+        member.link.send(ControlMessage.HEARTBEAT, 0);
+      }
+      case ControlMessage.READY -> {
+        ControlMessage.Ready ready = ControlMessage.ready(frame);
+        change(() -> roster.ready(number, frame.part(), ready.address(), ready.position()));
+      }
+      case ControlMessage.BROKEN -> {
+        String why = ControlMessage.text(frame);
+        change(() -> roster.broken(number, frame.part(), why, System.nanoTime()));
+      }
+      case ControlMessage.DONE -> {
+        long checksum = ControlMessage.checksum(frame);
+        int rank = rankOf(member.who);
+        tell(who -> workers.onDone(who, rank, checksum), member.who);
+        change(() -> roster.done(number, frame.part(), System.nanoTime()));
+      }
+      case ControlMessage.MISSING -> {
+        String what = ControlMessage.text(frame);
+        tell(who -> workers.onMissing(who, what), member.who);
+      }
+      case ControlMessage.COMPLAINT -> {
+        String text = ControlMessage.text(frame);
+        tell(who -> workers.onComplaint(who, text), member.who);
+      }
+      case ControlMessage.REPORT ->
+          tell(workers::onReport, ControlMessage.report(rankOf(member.who), frame));
+      case ControlMessage.FAILED ->
+          tell(workers::onFailed, ControlMessage.failure(number, rankOf(member.who), frame));
+      default -> throw new IOException("Unexpected frame of type " + frame.type() + ".");
+    }
   }
 
-  private void lost(Member member, long lastStep, Exception e) {
-    LinkException cause =
-        e instanceof LinkException link
-            ? link
-            : new LinkException(
-                LinkException.Reason.CORRUPT,
-                "The driver cannot read what "
-                    + member.link.describePeer()
-                    + " sent: "
-                    + e.getMessage(),
-                e);
-    tell(host -> workers.onLost(member.rank, host, lastStep, cause), member.address.host());
+  private synchronized int rankOf(Newcomer who) {
+    return roster.rankOf(who.number()).orElse(who.place());
   }
 
-  private String missing(Deadline deadline) {
-    List<Integer> absent = new ArrayList<>();
-    IntStream.range(0, worldSize).filter(rank -> !members.containsKey(rank)).forEach(absent::add);
-    return "The driver at "
-        + address()
-        + " waited "
-        + deadline.waited()
-        + " for "
-        + worldSize
-        + " ranks; missing are "
-        + absent
-        + ".";
+  private static String rankText(int rank, Member member) {
+    return "rank " + rank + " on " + member.who.host();
+  }
+
+  /** Whether it was there until now, and no later link has taken its place. */
+  private boolean forget(Member member, String why) {
+    synchronized (this) {
+      if (!members.remove(member.who.number(), member)) {
+        return false;
+      }
+    }
+
+    change(() -> roster.gone(member.who.number(), why, System.nanoTime()));
+    return true;
+  }
+
+  /** Changes the roster, and says then what is to be said. */
+  private void change(Runnable change) {
+    List<Runnable> said;
+    synchronized (this) {
+      change.run();
+      said = outbox;
+      outbox = new ArrayList<>();
+    }
+
+    said.forEach(Runnable::run);
+  }
+
+  private static LinkException asLinkException(Member member, Exception e) {
+    return e instanceof LinkException link
+        ? link
+        : new LinkException(
+            LinkException.Reason.CORRUPT,
+            "The driver cannot read what "
+                + member.link.describePeer()
+                + " sent: "
+                + e.getMessage(),
+            e);
   }
 
   /** A listener's error is its own affair; the worker it was told about lives on. */
@@ -330,9 +375,9 @@ public final class RendezvousServer implements AutoCloseable {
     }
   }
 
-  private static void sendQuietly(ControlLink link, byte type, byte[] content) {
+  private static void sendQuietly(ControlLink link, byte type, int generation, byte[] content) {
     try {
-      link.send(type, 0, content);
+      link.send(type, 0, generation, content);
     } catch (LinkException e) {
       // Whoever reads from the link finds out as well and reports the loss.
       LOG.debug("Failed to reach {}.", link.describePeer(), e);
@@ -344,6 +389,57 @@ public final class RendezvousServer implements AutoCloseable {
       worker.awaitEnd(deadline.remaining());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Puts what the roster orders into the outbox, under the server's lock. */
+  private final class Sending implements Roster.Orders {
+
+    private String why = "";
+    private List<Integer> formed = new ArrayList<>();
+
+    @Override
+    public void form(int number, int generation, int rank, int worldSize, String reason) {
+      if (rank == 0) {
+        why = reason;
+        formed = new ArrayList<>();
+      }
+      formed.add(number);
+      byte[] call = ControlMessage.ofCall(rank, worldSize, reason);
+      send(number, ControlMessage.FORM, generation, call);
+    }
+
+    @Override
+    public void over(int number, int generation, String reason) {
+      send(number, ControlMessage.OVER, generation, ControlMessage.ofText(reason));
+    }
+
+    @Override
+    public void world(
+        int number, int generation, List<Address> addresses, List<Position> positions) {
+      byte[] world = ControlMessage.ofWorld(addresses, positions);
+      send(number, ControlMessage.WORLD, generation, world);
+      if (number == formed.get(0)) {
+        List<Integer> numbers = List.copyOf(formed);
+        Position reached = positions.stream().max(Comparator.naturalOrder()).orElseThrow();
+        String reason = why;
+        outbox.add(() -> workers.onFormed(generation, numbers, reached, reason));
+      }
+    }
+
+    @Override
+    public void deliver(int number) {
+      send(number, ControlMessage.DELIVER, 0, new byte[0]);
+    }
+
+    @Override
+    public void giveUp(String reason) {
+      outbox.add(() -> workers.onGaveUp(reason));
+    }
+
+    private void send(int number, byte type, int generation, byte[] content) {
+      ControlLink link = members.get(number).link;
+      outbox.add(() -> sendQuietly(link, type, generation, content));
     }
   }
 }

@@ -18,6 +18,9 @@ public interface TrainingCallback extends Serializable {
     return new SilentCallback();
   }
 
+  /** Whenever a worker begins to do something else, several times in every step. */
+  default void began(WorkerMoment moment) {}
+
   /** After every step. */
   default void stepEnded(WorkerStep step) {}
 

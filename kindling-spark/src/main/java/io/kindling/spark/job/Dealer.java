@@ -51,8 +51,13 @@ final class Dealer {
     this.columns = List.copyOf(columns);
   }
 
-  /** Reads the data set once and keeps its shards on the executors. */
-  ShardedData deal(Dataset<?> dataset, Placement placement) {
+  /**
+   * Reads the data set once and keeps its shards on the executors.
+   *
+   * @param keepTwice whether on two of them, so that workers that stay have the shards of those
+   *     that go
+   */
+  ShardedData deal(Dataset<?> dataset, Placement placement, boolean keepTwice) {
     Dataset<Row> bound = dataset.select(needed());
     ColumnBinding binding = ColumnBinding.of(stage, bound.schema(), columns);
     int indicator = bound.columns().length - 1;
@@ -60,7 +65,7 @@ final class Dealer {
     RDD<InternalRow> rows =
         ((org.apache.spark.sql.classic.Dataset<Row>) bound).queryExecution().toRdd();
     StorageLevel level =
-        rows.outputDeterministicLevel().equals(DeterministicLevel.INDETERMINATE())
+        keepTwice || rows.outputDeterministicLevel().equals(DeterministicLevel.INDETERMINATE())
             ? StorageLevel.MEMORY_AND_DISK_2()
             : StorageLevel.MEMORY_AND_DISK();
     Dealing dealing =
@@ -104,10 +109,7 @@ final class Dealer {
     String tag = "kindling-dealing-" + UUID.randomUUID();
     context.addJobTag(tag);
     try {
-      return shards
-          .toJavaRDD()
-          .map(shard -> new int[] {Shard.rows(shard.training()), Shard.rows(shard.validation())})
-          .collect();
+      return shards.toJavaRDD().mapPartitions(Dealer::count).collect();
     } catch (Exception e) {
       // Spark throws checked exceptions that its methods do not declare.
       boolean interrupted = e instanceof InterruptedException;
@@ -126,6 +128,12 @@ final class Dealer {
     } finally {
       context.removeJobTag(tag);
     }
+  }
+
+  static Iterator<int[]> count(Iterator<Shard> shards) {
+    Shard shard = shards.next();
+    return List.of(new int[] {Shard.rows(shard.training()), Shard.rows(shard.validation())})
+        .iterator();
   }
 
   private Column[] needed() {

@@ -35,6 +35,16 @@ final class ExecutorLosses extends SparkListener implements AutoCloseable {
     reasons.put(removed.executorId(), removed.reason());
   }
 
+  /** Whether Spark has given an executor up. */
+  boolean isGone(String executor) {
+    return reasons.containsKey(executor);
+  }
+
+  /** How many executors went. */
+  int count() {
+    return reasons.size();
+  }
+
   /** The reasons known, if any executor went. */
   Optional<String> describe() {
     if (reasons.isEmpty()) {

@@ -1,89 +1,109 @@
 package io.kindling.spark.job;
 
+import io.kindling.cluster.rendezvous.Beat;
 import io.kindling.cluster.rendezvous.Failure;
 import io.kindling.cluster.rendezvous.Heartbeats;
+import io.kindling.cluster.rendezvous.Newcomer;
 import io.kindling.cluster.rendezvous.RendezvousServer;
 import io.kindling.cluster.rendezvous.Report;
 import io.kindling.cluster.rendezvous.WorkerListener;
-import io.kindling.cluster.transport.Deadline;
+import io.kindling.cluster.rendezvous.WorldLimits;
 import io.kindling.cluster.transport.Identity;
 import io.kindling.cluster.transport.LinkException;
 import io.kindling.cluster.transport.Secret;
 import io.kindling.cluster.transport.TcpTransport;
+import io.kindling.spark.checkpoint.Resume;
 import io.kindling.spark.engine.ExecutorEngine;
 import io.kindling.spark.scoring.ParameterSource;
 import io.kindling.training.History;
+import io.kindling.training.Position;
 import io.kindling.training.TrainingFailedException;
 import io.kindling.training.TrainingPlan;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
-import org.apache.spark.Partition;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkContext;
+import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The workers of one training, from the driver: each is a Spark job of one task, they meet at a
- * rendezvous here, and they live and die together.
+ * rendezvous here, and train together in one generation after another, as they come and go.
  */
 final class Gang {
 
   private static final Logger LOG = LoggerFactory.getLogger(Gang.class);
 
+  /** Between two looks at the crew. */
+  private static final Duration LOOK = Duration.ofMillis(200);
+
   private final SparkContext context;
   private final TrainingPlan plan;
   private final JobSettings settings;
+  private final WorldLimits limits;
   private final Placement placement;
   private final ShardedData data;
   private final TrainingExtras extras;
+  private final Optional<Resume> resume;
   private final String job = "kindling-" + UUID.randomUUID();
 
   Gang(
       SparkContext context,
       TrainingPlan plan,
       JobSettings settings,
+      WorldLimits limits,
       Placement placement,
       ShardedData data,
-      TrainingExtras extras) {
+      TrainingExtras extras,
+      Optional<Resume> resume) {
     this.context = context;
     this.plan = plan;
     this.settings = settings;
+    this.limits = limits;
     this.placement = placement;
     this.data = data;
     this.extras = extras;
+    this.resume = resume;
   }
 
   /** What a gang trained. */
   record Outcome(float[] parameters, float[] networkState, History history) {}
 
-  /** Runs the workers to the end of the plan, or to the first failure. */
-  @SuppressWarnings("try") // slots and jobs are held, not spoken to
+  /** Runs the workers to the end of the plan, or to a failure that cannot be mended. */
+  @SuppressWarnings("try") // slots are held, not spoken to
   Outcome train() {
     Secret secret = Secret.random();
     LinkSettings links = LinkSettings.of(context.conf());
     TcpTransport transport = TcpTransport.of(Identity.driver(job, 0), secret, links.security());
-    GangFate fate = new GangFate(placement.workers());
-    try (GangSlots.Held slots = GangSlots.of(context).acquire(placement.workers(), this::slots);
+    GangFate fate = new GangFate();
+    Watch watch = new Watch(fate);
+    try (GangSlots.Held slots = GangSlots.of(context).acquire(limits.wanted(), this::slots);
         ExecutorLosses losses = ExecutorLosses.listenTo(context);
         RendezvousServer server =
             RendezvousServer.open(
-                transport,
-                links.driverPorts(),
-                placement.workers(),
-                Heartbeats.standard(),
-                new Watch(fate));
+                transport, links.driverPorts(), limits, Heartbeats.standard(), watch);
         StartBroadcast start = StartBroadcast.of(context, extras.start());
-        WorkerJobs jobs =
-            WorkerJobs.start(
-                context, job, secret, orders(links, server, start.source()), placement, fate)) {
+        ShardRestoring rows = new ShardRestoring(context, data, job);
+        WorkerJobs jobs = new WorkerJobs(context, job, secret, fate::finished)) {
+      SparkExecutors executors = new SparkExecutors(context, losses);
+      Crew crew =
+          new Crew(
+              executors,
+              jobs,
+              server,
+              rows,
+              number -> order(number, links, server, start.source()),
+              watch);
+      watch.crew = Optional.of(crew);
       try {
-        List<WorkerResult> results = fate.await(losses::describe, () -> awaitAll(server));
-        return outcome(results);
+        crew.start(placement, limits.most());
+        return outcome(await(fate, losses, server, crew, watch));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new CancellationException("Training was interrupted; its workers are stopped.");
@@ -99,9 +119,22 @@ final class Gang {
     }
   }
 
-  private void awaitAll(RendezvousServer server) throws LinkException {
-    server.awaitAll(Deadline.after(settings.workerStartTimeout()));
-    LOG.info("All {} workers of {} have joined", placement.workers(), job);
+  private WorkerResult await(
+      GangFate fate, ExecutorLosses losses, RendezvousServer server, Crew crew, Watch watch)
+      throws InterruptedException {
+    long enoughNanos = System.nanoTime();
+    while (true) {
+      Optional<WorkerResult> result = fate.await(LOOK, losses::describe);
+      if (result.isPresent()) {
+        return result.get();
+      }
+      crew.tend();
+      if (server.missing(limits.least()) == 0) {
+        enoughNanos = System.nanoTime();
+      } else if (System.nanoTime() - enoughNanos > settings.workerStartTimeout().toNanos()) {
+        fate.lost(watch.tooFew(server), null);
+      }
+    }
   }
 
   private int slots() {
@@ -109,74 +142,106 @@ final class Gang {
     return Executors.of(context).stream().mapToInt(each -> each.cores() / cpus).sum();
   }
 
-  private List<WorkerOrder> orders(
-      LinkSettings links, RendezvousServer server, ParameterSource start) {
-    String text = plan.toJson();
-    List<WorkerOrder> orders = new ArrayList<>();
-    for (int rank = 0; rank < placement.workers(); rank++) {
-      Map<Integer, Partition> partitions = new HashMap<>();
-      for (int shard = 0; shard < placement.shards(); shard++) {
-        if (placement.rankOf(shard) == rank) {
-          partitions.put(shard, data.partition(shard));
-        }
-      }
-      orders.add(
-          new WorkerOrder(
-              text,
-              job,
-              rank,
-              placement.workers(),
-              links.security(),
-              links.driverHost(),
-              server.address().port(),
-              links.firstPort(),
-              links.portRetries(),
-              data.shards(),
-              partitions,
-              data.training(),
-              data.validation(),
-              new ExecutorEngine(placement.threads().get(rank), settings.device()),
-              settings.workerStartTimeout().toSeconds(),
-              start,
-              extras.callback()));
-    }
-    return orders;
+  private WorkerOrder order(
+      int number, LinkSettings links, RendezvousServer server, ParameterSource start) {
+    return new WorkerOrder(
+        plan.toJson(),
+        job,
+        number,
+        links.security(),
+        links.driverHost(),
+        server.address().port(),
+        links.firstPort(),
+        links.portRetries(),
+        data.shards(),
+        data.training(),
+        data.validation(),
+        new ExecutorEngine(
+            placement.threads().get(number % placement.workers()), settings.device()),
+        settings.workerStartTimeout().toSeconds(),
+        start,
+        settings.checkpointing().orElse(null),
+        resume.map(each -> each.checkpoint().folder().toString()).orElse(null),
+        new SerializableConfiguration(context.hadoopConfiguration()),
+        extras.callback());
   }
 
-  private static Outcome outcome(List<WorkerResult> results) {
-    WorkerResult first = results.get(0);
-    for (WorkerResult each : results) {
-      if (each.checksum() != first.checksum()) {
-        throw new IllegalStateException(
-            "Rank "
-                + each.rank()
-                + " ended with other parameters than rank 0: checksums "
-                + each.checksum()
-                + " and "
-                + first.checksum()
-                + ". This is a defect of Kindling; the result is not to be trusted.");
-      }
-    }
-    return new Outcome(first.parameters(), first.networkState(), History.parse(first.history()));
+  private static Outcome outcome(WorkerResult result) {
+    return new Outcome(result.parameters(), result.networkState(), History.parse(result.history()));
   }
 
-  /** Passes on what the rendezvous hears. */
-  private final class Watch implements WorkerListener {
+  /** Hears of the workers, and passes on what it hears. */
+  private final class Watch implements WorkerListener, Crew.Trouble {
 
     private final GangFate fate;
+    private final Map<Integer, Long> checksums = new ConcurrentHashMap<>();
+    private volatile Optional<Crew> crew = Optional.empty();
+    private volatile Optional<String> lastLoss = Optional.empty();
+    private volatile long reached;
+    private int epochsTold;
 
     Watch(GangFate fate) {
       this.fate = fate;
     }
 
+    /** Why training cannot go on with those who are there. */
+    String tooFew(RendezvousServer server) {
+      String waited =
+          " after "
+              + settings.workerStartTimeout().toSeconds()
+              + " s "
+              + server.present().size()
+              + " of "
+              + limits.least()
+              + " are there";
+      return server.generation() == 0
+          ? "The workers did not all start:" + waited + "."
+          : lastLoss.orElse("Workers were lost.")
+              + " No other worker took the place:"
+              + waited
+              + ". Training goes on with fewer where setMinWorkers allows it.";
+    }
+
+    @Override
+    public boolean admits(Newcomer who) {
+      return crew.filter(each -> each.admits(who)).isPresent();
+    }
+
+    @Override
+    public void onJoined(Newcomer who) {
+      crew.ifPresent(each -> each.joined(who));
+    }
+
+    @Override
+    public void onFormed(int generation, List<Integer> numbers, Position at, String why) {
+      LOG.info(
+          "Generation {} of {}: {} workers go on behind step {}, because {}",
+          generation,
+          job,
+          numbers.size(),
+          Math.max(0, at.step()),
+          why);
+      crew.ifPresent(each -> each.formed(numbers));
+    }
+
     @Override
     public void onReport(Report report) {
-      fate.reached(report.step());
+      reached = Math.max(reached, report.step());
+      if (ProgressReport.isEpoch(report.values()) && !isNews(report.epoch())) {
+        return;
+      }
       context
           .listenerBus()
           .post(
               ProgressReport.toEvent(
                   job, plan.epochs(), report.epoch(), report.values(), plan.objective().metrics()));
+    }
+
+    /** A rank 0 that takes over tells the epochs again that another may have told. */
+    private synchronized boolean isNews(int epoch) {
+      boolean isNews = epoch == epochsTold + 1;
+      epochsTold += isNews ? 1 : 0;
+      return isNews;
     }
 
     @Override
@@ -185,8 +250,64 @@ final class Gang {
     }
 
     @Override
-    public void onLost(int rank, String host, long lastStep, LinkException cause) {
-      fate.lost(rank, host, lastStep, cause);
+    public void onMissing(Newcomer who, String what) {
+      LOG.info("{} lacks rows: {}", who, what);
+      crew.ifPresent(each -> each.missesRows(who));
+    }
+
+    @Override
+    public void onComplaint(Newcomer who, String text) {
+      LOG.warn("{}: {}", who, text);
+    }
+
+    @Override
+    public void onDone(Newcomer who, int rank, long checksum) {
+      checksums.put(rank, checksum);
+      if (checksums.values().stream().distinct().count() > 1) {
+        fate.lost(
+            "Ranks ended with different parameters: checksums "
+                + checksums
+                + ". This is a defect of Kindling; the result is not to be trusted.",
+            null);
+      }
+    }
+
+    @Override
+    public void onGaveUp(String why) {
+      fate.lost(why, null);
+    }
+
+    @Override
+    public void onLost(Newcomer who, int rank, Beat last, LinkException cause) {
+      String text =
+          "Rank "
+              + rank
+              + " on "
+              + who.host()
+              + " is lost, while "
+              + last.phase()
+              + "; the last step it is known to have done is "
+              + Math.max(last.step(), reached)
+              + ". "
+              + cause.getMessage();
+      LOG.warn("{}", text);
+      lastLoss = Optional.of(text);
+      crew.ifPresent(each -> each.lost(who));
+    }
+
+    @Override
+    public void onLeft(Newcomer who) {
+      crew.ifPresent(each -> each.left(who));
+    }
+
+    @Override
+    public void jobFailed(int place, Throwable cause) {
+      fate.jobFailed(place, cause);
+    }
+
+    @Override
+    public void rowsLost(Throwable cause) {
+      fate.lost("Rows that were lost cannot be made again: " + cause.getMessage(), cause);
     }
   }
 }

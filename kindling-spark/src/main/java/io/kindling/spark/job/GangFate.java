@@ -1,23 +1,21 @@
 package io.kindling.spark.job;
 
 import io.kindling.cluster.rendezvous.Failure;
-import io.kindling.cluster.transport.LinkException;
 import io.kindling.training.TrainingFailedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * How a gang ends: with a result from every rank, or with the failure that came first. Failures
- * arrive from several sides at once and in any order; a short while after the first, the one that
- * explains the others is chosen.
+ * How a gang ends: with a result, or with the failure that explains all others. Failures arrive
+ * from several sides at once and in any order; a short while after the first, the one that explains
+ * the others is chosen. A lost worker is no end by itself, as another may take its place.
  */
 final class GangFate {
 
@@ -35,49 +33,27 @@ final class GangFate {
   private enum Kind {
     /** Spark or the user cancelled the worker's job. */
     CANCELLED,
-    /** A worker vanished. */
-    LOST,
     /** A worker failed for a reason of its own. */
     FAILED,
     /** A job ended and its worker said nothing. */
     JOB,
-    /** Not all workers came in time. */
-    ASSEMBLY,
-    /** A worker failed because another one did. */
-    SECONDARY
+    /** Workers were lost, and none came in their place; or the rows they had. */
+    LOST
   }
 
   private record Ending(Kind kind, String message, Throwable cause) {}
 
-  /** Waits for the gang to assemble, until a deadline of its own. */
-  @FunctionalInterface
-  interface Assembly {
-    void await() throws LinkException;
-  }
-
-  private final int workers;
-  private final TreeMap<Integer, WorkerResult> results = new TreeMap<>();
   private final List<Ending> endings = new ArrayList<>();
-  private volatile long reached;
-  private boolean over;
+  private Optional<WorkerResult> result = Optional.empty();
 
-  GangFate(int workers) {
-    this.workers = workers;
-  }
-
-  synchronized void finished(WorkerResult result) {
-    results.put(result.rank(), result);
+  synchronized void finished(WorkerResult delivered) {
+    result = Optional.of(delivered);
     notifyAll();
-  }
-
-  /** A rank has done a step, so that every other has done its part in it. */
-  void reached(long step) {
-    reached = Math.max(reached, step);
   }
 
   void failed(Failure failure) {
     end(
-        failure.origin() == Failure.Origin.OWN ? Kind.FAILED : Kind.SECONDARY,
+        Kind.FAILED,
         "Rank "
             + failure.rank()
             + " on "
@@ -91,32 +67,26 @@ final class GangFate {
         null);
   }
 
-  void lost(int rank, String host, long lastStep, LinkException cause) {
+  /** Training cannot go on without what was lost. */
+  void lost(String message, Throwable cause) {
+    end(Kind.LOST, message, cause);
+  }
+
+  void jobFailed(int place, Throwable cause) {
+    String text = String.valueOf(cause.getMessage());
+    boolean cancelled = isCancelled(cause);
     end(
-        Kind.LOST,
-        "Rank "
-            + rank
-            + " on "
-            + host
-            + " is lost; the last step it is known to have done is "
-            + Math.max(lastStep, reached)
-            + ". "
-            + cause.getMessage(),
+        cancelled ? Kind.CANCELLED : Kind.JOB,
+        (cancelled ? "The Spark job of worker " : "The task of worker ")
+            + place
+            + (cancelled ? " was cancelled: " + text : " failed: " + rootMessage(cause)),
         cause);
   }
 
-  void jobFailed(int rank, String host, Throwable cause) {
-    String text = String.valueOf(cause.getMessage());
-    boolean cancelled =
-        cause instanceof CancellationException || CANCELLED_JOB.matcher(text).lookingAt();
-    end(
-        cancelled ? Kind.CANCELLED : Kind.JOB,
-        (cancelled ? "The Spark job of rank " : "The task of rank ")
-            + rank
-            + " on "
-            + host
-            + (cancelled ? " was cancelled: " + text : " failed: " + rootMessage(cause)),
-        cause);
+  /** Whether a job ended because someone cancelled it. */
+  static boolean isCancelled(Throwable cause) {
+    return cause instanceof CancellationException
+        || CANCELLED_JOB.matcher(String.valueOf(cause.getMessage())).lookingAt();
   }
 
   /**
@@ -137,57 +107,24 @@ final class GangFate {
   }
 
   /**
-   * The results, by rank.
+   * Waits a while for the end.
    *
    * @param losses why executors went, as far as is known when it is asked
+   * @return the result, if it has come
    * @throws TrainingFailedException if the gang failed
    */
-  List<WorkerResult> await(Supplier<Optional<String>> losses, Assembly assembly)
+  Optional<WorkerResult> await(Duration time, Supplier<Optional<String>> losses)
       throws InterruptedException {
-    Thread assembling =
-        new Thread(
-            () -> {
-              try {
-                assembly.await(); // which gives up after the workers' start timeout
-              } catch (LinkException e) {
-                endUnlessOver("The workers did not all start. " + e.getMessage(), e);
-              }
-            },
-            "kindling-assembly-driver");
-    assembling.setDaemon(true);
-    assembling.start();
-    try {
-      if (awaitResults()) {
-        return resultsByRank();
+    synchronized (this) {
+      if (result.isEmpty() && endings.isEmpty()) {
+        TimeUnit.NANOSECONDS.timedWait(this, time.toNanos());
       }
-    } finally {
-      stopWaitingForAssembly();
-      assembling.interrupt();
+      if (result.isPresent() || endings.isEmpty()) {
+        return result;
+      }
     }
     awaitGrace(losses);
     throw failure(losses);
-  }
-
-  private synchronized void stopWaitingForAssembly() {
-    over = true;
-  }
-
-  /** An assembly that was given up because of a failure is no failure of its own. */
-  private synchronized void endUnlessOver(String message, Throwable cause) {
-    if (!over) {
-      end(Kind.ASSEMBLY, message, cause);
-    }
-  }
-
-  private synchronized boolean awaitResults() throws InterruptedException {
-    while (results.size() < workers && endings.isEmpty()) {
-      wait();
-    }
-    return endings.isEmpty();
-  }
-
-  private synchronized List<WorkerResult> resultsByRank() {
-    return new ArrayList<>(results.values());
   }
 
   private synchronized void awaitGrace(Supplier<Optional<String>> losses)

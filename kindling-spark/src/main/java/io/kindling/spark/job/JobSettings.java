@@ -1,5 +1,7 @@
 package io.kindling.spark.job;
 
+import io.kindling.cluster.rendezvous.WorldLimits;
+import io.kindling.spark.checkpoint.Checkpointing;
 import io.kindling.spark.input.Device;
 import java.time.Duration;
 import java.util.Optional;
@@ -8,19 +10,27 @@ import java.util.OptionalInt;
 /**
  * How a training runs on the cluster.
  *
- * @param workers workers that train together; empty for one per executor
+ * @param workers workers that training begins with; empty for one per executor
+ * @param leastWorkers with fewer, training waits for others; empty for as many as it begins with
+ * @param mostWorkers how many may join; empty for as many as it begins with
  * @param shards logical shards of the data; empty for {@link #DEFAULT_SHARDS}, or the workers if
  *     they are more
  * @param validationFraction share of rows kept for validation, drawn by the seed
  * @param validationIndicator boolean column that marks rows for validation
+ * @param checkpointing where checkpoints go
+ * @param resumeFrom a checkpoint, or a folder of some, to go on from
  * @param workerStartTimeout within which all workers must have joined
  * @param device what workers compute on
  */
 public record JobSettings(
     OptionalInt workers,
+    OptionalInt leastWorkers,
+    OptionalInt mostWorkers,
     OptionalInt shards,
     double validationFraction,
     Optional<String> validationIndicator,
+    Optional<Checkpointing> checkpointing,
+    Optional<String> resumeFrom,
     Duration workerStartTimeout,
     Device device) {
 
@@ -29,6 +39,33 @@ public record JobSettings(
    * rows of a batch of 128.
    */
   static final int DEFAULT_SHARDS = 8;
+
+  /**
+   * Workers at least, to begin with, and at most.
+   *
+   * @param executors there are
+   * @throws IllegalArgumentException if the settings contradict each other
+   */
+  WorldLimits limits(int executors) {
+    int wanted =
+        workers.orElse(
+            Math.max(leastWorkers.orElse(1), Math.min(executors, mostWorkers.orElse(executors))));
+    return new WorldLimits(leastWorkers.orElse(wanted), wanted, mostWorkers.orElse(wanted));
+  }
+
+  JobSettings withShards(int number) {
+    return new JobSettings(
+        workers,
+        leastWorkers,
+        mostWorkers,
+        OptionalInt.of(number),
+        validationFraction,
+        validationIndicator,
+        checkpointing,
+        resumeFrom,
+        workerStartTimeout,
+        device);
+  }
 
   /** The number of shards for a number of workers. */
   int shardsFor(int workers) {

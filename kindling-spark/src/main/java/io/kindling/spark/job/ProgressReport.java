@@ -65,6 +65,10 @@ final class ProgressReport {
     values.addAll(evaluation.metrics().values());
   }
 
+  static boolean isEpoch(List<Double> values) {
+    return values.get(0) == EPOCH;
+  }
+
   /** The event the numbers stand for. */
   static SparkListenerEvent toEvent(
       String job, int epochs, int epoch, List<Double> values, List<Metric> metrics) {

@@ -1,16 +1,23 @@
 package io.kindling.spark.job;
 
+import io.kindling.cluster.rendezvous.WorldLimits;
 import io.kindling.model.Provenance;
 import io.kindling.model.TrainedModel;
 import io.kindling.network.Network;
+import io.kindling.spark.checkpoint.Checkpointing;
+import io.kindling.spark.checkpoint.Resume;
 import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.engine.GpuSettings;
 import io.kindling.spark.event.TrainingCallback;
 import io.kindling.spark.input.Device;
 import io.kindling.training.History;
 import io.kindling.training.TrainingPlan;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.Dataset;
@@ -63,11 +70,16 @@ public final class TrainingJob {
     if (settings.device() == Device.GPU) {
       GpuSettings.require(context.conf());
     }
-    Placement placement = place(context);
+    Optional<Resume> resume = resume(context);
+    List<Executors.Executor> executors = executors(context);
+    WorldLimits limits = settings.limits(executors.size());
+    Placement placement = Placement.of(executors, limits.wanted(), shards(resume, limits));
     checkMemory(context, placement);
     Dealer dealer = new Dealer(plan, settings, stage, columns);
-    try (ShardedData data = dealer.deal(dataset, placement)) {
-      Gang.Outcome outcome = new Gang(context, plan, settings, placement, data, extras).train();
+    try (ShardedData data = dealer.deal(dataset, placement, limits.least() < limits.wanted())) {
+      resume.ifPresent(each -> each.refuseOther(data.training(), data.validation()));
+      Gang.Outcome outcome =
+          new Gang(context, plan, settings, limits, placement, data, extras, resume).train();
       return new Result(model(session, data, outcome), outcome.history());
     }
   }
@@ -104,11 +116,34 @@ public final class TrainingJob {
     }
   }
 
-  private Placement place(SparkContext context) {
-    List<Executors.Executor> executors =
-        Executors.awaitEnough(context, settings.workers(), settings.workerStartTimeout());
-    int workers = settings.workers().orElse(executors.size());
-    return Placement.of(executors, workers, settings.shardsFor(workers));
+  private Optional<Resume> resume(SparkContext context) {
+    if (settings.resumeFrom().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Optional<Resume> resume =
+          Resume.find(
+              settings.resumeFrom().get(),
+              settings.checkpointing().map(Checkpointing::folder),
+              context.hadoopConfiguration());
+      resume.ifPresent(each -> each.refuseOther(plan));
+      return resume;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  /** As many shards as the checkpoint's data has, unless others are asked for. */
+  private int shards(Optional<Resume> resume, WorldLimits limits) {
+    return settings.shards().isEmpty() && resume.isPresent()
+        ? settings.withShards(resume.get().source().training().length).shardsFor(limits.most())
+        : settings.shardsFor(limits.most());
+  }
+
+  private List<Executors.Executor> executors(SparkContext context) {
+    OptionalInt needed =
+        settings.leastWorkers().isPresent() ? settings.leastWorkers() : settings.workers();
+    return Executors.awaitEnough(context, needed, settings.workerStartTimeout());
   }
 
   private void checkMemory(SparkContext context, Placement placement) {

@@ -1,52 +1,113 @@
 package io.kindling.spark.job;
 
 import io.kindling.cluster.transport.LinkSecurity;
+import io.kindling.spark.checkpoint.Checkpoint;
+import io.kindling.spark.checkpoint.CheckpointWriter;
+import io.kindling.spark.checkpoint.Checkpointing;
+import io.kindling.spark.checkpoint.Resume;
 import io.kindling.spark.engine.ExecutorEngine;
 import io.kindling.spark.event.TrainingCallback;
 import io.kindling.spark.scoring.ParameterSource;
+import io.kindling.training.TrainingPlan;
+import io.kindling.training.TrainingState;
+import java.io.IOException;
 import java.io.Serializable;
-import java.util.Map;
-import org.apache.spark.Partition;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * All a worker needs to know but the job's secret, as it travels in its task's function.
+ * All a worker needs to know but the job's secret, as it travels in its task's function. Any worker
+ * may come to be any rank.
  *
  * @param plan the training plan's text
  * @param job the job's name, which links are fenced by
- * @param workers how many train together
+ * @param place which of the job's places the worker is started for
  * @param firstPort where workers listen; 0 for any free port
  * @param shards the data
- * @param partitions the partitions of the shards this rank holds, by shard
  * @param training rows of every shard to train on
  * @param validation rows of every shard for validation
  * @param engine how the executor's engine is made
  * @param start where parameters begin; null for the plan's own beginning
+ * @param checkpointing where checkpoints go; null for none
+ * @param resumeFrom the checkpoint to go on from; null for none
+ * @param hadoop how file systems are reached
  * @param callback hears of every step
  */
 record WorkerOrder(
     String plan,
     String job,
-    int rank,
-    int workers,
+    int place,
     LinkSecurity security,
     String driverHost,
     int driverPort,
     int firstPort,
     int portRetries,
     RDD<Shard> shards,
-    Map<Integer, Partition> partitions,
     int[] training,
     int[] validation,
     ExecutorEngine engine,
     long startTimeoutSeconds,
     ParameterSource start,
+    Checkpointing checkpointing,
+    String resumeFrom,
+    SerializableConfiguration hadoop,
     TrainingCallback callback)
     implements Serializable {
   private static final long serialVersionUID = 1;
 
+  /** The shards of a rank: dealt round, so that equal worlds give equal sums, bit for bit. */
+  Set<Integer> shardsOf(int rank, int worldSize) {
+    Set<Integer> mine = new TreeSet<>();
+    for (int shard = rank; shard < training.length; shard += worldSize) {
+      mine.add(shard);
+    }
+    return mine;
+  }
+
+  long trainingRows() {
+    return Arrays.stream(training).asLongStream().sum();
+  }
+
+  /** Whether training goes on from a checkpoint: one rank reads it, and gives it to the others. */
+  boolean resumes() {
+    return resumeFrom != null;
+  }
+
+  /** The state training begins with; its arrays are the training's own. */
+  TrainingState begin(TrainingPlan parsed) {
+    if (resumes()) {
+      try {
+        return Resume.state(resumeFrom, hadoop.value());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e.getMessage(), e);
+      }
+    }
+    return start == null
+        ? parsed.initialState()
+        : TrainingState.startingAt(
+            start.parameters().clone(), start.state().clone(), parsed.optimizer());
+  }
+
+  /** Leaves checkpoints, where that is asked for; the caller closes it. */
+  Optional<CheckpointWriter> checkpoints(Consumer<String> complaints) {
+    return Optional.ofNullable(checkpointing)
+        .map(
+            each ->
+                new CheckpointWriter(
+                    each,
+                    new Checkpoint.Source(plan, training, validation),
+                    hadoop.value(),
+                    complaints));
+  }
+
   @Override
   public String toString() {
-    return "WorkerOrder[job=" + job + ", rank=" + rank + ", shards=" + partitions.keySet() + "]";
+    return "WorkerOrder[job=" + job + ", place=" + place + "]";
   }
 }

@@ -2,11 +2,12 @@ package io.kindling.spark.job;
 
 import io.kindling.cluster.allreduce.AllReduce;
 import io.kindling.cluster.allreduce.AllReducedUpdate;
+import io.kindling.cluster.allreduce.StateExchange;
+import io.kindling.cluster.rendezvous.Call;
 import io.kindling.cluster.rendezvous.DriverRendezvous;
-import io.kindling.cluster.rendezvous.Failure;
 import io.kindling.cluster.rendezvous.Heartbeats;
 import io.kindling.cluster.rendezvous.Membership;
-import io.kindling.cluster.rendezvous.Report;
+import io.kindling.cluster.rendezvous.Newcomer;
 import io.kindling.cluster.transport.Address;
 import io.kindling.cluster.transport.Deadline;
 import io.kindling.cluster.transport.Identity;
@@ -15,266 +16,220 @@ import io.kindling.cluster.transport.Listener;
 import io.kindling.cluster.transport.PortRange;
 import io.kindling.cluster.transport.Secret;
 import io.kindling.cluster.transport.TcpTransport;
-import io.kindling.engine.Engine;
 import io.kindling.engine.TrainingProgram;
-import io.kindling.spark.column.RowBlock;
-import io.kindling.spark.event.WorkerStep;
-import io.kindling.training.EpochReport;
+import io.kindling.spark.checkpoint.CheckpointWriter;
+import io.kindling.training.Activity;
 import io.kindling.training.ExchangeException;
 import io.kindling.training.LocalUpdate;
 import io.kindling.training.ParameterUpdate;
+import io.kindling.training.Position;
 import io.kindling.training.Trainer;
-import io.kindling.training.TrainingListener;
 import io.kindling.training.TrainingPlan;
 import io.kindling.training.TrainingState;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.zip.CRC32C;
-import org.apache.spark.Partition;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
-import scala.collection.Iterator;
 
 /**
- * One rank's life in an executor: load the engine, read its shards, meet the others, train, report.
+ * One worker's life in an executor: load the engine, join, and then do as it is called: be a rank
+ * of one generation after another, train in each from where the most advanced member stands, and
+ * hand over the result or end.
+ *
+ * <p>State, rows and program outlive the generations.
  */
 final class WorkerTask {
 
-  /** Between two reports to the driver. */
-  private static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  /** For the links of a generation to stand; who fails to link is lost within this, or rejoins. */
+  private static final Duration LINKING = Duration.ofSeconds(10);
 
   private final WorkerOrder order;
   private final Secret secret;
+  private final TaskContext context;
   private final TrainingPlan plan;
-  private final String host;
-  private final AtomicReference<String> stopReason = new AtomicReference<>();
-  private volatile AutoCloseable round = () -> {};
-  private volatile String phase = "starting";
-  private volatile long step;
+  private final Newcomer self;
+  private final WorkerPulse pulse;
+  private Optional<TrainingState> state = Optional.empty();
+  private Optional<Trainer.Result> result = Optional.empty();
+  private Optional<CheckpointWriter> checkpoints = Optional.empty();
 
-  WorkerTask(WorkerOrder order, Secret secret) {
+  WorkerTask(WorkerOrder order, Secret secret, TaskContext context) {
     this.order = order;
     this.secret = secret;
+    this.context = context;
     this.plan = TrainingPlan.parse(order.plan());
-    this.host = SparkEnv.get().blockManager().blockManagerId().host();
+    this.self =
+        new Newcomer(
+            Math.toIntExact(context.taskAttemptId()),
+            order.place(),
+            SparkEnv.get().executorId(),
+            SparkEnv.get().blockManager().blockManagerId().host());
+    this.pulse = new WorkerPulse(order.callback());
   }
 
-  WorkerResult run(TaskContext context) throws Exception {
-    Identity self = Identity.worker(order.job(), 0, order.rank());
-    TcpTransport transport = TcpTransport.of(self, secret, order.security());
-    Address driver = new Address(order.driverHost(), order.driverPort());
-    Deadline joining = Deadline.after(Duration.ofSeconds(order.startTimeoutSeconds()));
-    try (DriverRendezvous rendezvous =
-            DriverRendezvous.at(driver, transport, Heartbeats.standard(), this::stop);
-        Listener listener =
-            transport.listen(PortRange.of(host, order.firstPort(), order.portRetries()))) {
-      phase = "loading the engine";
-      Engine engine = order.engine().engine();
-      try (TrainingProgram program = engine.compile(plan.objective())) {
-        phase = "joining";
-        Membership members = rendezvous.join(order.rank(), listener.address(), joining);
+  WorkerResult run() throws IOException {
+    try (TrainingProgram program = order.engine().engine().compile(plan.objective());
+        WorkerRows rows = new WorkerRows(order)) {
+      pulse.clock().begin(Activity.JOINING);
+      try (DriverRendezvous driver = join()) {
+        checkpoints = order.checkpoints(driver::complain);
         try {
-          return train(
-              context, program, update(members, transport, listener, program, joining), rendezvous);
-        } catch (Exception | Error e) {
-          tellDriver(rendezvous, e);
+          return obey(driver, program, rows);
+        } catch (IOException | RuntimeException | Error e) {
+          tellDriver(driver, e);
           throw e;
+        } finally {
+          checkpoints.ifPresent(CheckpointWriter::close);
         }
       }
     }
   }
 
-  private ParameterUpdate update(
+  private DriverRendezvous join() throws LinkException {
+    Identity identity = Identity.worker(order.job(), 0, self.number());
+    return DriverRendezvous.join(
+        TcpTransport.of(identity, secret, order.security()),
+        new Address(order.driverHost(), order.driverPort()),
+        self,
+        Heartbeats.standard(),
+        pulse::beat,
+        pulse,
+        Deadline.after(Duration.ofSeconds(order.startTimeoutSeconds())));
+  }
+
+  private WorkerResult obey(DriverRendezvous driver, TrainingProgram program, WorkerRows rows)
+      throws IOException {
+    while (true) {
+      Call call = driver.next();
+      switch (call.kind()) {
+        case FORM -> takePart(call, driver, program, rows);
+        case DELIVER -> {
+          checkpoints.ifPresent(CheckpointWriter::close);
+          return WorkerResult.of(self.number(), result.orElseThrow());
+        }
+        case STOP -> {
+          return WorkerResult.none(self.number());
+        }
+      }
+    }
+  }
+
+  /** One generation; returns when it is over, whichever way. */
+  private void takePart(
+      Call call, DriverRendezvous driver, TrainingProgram program, WorkerRows rows)
+      throws IOException {
+    TcpTransport transport =
+        TcpTransport.of(
+            Identity.worker(order.job(), call.generation(), call.rank()), secret, order.security());
+    pulse.begin(call);
+    try (GenerationScope scope = pulse.open(call.generation());
+        Listener listener =
+            transport.listen(PortRange.of(self.host(), order.firstPort(), order.portRetries()))) {
+      scope.add(listener);
+      pulse.clock().begin(Activity.READING);
+      rows.hold(order.shardsOf(call.rank(), call.worldSize()));
+      pulse.clock().begin(Activity.JOINING);
+      Optional<Membership> members = driver.ready(call, listener.address(), position());
+      if (members.isPresent()) {
+        train(members.get(), transport, listener, scope, driver, program, rows);
+      }
+    } catch (LostShardException e) {
+      driver.missing(e.getMessage());
+    } catch (ExchangeException e) {
+      throwIfCancelled(e);
+      if (!driver.isOver(call.generation())) {
+        driver.broken(call.generation(), e.getMessage());
+      }
+    }
+    pulse.clock().begin(Activity.JOINING);
+  }
+
+  private void train(
       Membership members,
       TcpTransport transport,
       Listener listener,
+      GenerationScope scope,
+      DriverRendezvous driver,
       TrainingProgram program,
-      Deadline deadline)
-      throws IOException, ExchangeException {
-    if (members.worldSize() == 1) {
-      return new LocalUpdate(plan.optimizer(), program);
-    }
-    phase = "linking to the other workers";
-    AllReduce allReduce = AllReduce.ring(members, transport, listener, deadline);
-    return new AllReducedUpdate(plan.optimizer(), program, allReduce);
-  }
-
-  private WorkerResult train(
-      TaskContext context,
-      TrainingProgram program,
-      ParameterUpdate update,
-      DriverRendezvous rendezvous)
+      WorkerRows rows)
       throws ExchangeException {
-    round = update;
-    if (stopReason.get() != null) {
-      stop(stopReason.get()); // said before there was a round to close
-    }
-    try (update) {
-      phase = "reading its shards";
-      Map<Integer, List<RowBlock>> training = new HashMap<>();
-      Map<Integer, List<RowBlock>> validation = new HashMap<>();
-      for (Map.Entry<Integer, Partition> held : order.partitions().entrySet()) {
-        Iterator<Shard> shards = order.shards().iterator(held.getValue(), context);
-        Shard shard = shards.next();
-        training.put(held.getKey(), shard.training());
-        validation.put(held.getKey(), shard.validation());
-      }
-      phase = "training";
-      Trainer trainer = new Trainer(plan, program, update, new Reporter(context, rendezvous));
-      Trainer.Result result =
-          trainer.run(
-              start(),
-              new HeldRows(order.training(), training),
-              new HeldRows(order.validation(), validation));
-      return result(result);
-    }
-  }
-
-  /** The state before the first step; its arrays are the training's own. */
-  private TrainingState start() {
-    return order.start() == null
-        ? plan.initialState()
-        : TrainingState.startingAt(
-            order.start().parameters().clone(), order.start().state().clone(), plan.optimizer());
-  }
-
-  private WorkerResult result(Trainer.Result result) {
-    TrainingState state = result.state();
-    long checksum = checksum(state.parameters(), result.learned(), result.networkState());
-    boolean first = order.rank() == 0;
-    return new WorkerResult(
-        order.rank(),
-        checksum,
-        first ? result.learned() : new float[0],
-        first ? result.networkState() : new float[0],
-        first ? result.history().toJson() : "");
-  }
-
-  private static long checksum(float[]... arrays) {
-    CRC32C crc = new CRC32C();
-    for (float[] array : arrays) {
-      add(array, crc);
-    }
-    return crc.getValue();
-  }
-
-  private static void add(float[] array, CRC32C crc) {
-    ByteBuffer block = ByteBuffer.allocate(1 << 16);
-    for (int from = 0; from < array.length; from += block.capacity() / Float.BYTES) {
-      int length = Math.min(block.capacity() / Float.BYTES, array.length - from);
-      block.clear();
-      block.asFloatBuffer().put(array, from, length);
-      block.limit(length * Float.BYTES);
-      crc.update(block);
-    }
-  }
-
-  /** Called by the rendezvous: whoever waits for another worker is woken. */
-  private void stop(String reason) {
-    stopReason.compareAndSet(null, reason);
-    try {
-      round.close();
-    } catch (Exception e) {
-      throw new IllegalStateException("Failed to close the links of rank " + order.rank(), e);
-    }
-  }
-
-  private void tellDriver(DriverRendezvous rendezvous, Throwable e) {
-    if (stopReason.get() != null) {
-      return;
-    }
-    boolean exchanging = e instanceof ExchangeException;
-    Failure.Origin origin = exchanging ? Failure.Origin.OTHER : Failure.Origin.OWN;
-    String doing = exchanging ? "waiting for the other workers" : phase;
-    try {
-      rendezvous.failed(new Failure(order.rank(), host, origin, doing, step, e.toString()));
-    } catch (LinkException unreachable) {
-      e.addSuppressed(unreachable);
-    }
-  }
-
-  /**
-   * Tells the driver how far rank 0 has come, and ends the training when Spark or the driver says
-   * so.
-   */
-  private final class Reporter implements TrainingListener {
-
-    private final TaskContext context;
-    private final DriverRendezvous rendezvous;
-    private final long rowsPerEpoch;
-    private final long stepsPerEpoch;
-    private long reportedNanos = System.nanoTime() - REPORT_NANOS;
-    private long stepInEpoch;
-    private long rows;
-
-    Reporter(TaskContext context, DriverRendezvous rendezvous) {
-      this.context = context;
-      this.rendezvous = rendezvous;
-      long sum = 0;
-      for (int each : order.training()) {
-        sum += each;
-      }
-      this.rowsPerEpoch = sum;
-      this.stepsPerEpoch = (rowsPerEpoch + plan.batchSize() - 1) / plan.batchSize();
-    }
-
-    @Override
-    public void stepped(int epoch, TrainingState state) {
-      step = state.step();
-      rendezvous.reachedStep(step);
-      if (stopReason.get() != null) {
-        throw new CancellationException(
-            "Rank " + order.rank() + " stopped in step " + step + ": " + stopReason.get());
-      }
-      if (context.isInterrupted() || Thread.currentThread().isInterrupted()) {
-        throw new CancellationException(
-            "Rank " + order.rank() + " was cancelled by Spark in step " + step + ".");
-      }
-      order
-          .callback()
-          .stepEnded(
-              new WorkerStep(
-                  order.rank(),
-                  order.workers(),
-                  epoch,
-                  step,
-                  state.last().rows(),
-                  state.last().loss()));
-      stepInEpoch++;
-      rows += state.last().rows();
-      if (order.rank() == 0 && System.nanoTime() - reportedNanos >= REPORT_NANOS) {
-        reportedNanos = System.nanoTime();
-        report(
-            epoch,
-            ProgressReport.ofStep(
-                state.last(), plan.objective(), stepInEpoch, stepsPerEpoch, rows));
-      }
-    }
-
-    @Override
-    public void epochEnded(EpochReport report) {
-      order.callback().epochEnded(order.rank(), report);
-      stepInEpoch = 0;
-      rows = 0;
-      if (order.rank() == 0) {
-        report(report.epoch(), ProgressReport.ofEpoch(report));
-      }
-    }
-
-    private void report(int epoch, List<Double> values) {
+    pulse.clock().begin(Activity.LINKING);
+    WorkerReports reports =
+        new WorkerReports(order, plan, members, driver, context, pulse, checkpoints);
+    try (AllReduce allReduce = link(members, transport, listener);
+        ParameterUpdate update = update(members, allReduce, scope, program)) {
+      scope.add(allReduce);
+      pulse.exchangesOver(allReduce.traffic());
+      synchronize(members, allReduce, reports);
+      Trainer trainer = new Trainer(plan, program, update, reports, pulse.clock());
       try {
-        rendezvous.report(new Report(order.rank(), epoch, step, values));
-      } catch (LinkException e) {
-        throw new CancellationException(
-            "Rank " + order.rank() + " lost the driver: " + e.getMessage());
+        result = Optional.of(trainer.run(state.orElseThrow(), rows.training(), rows.validation()));
+      } finally {
+        state = Optional.ofNullable(trainer.state()).or(() -> state);
       }
+      pulse.clock().begin(Activity.FINISHING);
+      driver.done(members.generation(), WorkerResult.checksum(result.get()));
+    }
+  }
+
+  private static AllReduce link(Membership members, TcpTransport transport, Listener listener)
+      throws ExchangeException {
+    try {
+      return AllReduce.ring(members, transport, listener, Deadline.after(LINKING));
+    } catch (LinkException e) {
+      throw new ExchangeException(e.getMessage(), e);
+    }
+  }
+
+  private ParameterUpdate update(
+      Membership members, AllReduce allReduce, GenerationScope scope, TrainingProgram program) {
+    return new EndableUpdate(
+        members.worldSize() == 1
+            ? new LocalUpdate(plan.optimizer(), program)
+            : new AllReducedUpdate(plan.optimizer(), program, allReduce, pulse.clock()),
+        scope);
+  }
+
+  /** Leaves every rank with the state of the most advanced; the first of them gives it. */
+  private void synchronize(Membership members, AllReduce allReduce, WorkerReports reports)
+      throws ExchangeException {
+    boolean isNew = members.mostAdvanced().equals(Position.NONE);
+    if (isNew && (members.rank() == 0 || !order.resumes())) {
+      state = Optional.of(order.begin(plan));
+    }
+    boolean allAlike =
+        isNew
+            ? !order.resumes()
+            : members.positions().stream().allMatch(members.mostAdvanced()::equals);
+    if (!allAlike && members.worldSize() > 1) {
+      state =
+          Optional.of(
+              StateExchange.broadcast(
+                  allReduce, members.source(), state.orElse(null), members.generation()));
+    }
+    reports.catchUp(state.orElseThrow());
+  }
+
+  private Position position() {
+    return state.map(TrainingState::position).orElse(Position.NONE);
+  }
+
+  private void throwIfCancelled(Exception e) {
+    if (context.isInterrupted() || Thread.currentThread().isInterrupted()) {
+      CancellationException cancelled =
+          new CancellationException(
+              self + " was cancelled by Spark in step " + pulse.beat().step() + ".");
+      cancelled.initCause(e);
+      throw cancelled;
+    }
+  }
+
+  private void tellDriver(DriverRendezvous driver, Throwable e) {
+    boolean isCancelled = e instanceof CancellationException || e instanceof LinkException;
+    if (!isCancelled) {
+      driver.failed(pulse.beat().phase(), pulse.beat().step(), e.toString());
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.kindling.spark.stage;
 
+import io.kindling.spark.checkpoint.Checkpointing;
 import io.kindling.spark.event.TrainingCallback;
 import io.kindling.training.EarlyStopping;
 import io.kindling.training.TrainingPlan;
@@ -24,6 +25,8 @@ public final class TrainingParams {
   final IntParam batchSize;
   final DoubleParam learningRate;
   final IntParam numWorkers;
+  final IntParam minWorkers;
+  final IntParam maxWorkers;
   final IntParam numShards;
   final LongParam seed;
   final DoubleParam validationFraction;
@@ -33,6 +36,10 @@ public final class TrainingParams {
   final IntParam patience;
   final DoubleParam minImprovement;
   final Param<String> initialModel;
+  final Param<String> checkpointDir;
+  final Param<String> checkpointInterval;
+  final IntParam keepCheckpoints;
+  final Param<String> resumeFrom;
   final IntParam workerStartTimeout;
 
   /** No param, because it is no literal. */
@@ -58,6 +65,19 @@ public final class TrainingParams {
             parent,
             "numWorkers",
             "workers that train together (>= 1); default: one per executor",
+            ParamValidators.gtEq(1));
+    minWorkers =
+        new IntParam(
+            parent,
+            "minWorkers",
+            "(expert) workers with which training begins, and goes on where others are lost (1 <= minWorkers <="
+                + " numWorkers); default: numWorkers, so that it waits for others in their place",
+            ParamValidators.gtEq(1));
+    maxWorkers =
+        new IntParam(
+            parent,
+            "maxWorkers",
+            "(expert) workers that may join as executors come (>= numWorkers); default: numWorkers",
             ParamValidators.gtEq(1));
     numShards =
         new IntParam(
@@ -109,6 +129,32 @@ public final class TrainingParams {
             "initialModel",
             "path of a saved model whose parameters training begins with; its network is that of this stage",
             String.class);
+    checkpointDir =
+        new Param<>(
+            parent,
+            "checkpointDir",
+            "folder, on any file system Hadoop knows, for checkpoints of the training",
+            String.class);
+    checkpointInterval =
+        new Param<>(
+            parent,
+            "checkpointInterval",
+            "between two checkpoints: a number and steps, epochs or minutes",
+            Checkpointing::isInterval,
+            String.class);
+    keepCheckpoints =
+        new IntParam(
+            parent,
+            "keepCheckpoints",
+            "(expert) how many of the newest checkpoints are kept (>= 1), beside the one of the best epoch",
+            ParamValidators.gtEq(1));
+    resumeFrom =
+        new Param<>(
+            parent,
+            "resumeFrom",
+            "a checkpoint, or a folder of checkpoints whose newest is meant, to go on from; where it is checkpointDir and"
+                + " empty, training begins anew",
+            String.class);
     workerStartTimeout =
         new IntParam(
             parent,
@@ -121,6 +167,8 @@ public final class TrainingParams {
     stage.setDefault(validationFraction, 0.0);
     stage.setDefault(patience, EarlyStopping.NEVER.patience());
     stage.setDefault(minImprovement, EarlyStopping.NEVER.minImprovement());
+    stage.setDefault(checkpointInterval, Checkpointing.DEFAULT_INTERVAL);
+    stage.setDefault(keepCheckpoints, Checkpointing.DEFAULT_KEPT);
     stage.setDefault(workerStartTimeout, DEFAULT_WORKER_START_TIMEOUT);
   }
 }

@@ -52,6 +52,14 @@ public interface TrainingStage<S extends TrainingStage<S>> extends NetworkStage<
     return training().numWorkers;
   }
 
+  default IntParam minWorkers() {
+    return training().minWorkers;
+  }
+
+  default IntParam maxWorkers() {
+    return training().maxWorkers;
+  }
+
   default IntParam numShards() {
     return training().numShards;
   }
@@ -88,6 +96,22 @@ public interface TrainingStage<S extends TrainingStage<S>> extends NetworkStage<
     return training().initialModel;
   }
 
+  default Param<String> checkpointDir() {
+    return training().checkpointDir;
+  }
+
+  default Param<String> checkpointInterval() {
+    return training().checkpointInterval;
+  }
+
+  default IntParam keepCheckpoints() {
+    return training().keepCheckpoints;
+  }
+
+  default Param<String> resumeFrom() {
+    return training().resumeFrom;
+  }
+
   default IntParam workerStartTimeout() {
     return training().workerStartTimeout;
   }
@@ -120,6 +144,20 @@ public interface TrainingStage<S extends TrainingStage<S>> extends NetworkStage<
   /** Workers that train together; one per executor unless set. */
   default S setNumWorkers(int value) {
     return put(numWorkers().w(value));
+  }
+
+  /**
+   * Workers with which training begins, and goes on where others are lost; their rows are then kept
+   * twice. As many as {@link #setNumWorkers} says unless set: training waits for others in the
+   * place of those that are lost.
+   */
+  default S setMinWorkers(int value) {
+    return put(minWorkers().w(value));
+  }
+
+  /** Workers that may join as executors come; as many as it begins with unless set. */
+  default S setMaxWorkers(int value) {
+    return put(maxWorkers().w(value));
   }
 
   /**
@@ -188,6 +226,33 @@ public interface TrainingStage<S extends TrainingStage<S>> extends NetworkStage<
   default S setCallback(TrainingCallback value) {
     training().callback = Objects.requireNonNull(value, "callback");
     return (S) this;
+  }
+
+  /** Folder for checkpoints, on any file system Hadoop knows; none are written unless set. */
+  default S setCheckpointDir(String path) {
+    return put(checkpointDir().w(path));
+  }
+
+  /**
+   * Between two checkpoints: {@code "1 epoch"} unless set, {@code "500 steps"}, {@code "10
+   * minutes"}.
+   */
+  default S setCheckpointInterval(String interval) {
+    return put(checkpointInterval().w(interval));
+  }
+
+  /** How many of the newest checkpoints are kept, beside that of the best epoch. */
+  default S setKeepCheckpoints(int value) {
+    return put(keepCheckpoints().w(value));
+  }
+
+  /**
+   * Goes on from a checkpoint, or from the newest in a folder of checkpoints, as if training had
+   * never stopped. Where that is the folder that {@link #setCheckpointDir} names and holds none,
+   * training begins: so one program begins and resumes.
+   */
+  default S setResumeFrom(String path) {
+    return put(resumeFrom().w(path));
   }
 
   /** Seconds within which all workers must have joined, or the slots are given back. */

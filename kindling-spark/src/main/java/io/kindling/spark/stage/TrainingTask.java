@@ -2,6 +2,8 @@ package io.kindling.spark.stage;
 
 import io.kindling.engine.Objective;
 import io.kindling.loss.Loss;
+import io.kindling.spark.checkpoint.CheckpointInterval;
+import io.kindling.spark.checkpoint.Checkpointing;
 import io.kindling.spark.column.ColumnBinding;
 import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.job.JobSettings;
@@ -15,9 +17,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
@@ -171,11 +175,26 @@ record TrainingTask(
   private JobSettings settings() {
     return new JobSettings(
         number(stage.numWorkers()),
+        number(stage.minWorkers()),
+        number(stage.maxWorkers()),
         number(stage.numShards()),
         stage.getValidationFraction(),
         stage.getValidationIndicatorCol(),
+        text(stage.checkpointDir())
+            .map(
+                folder ->
+                    new Checkpointing(
+                        folder,
+                        CheckpointInterval.parse(stage.getOrDefault(stage.checkpointInterval()))
+                            .orElseThrow(),
+                        (int) stage.getOrDefault(stage.keepCheckpoints()))),
+        text(stage.resumeFrom()),
         Duration.ofSeconds((int) stage.getOrDefault(stage.workerStartTimeout())),
         stage.getDevice());
+  }
+
+  private Optional<String> text(Param<String> param) {
+    return stage.isDefined(param) ? Optional.of(stage.getOrDefault(param)) : Optional.empty();
   }
 
   private OptionalInt number(IntParam param) {

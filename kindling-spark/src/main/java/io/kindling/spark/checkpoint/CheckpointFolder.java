@@ -1,0 +1,130 @@
+package io.kindling.spark.checkpoint;
+
+import io.kindling.training.Position;
+import io.kindling.training.Snapshot;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The checkpoints of one training. Each is written beside the others under a name that begins with
+ * {@code _}, and renamed when it is complete; older ones are deleted after that.
+ */
+public final class CheckpointFolder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
+  private static final String UNFINISHED = "_epochs-";
+
+  private final Path folder;
+  private final FileSystem fileSystem;
+
+  public CheckpointFolder(String folder, Configuration configuration) throws IOException {
+    this.folder = new Path(folder);
+    this.fileSystem = this.folder.getFileSystem(configuration);
+  }
+
+  /** Complete checkpoints, the newest first; none where there is no folder. */
+  public List<Checkpoint> checkpoints() throws IOException {
+    List<Checkpoint> found = new ArrayList<>();
+    for (FileStatus each : list()) {
+      Optional<Checkpoint> named = Checkpoint.named(each.getPath());
+      if (named.isPresent() && fileSystem.exists(new Path(each.getPath(), Checkpoint.MANIFEST))) {
+        found.add(named.get());
+      }
+    }
+    found.sort(Comparator.comparing(Checkpoint::position).reversed());
+    return found;
+  }
+
+  private FileStatus[] list() throws IOException {
+    try {
+      return fileSystem.listStatus(folder);
+    } catch (FileNotFoundException e) {
+      return new FileStatus[0];
+    }
+  }
+
+  /** The folder itself as a checkpoint, where it is one. */
+  public Optional<Checkpoint> asCheckpoint() throws IOException {
+    return fileSystem.exists(new Path(folder, Checkpoint.MANIFEST))
+        ? Checkpoint.named(folder)
+        : Optional.empty();
+  }
+
+  FileSystem fileSystem() {
+    return fileSystem;
+  }
+
+  /**
+   * Adds a checkpoint, which is there when this returns, and whole. Where this fails, the others
+   * are as they were.
+   */
+  public void write(Checkpoint.Source source, Snapshot snapshot) throws IOException {
+    Position position = Snapshot.position(snapshot.text());
+    String name = Checkpoint.nameOf(position);
+    Path target = new Path(folder, name);
+    if (fileSystem.exists(new Path(target, Checkpoint.MANIFEST))) {
+      return; // one step gives one state
+    }
+    Path fresh = new Path(folder, "_" + name + "-" + UUID.randomUUID());
+    boolean isInPlace = false;
+    try {
+      if (!fileSystem.mkdirs(fresh)) {
+        throw new IOException("Failed to make the folder " + fresh + ".");
+      }
+      Checkpoint.write(fileSystem, fresh, source, snapshot);
+      fileSystem.delete(target, true); // half of one, where a rename is no single act
+      if (!fileSystem.rename(fresh, target)) {
+        throw new IOException("Failed to rename " + fresh + " to " + target + ".");
+      }
+      isInPlace = true;
+    } finally {
+      if (!isInPlace) {
+        deleteQuietly(fresh);
+      }
+    }
+  }
+
+  /**
+   * Deletes all but some of the newest and the first of the best epoch, and what writers left that
+   * have ended.
+   *
+   * @param kept how many of the newest
+   * @param bestEpoch 0 where there is none
+   */
+  public void prune(int kept, int bestEpoch) throws IOException {
+    List<Checkpoint> all = checkpoints();
+    Optional<Checkpoint> best =
+        all.stream()
+            .filter(each -> bestEpoch > 0 && each.position().epochs() == bestEpoch)
+            .min(Comparator.comparing(Checkpoint::position));
+    for (Checkpoint each : all.subList(Math.min(kept, all.size()), all.size())) {
+      if (best.isEmpty() || !best.get().equals(each)) {
+        fileSystem.delete(each.folder(), true);
+      }
+    }
+    for (FileStatus each : list()) {
+      if (each.getPath().getName().startsWith(UNFINISHED)) {
+        fileSystem.delete(each.getPath(), true);
+      }
+    }
+  }
+
+  private void deleteQuietly(Path fresh) {
+    try {
+      fileSystem.delete(fresh, true);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("{} is incomplete, and could not be deleted.", fresh, e);
+    }
+  }
+}

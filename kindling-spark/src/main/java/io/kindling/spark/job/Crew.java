@@ -1,0 +1,257 @@
+package io.kindling.spark.job;
+
+import io.kindling.cluster.rendezvous.Newcomer;
+import io.kindling.cluster.rendezvous.RendezvousServer;
+import io.kindling.spark.job.WorkerJobs.WorkerJob;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The workers of a gang as the driver keeps them up: places, a Spark job in each, and another job
+ * where a worker is lost for good.
+ *
+ * <p>A worker that is lost may be back in a moment, because only its link broke or its process was
+ * stopped for a while; so its place is given to another once Spark says that its executor is gone,
+ * or its task has ended, or it has been silent for longer than {@link #SILENCE}. Rows that went
+ * with it are made again before another begins.
+ *
+ * <p>{@link #tend} belongs to one thread; what is heard may come from any.
+ */
+final class Crew {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
+
+  /**
+   * After this, an executor whose worker is silent counts as lost, though Spark believes in it for
+   * {@code spark.network.timeout}. No garbage collection takes so long.
+   */
+  static final Duration SILENCE = Duration.ofSeconds(15);
+
+  /** Tasks in one place, one after another, that end before they join. */
+  private static final int MOST_STILLBORN = 4;
+
+  private final SparkExecutors executors;
+  private final WorkerJobs jobs;
+  private final RendezvousServer server;
+  private final ShardRestoring rows;
+  private final IntFunction<WorkerOrder> orders;
+  private final Trouble trouble;
+
+  // Guarded by this.
+  private final List<Place> places = new ArrayList<>();
+  private final Map<Integer, Place> placeOfStart = new HashMap<>();
+  private final Set<Integer> trained = new HashSet<>();
+  private boolean rowsAreDoubted;
+  private boolean rowsAreRestored;
+
+  /** What the crew cannot mend. */
+  interface Trouble {
+    void jobFailed(int place, Throwable cause);
+
+    void rowsLost(Throwable cause);
+  }
+
+  /** One place, and who is in it: seldom more than one worker, if Spark speculates. */
+  private static final class Place {
+    private final int number;
+    private final List<Newcomer> present = new ArrayList<>();
+    private WorkerJob job;
+    private Optional<Newcomer> away = Optional.empty();
+    private long awaySince;
+    private int lossesBefore;
+    private int stillborn;
+
+    Place(int number) {
+      this.number = number;
+    }
+  }
+
+  /**
+   * @param orders what a worker is told, by the number of its start; the first start of each place
+   *     has the number of the place
+   */
+  Crew(
+      SparkExecutors executors,
+      WorkerJobs jobs,
+      RendezvousServer server,
+      ShardRestoring rows,
+      IntFunction<WorkerOrder> orders,
+      Trouble trouble) {
+    this.executors = executors;
+    this.jobs = jobs;
+    this.server = server;
+    this.rows = rows;
+    this.orders = orders;
+    this.trouble = trouble;
+  }
+
+  /**
+   * Starts a worker in every place.
+   *
+   * @param placement where the first ones should run
+   * @param most places there are; those beyond the placement may run anywhere
+   */
+  synchronized void start(Placement placement, int most) {
+    for (int number = 0; number < most; number++) {
+      Place place = new Place(number);
+      places.add(place);
+      start(
+          place,
+          number < placement.workers()
+              ? placement.executors().get(number).asPreference()
+              : List.of());
+    }
+  }
+
+  private void start(Place place, List<String> preferred) {
+    int start = placeOfStart.size();
+    placeOfStart.put(start, place);
+    place.away = Optional.empty();
+    place.lossesBefore = executors.losses();
+    place.job = jobs.start(orders.apply(start), preferred);
+  }
+
+  /** Whether a worker may take part: its place may have been given to another. */
+  synchronized boolean admits(Newcomer who) {
+    return placeOfStart.get(who.place()) != null;
+  }
+
+  synchronized void joined(Newcomer who) {
+    Place place = placeOfStart.get(who.place());
+    if (place != null) {
+      place.present.removeIf(each -> each.number() == who.number());
+      place.present.add(who);
+      place.away = Optional.empty();
+      place.stillborn = 0;
+    }
+  }
+
+  synchronized void formed(List<Integer> numbers) {
+    trained.addAll(numbers);
+  }
+
+  /** A worker is gone without a word, and may be back. */
+  synchronized void lost(Newcomer who) {
+    Place place = placeOfStart.get(who.place());
+    if (place != null && left(place, who)) {
+      place.away = Optional.of(who);
+      place.awaySince = System.nanoTime();
+      rowsAreDoubted = true;
+    }
+  }
+
+  /** A worker has taken leave, and its task ends. */
+  synchronized void left(Newcomer who) {
+    Place place = placeOfStart.get(who.place());
+    if (place != null) {
+      left(place, who);
+    }
+  }
+
+  /** Whether nobody else is left in the place. */
+  private static boolean left(Place place, Newcomer who) {
+    return place.present.removeIf(each -> each.number() == who.number()) && place.present.isEmpty();
+  }
+
+  /** A worker lacks rows. One that has not trained makes room for the job that makes them again. */
+  void missesRows(Newcomer who) {
+    boolean isNew;
+    synchronized (this) {
+      rowsAreDoubted = true;
+      isNew = !trained.contains(who.number());
+    }
+    if (isNew) {
+      server.dismiss(who.number(), "The rows of its shards have to be made again.");
+    }
+  }
+
+  /** Does what has to be done by now. */
+  synchronized void tend() {
+    boolean rowsAreThere = tendRows();
+    for (Place place : places) {
+      if (place.present.isEmpty()) {
+        tendEmpty(place, rowsAreThere);
+      } else {
+        place.present.stream()
+            .filter(each -> executors.isDecommissioned(each.executor()))
+            .forEach(each -> server.retire(each.number()));
+      }
+    }
+  }
+
+  /** Has rows made again that are lost; whether all are there. */
+  private boolean tendRows() {
+    if (rows.isRunning()) {
+      return false;
+    }
+    rows.failure().ifPresent(trouble::rowsLost);
+    if (!rowsAreDoubted) {
+      return true;
+    }
+    List<Integer> missing = rows.missing();
+    if (!missing.isEmpty()) {
+      LOG.info("The rows of shards {} went with their executors; they are made again", missing);
+      rowsAreRestored = true;
+      rows.begin(missing);
+      return false;
+    }
+    rowsAreDoubted = false;
+    if (rowsAreRestored) {
+      rowsAreRestored = false;
+      server.renew("rows that were lost have been made again");
+    }
+    return true;
+  }
+
+  private void tendEmpty(Place place, boolean rowsAreThere) {
+    if (place.job.hasEnded()) {
+      tendEnded(place, rowsAreThere);
+    } else if (place.away.isPresent()) {
+      String executor = place.away.get().executor();
+      boolean isSilent = System.nanoTime() - place.awaySince > SILENCE.toNanos();
+      if (executors.isGone(executor)) {
+        replace(place, "executor " + executor + " is gone", rowsAreThere);
+      } else if (isSilent) {
+        executors.giveUp(executor, "its worker was silent for " + SILENCE.toSeconds() + " s");
+        replace(place, "executor " + executor + " is silent", rowsAreThere);
+      }
+    }
+  }
+
+  private void tendEnded(Place place, boolean rowsAreThere) {
+    Optional<Throwable> failure = place.job.failure();
+    boolean isLoss = executors.losses() > place.lossesBefore;
+    if (failure.isPresent() && (GangFate.isCancelled(failure.get()) || !isLoss)) {
+      trouble.jobFailed(place.number, failure.get());
+    } else if (place.stillborn == MOST_STILLBORN) {
+      trouble.jobFailed(
+          place.number,
+          failure.orElseGet(
+              () -> new IllegalStateException("its tasks end before they have joined")));
+    } else {
+      replace(place, "its task has ended", rowsAreThere);
+    }
+  }
+
+  /** Starts another worker in a place once its rows are there. */
+  private void replace(Place place, String why, boolean rowsAreThere) {
+    placeOfStart.replaceAll((start, of) -> of == place ? null : of);
+    if (!place.job.hasEnded()) {
+      jobs.cancel(place.job, why);
+    }
+    if (rowsAreThere) {
+      LOG.info("Another worker starts in place {}, because {}", place.number, why);
+      place.stillborn++;
+      start(place, List.of());
+    }
+  }
+}

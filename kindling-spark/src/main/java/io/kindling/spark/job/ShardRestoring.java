@@ -1,0 +1,94 @@
+package io.kindling.spark.job;
+
+import io.kindling.training.TrainingFailedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.rdd.DeterministicLevel;
+import org.apache.spark.storage.BlockId;
+import org.apache.spark.storage.BlockManagerId;
+import org.apache.spark.storage.RDDBlockId;
+import scala.collection.immutable.Seq;
+
+/**
+ * Makes shards again that no executor keeps any longer, from the data they came from, as an
+ * ordinary Spark job with all of Spark's retries: workers cannot, because their jobs do not know
+ * the shuffle behind the shards.
+ */
+final class ShardRestoring implements AutoCloseable {
+
+  private final SparkContext context;
+  private final ShardedData data;
+  private final String tag;
+  private Optional<Thread> running = Optional.empty();
+  private volatile Optional<Throwable> failure = Optional.empty();
+
+  ShardRestoring(SparkContext context, ShardedData data, String tag) {
+    this.context = context;
+    this.data = data;
+    this.tag = tag;
+  }
+
+  /** The shards that no executor keeps, as far as Spark knows. */
+  List<Integer> missing() {
+    BlockId[] blocks = new BlockId[data.training().length];
+    for (int shard = 0; shard < blocks.length; shard++) {
+      blocks[shard] = new RDDBlockId(data.shards().id(), shard);
+    }
+    Seq<Seq<BlockManagerId>> keepers =
+        SparkEnv.get().blockManager().master().getLocations(blocks).toSeq();
+    List<Integer> missing = new ArrayList<>();
+    for (int shard = 0; shard < blocks.length; shard++) {
+      if (keepers.apply(shard).isEmpty()) {
+        missing.add(shard);
+      }
+    }
+    return missing;
+  }
+
+  /** Whether a job is under way. */
+  boolean isRunning() {
+    return running.filter(Thread::isAlive).isPresent();
+  }
+
+  /** Why the last job failed, if it did. */
+  Optional<Throwable> failure() {
+    return failure;
+  }
+
+  /** Begins to make the shards again, on a thread of its own. */
+  void begin(List<Integer> shards) {
+    failure = Optional.empty();
+    Thread thread = new Thread(() -> restore(shards), "kindling-restoring-driver");
+    thread.setDaemon(true);
+    running = Optional.of(thread);
+    thread.start();
+  }
+
+  private void restore(List<Integer> shards) {
+    context.addJobTag(tag);
+    context.setLocalProperty("callSite.short", "Kindling makes " + shards.size() + " shards again");
+    try {
+      if (data.shards().outputDeterministicLevel().equals(DeterministicLevel.INDETERMINATE())) {
+        throw new TrainingFailedException(
+            "All copies of shards "
+                + shards
+                + " are lost, and they cannot be made again, because their input gives other rows each time it is"
+                + " computed. Write it to files, or persist it, before training.",
+            null);
+      }
+      int[] partitions = shards.stream().mapToInt(Integer::intValue).toArray();
+      data.shards().toJavaRDD().mapPartitions(Dealer::count).collectPartitions(partitions);
+    } catch (Throwable e) { // Spark throws checked exceptions that its methods do not declare
+      failure = Optional.of(e);
+    }
+  }
+
+  /** Ends a job that is under way. */
+  @Override
+  public void close() {
+    context.cancelJobsWithTag(tag, "the training has ended");
+  }
+}

@@ -1,0 +1,103 @@
+package io.kindling.spark.job;
+
+import io.kindling.cluster.allreduce.Traffic;
+import io.kindling.cluster.rendezvous.Beat;
+import io.kindling.cluster.rendezvous.Call;
+import io.kindling.cluster.rendezvous.GenerationListener;
+import io.kindling.spark.event.TrainingCallback;
+import io.kindling.spark.event.WorkerMoment;
+import io.kindling.training.Activity;
+import io.kindling.training.StepClock;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the training thread is and what it does, for those threads that have to know: heartbeats
+ * say it, and the end of a generation closes what it waits on.
+ */
+final class WorkerPulse implements GenerationListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerPulse.class);
+
+  private final TrainingCallback callback;
+  private final StepClock clock = new StepClock(this::began);
+  private volatile Optional<Call> call = Optional.empty();
+  private volatile long step;
+  private volatile Optional<Traffic> traffic = Optional.empty();
+
+  // Guarded by this.
+  private GenerationScope scope = new GenerationScope(0);
+  private int over;
+
+  WorkerPulse(TrainingCallback callback) {
+    this.callback = callback;
+  }
+
+  StepClock clock() {
+    return clock;
+  }
+
+  /** What the next sign of life says. */
+  Beat beat() {
+    Activity activity = clock.current();
+    return new Beat(
+        step,
+        activity.toString(),
+        activity == Activity.EXCHANGING,
+        traffic.map(Traffic::bytesReceived).orElse(0L));
+  }
+
+  /** A generation begins. */
+  void begin(Call next) {
+    call = Optional.of(next);
+    traffic = Optional.empty();
+  }
+
+  /** The generation's links stand. */
+  void exchangesOver(Traffic links) {
+    traffic = Optional.of(links);
+  }
+
+  /** Has done a step. */
+  void reached(long reached) {
+    step = reached;
+  }
+
+  /** The scope of a generation, which is closed already where that is over. */
+  GenerationScope open(int generation) {
+    GenerationScope next = new GenerationScope(generation);
+    synchronized (this) {
+      scope = next;
+      if (over < generation) {
+        return next;
+      }
+    }
+    next.close();
+    return next;
+  }
+
+  @Override
+  public void onOver(int generation, String why) {
+    LOG.info("Generation {} is over because {}", generation, why);
+    GenerationScope ended;
+    synchronized (this) {
+      over = Math.max(over, generation);
+      ended = scope;
+    }
+    if (ended.generation() <= generation) {
+      ended.close();
+    }
+  }
+
+  @Override
+  public void onStop(String reason) {
+    onOver(Integer.MAX_VALUE, reason);
+  }
+
+  private void began(Activity activity) {
+    callback.began(
+        new WorkerMoment(
+            call.map(Call::rank).orElse(-1), call.map(Call::generation).orElse(0), step, activity));
+  }
+}
