@@ -31,7 +31,7 @@ record Ring(Membership membership, Link previous, Link next) implements AutoClos
       throws LinkException {
     int nextRank = membership.nextRank();
     Link next =
-        transport.connect(membership.addresses().get(nextRank), Party.worker(nextRank), deadline);
+        transport.connect(membership.addresses().get(nextRank), Party.rank(nextRank), deadline);
     try {
       return new Ring(membership, acceptPrevious(listener, membership, deadline), next);
     } catch (LinkException | RuntimeException e) {
@@ -52,7 +52,7 @@ record Ring(Membership membership, Link previous, Link next) implements AutoClos
 
   private static Link acceptPrevious(Listener listener, Membership membership, Deadline deadline)
       throws LinkException {
-    Party previous = Party.worker(membership.previousRank());
+    Party previous = Party.rank(membership.previousRank());
     while (true) {
       Link link = accept(listener, membership, deadline);
       if (link.peer().equals(previous)) {

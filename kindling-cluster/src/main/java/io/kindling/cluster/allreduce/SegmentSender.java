@@ -35,7 +35,7 @@ final class SegmentSender implements AutoCloseable {
     this.ring = ring;
     this.traffic = traffic;
     this.timeout = timeout;
-    this.worker = NamedWorker.start(Party.worker(ring.rank()).threadName("sender"), this::send);
+    this.worker = NamedWorker.start(Party.rank(ring.rank()).threadName("sender"), this::send);
   }
 
   /** Takes the segment to be sent; its elements must stay as they are until it has been. */

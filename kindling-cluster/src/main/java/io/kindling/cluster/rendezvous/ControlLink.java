@@ -21,7 +21,7 @@ final class ControlLink implements AutoCloseable {
 
   /** The number of the worker at the other end. */
   int number() {
-    return link.peer().rank();
+    return link.peer().number();
   }
 
   String describePeer() {

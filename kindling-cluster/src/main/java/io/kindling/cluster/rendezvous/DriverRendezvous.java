@@ -81,7 +81,7 @@ public final class DriverRendezvous implements AutoCloseable {
   /**
    * Joins; the caller closes it.
    *
-   * @param transport of the worker; its rank is the newcomer's number
+   * @param transport of the worker with the newcomer's number
    * @param driver where its {@link RendezvousServer} listens
    * @param heartbeats the same as the driver's
    * @param pulse what the next heartbeat says; asked on a thread of the rendezvous

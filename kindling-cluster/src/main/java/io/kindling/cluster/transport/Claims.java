@@ -54,7 +54,7 @@ record Claims(
     buffer.putInt(generation);
     for (Party party : new Party[] {from, to}) {
       buffer.put((byte) party.role().code());
-      buffer.putInt(party.rank());
+      buffer.putInt(party.number());
     }
 
     return buffer.array();

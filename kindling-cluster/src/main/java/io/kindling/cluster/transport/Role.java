@@ -2,10 +2,12 @@ package io.kindling.cluster.transport;
 
 /** What a party of a job is there for. */
 public enum Role {
-  /** The one party that gathers the ranks and watches them. */
+  /** The one party that gathers the workers and watches them. */
   DRIVER(1),
-  /** One of the ranks. */
-  WORKER(2);
+  /** One of the ranks of a generation. */
+  RANK(2),
+  /** A worker on its link to the driver, with whatever rank, or none. */
+  WORKER(3);
 
   private final int code;
 

@@ -69,6 +69,7 @@ final class Crew {
     private long awaySince;
     private int lossesBefore;
     private int stillborn;
+    private boolean isVacant;
 
     Place(int number) {
       this.number = number;
@@ -115,6 +116,7 @@ final class Crew {
   private void start(Place place, List<String> preferred) {
     int start = placeOfStart.size();
     placeOfStart.put(start, place);
+    place.isVacant = false;
     place.away = Optional.empty();
     place.lossesBefore = executors.losses();
     place.job = jobs.start(orders.apply(start), preferred);
@@ -213,21 +215,19 @@ final class Crew {
   }
 
   private void tendEmpty(Place place, boolean rowsAreThere) {
-    if (place.job.hasEnded()) {
-      tendEnded(place, rowsAreThere);
-    } else if (place.away.isPresent()) {
-      String executor = place.away.get().executor();
-      boolean isSilent = System.nanoTime() - place.awaySince > SILENCE.toNanos();
-      if (executors.isGone(executor)) {
-        replace(place, "executor " + executor + " is gone", rowsAreThere);
-      } else if (isSilent) {
-        executors.giveUp(executor, "its worker was silent for " + SILENCE.toSeconds() + " s");
-        replace(place, "executor " + executor + " is silent", rowsAreThere);
-      }
+    if (!place.isVacant && place.job.hasEnded()) {
+      tendEnded(place);
+    } else if (!place.isVacant && place.away.isPresent()) {
+      tendAway(place, place.away.get().executor());
+    }
+    if (place.isVacant && rowsAreThere) {
+      LOG.info("Another worker starts in place {}", place.number);
+      place.stillborn++;
+      start(place, List.of());
     }
   }
 
-  private void tendEnded(Place place, boolean rowsAreThere) {
+  private void tendEnded(Place place) {
     Optional<Throwable> failure = place.job.failure();
     boolean isLoss = executors.losses() > place.lossesBefore;
     if (failure.isPresent() && (GangFate.isCancelled(failure.get()) || !isLoss)) {
@@ -238,20 +238,27 @@ final class Crew {
           failure.orElseGet(
               () -> new IllegalStateException("its tasks end before they have joined")));
     } else {
-      replace(place, "its task has ended", rowsAreThere);
+      vacate(place, "its task has ended");
     }
   }
 
-  /** Starts another worker in a place once its rows are there. */
-  private void replace(Place place, String why, boolean rowsAreThere) {
+  private void tendAway(Place place, String executor) {
+    boolean isSilent = System.nanoTime() - place.awaySince > SILENCE.toNanos();
+    if (executors.isGone(executor)) {
+      vacate(place, "executor " + executor + " is gone");
+    } else if (isSilent) {
+      executors.giveUp(executor, "its worker was silent for " + SILENCE.toSeconds() + " s");
+      vacate(place, "executor " + executor + " is silent");
+    }
+  }
+
+  /** Whoever was in a place has no part in the training any longer. */
+  private void vacate(Place place, String why) {
+    LOG.info("Place {} is vacant, because {}", place.number, why);
+    place.isVacant = true;
     placeOfStart.replaceAll((start, of) -> of == place ? null : of);
     if (!place.job.hasEnded()) {
       jobs.cancel(place.job, why);
-    }
-    if (rowsAreThere) {
-      LOG.info("Another worker starts in place {}, because {}", place.number, why);
-      place.stillborn++;
-      start(place, List.of());
     }
   }
 }

@@ -80,7 +80,7 @@ final class Gang {
   Outcome train() {
     Secret secret = Secret.random();
     LinkSettings links = LinkSettings.of(context.conf());
-    TcpTransport transport = TcpTransport.of(Identity.driver(job, 0), secret, links.security());
+    TcpTransport transport = TcpTransport.of(Identity.driver(job), secret, links.security());
     GangFate fate = new GangFate();
     Watch watch = new Watch(fate);
     try (GangSlots.Held slots = GangSlots.of(context).acquire(limits.wanted(), this::slots);

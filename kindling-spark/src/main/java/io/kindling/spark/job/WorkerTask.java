@@ -88,7 +88,7 @@ final class WorkerTask {
   }
 
   private DriverRendezvous join() throws LinkException {
-    Identity identity = Identity.worker(order.job(), 0, self.number());
+    Identity identity = Identity.worker(order.job(), self.number());
     return DriverRendezvous.join(
         TcpTransport.of(identity, secret, order.security()),
         new Address(order.driverHost(), order.driverPort()),
@@ -122,7 +122,7 @@ final class WorkerTask {
       throws IOException {
     TcpTransport transport =
         TcpTransport.of(
-            Identity.worker(order.job(), call.generation(), call.rank()), secret, order.security());
+            Identity.rank(order.job(), call.generation(), call.rank()), secret, order.security());
     pulse.begin(call);
     try (GenerationScope scope = pulse.open(call.generation());
         Listener listener =
