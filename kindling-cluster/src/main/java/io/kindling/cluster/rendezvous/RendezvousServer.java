@@ -312,7 +312,8 @@ public final class RendezvousServer implements AutoCloseable {
       }
       case ControlMessage.COMPLAINT -> {
         String text = ControlMessage.text(frame);
-        tell(who -> workers.onComplaint(who, text), member.who);
+        int rank = rankOf(member.who);
+        tell(who -> workers.onComplaint(who, rank, text), member.who);
       }
       case ControlMessage.REPORT ->
           tell(workers::onReport, ControlMessage.report(rankOf(member.who), frame));

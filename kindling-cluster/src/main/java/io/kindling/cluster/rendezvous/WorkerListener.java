@@ -39,7 +39,7 @@ public interface WorkerListener {
   default void onMissing(Newcomer who, String what) {}
 
   /** Something went wrong at a worker that goes on. */
-  default void onComplaint(Newcomer who, String text) {}
+  default void onComplaint(Newcomer who, int rank, String text) {}
 
   /** A worker has done the plan; all of them have results of one checksum. */
   default void onDone(Newcomer who, int rank, long checksum) {}

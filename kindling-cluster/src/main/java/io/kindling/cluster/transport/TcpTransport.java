@@ -27,9 +27,11 @@ public final class TcpTransport implements Transport {
   private final Secret secret;
   private final LinkSecurity security;
   private final Duration handshakeTimeout;
+  private final Route route;
 
   private TcpTransport(
-      Identity self, Secret secret, LinkSecurity security, Duration handshakeTimeout) {
+      Identity self, Secret secret, LinkSecurity security, Duration handshakeTimeout, Route route) {
+    this.route = route;
     this.self = self;
     this.secret = secret;
     this.security = security;
@@ -37,11 +39,16 @@ public final class TcpTransport implements Transport {
   }
 
   public static TcpTransport of(Identity self, Secret secret, LinkSecurity security) {
-    return new TcpTransport(self, secret, security, DEFAULT_HANDSHAKE_TIMEOUT);
+    return new TcpTransport(self, secret, security, DEFAULT_HANDSHAKE_TIMEOUT, Route.direct());
   }
 
   public TcpTransport withHandshakeTimeout(Duration timeout) {
-    return new TcpTransport(self, secret, security, timeout);
+    return new TcpTransport(self, secret, security, timeout, route);
+  }
+
+  /** Connects along a route. */
+  public TcpTransport withRoute(Route newRoute) {
+    return new TcpTransport(self, secret, security, handshakeTimeout, newRoute);
   }
 
   @Override
@@ -56,7 +63,8 @@ public final class TcpTransport implements Transport {
 
   @Override
   public Link connect(Address address, Party peer, Deadline deadline) throws LinkException {
-    InetSocketAddress remote = new InetSocketAddress(address.host(), address.port());
+    Address reached = route.to(address, peer);
+    InetSocketAddress remote = new InetSocketAddress(reached.host(), reached.port());
     if (remote.isUnresolved()) {
       throw new LinkException(
           LinkException.Reason.REFUSED,

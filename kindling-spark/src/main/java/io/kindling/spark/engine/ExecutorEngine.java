@@ -30,7 +30,7 @@ public record ExecutorEngine(int threads, Device device) implements EngineFactor
 
   private static final long serialVersionUID = 1;
 
-  private static final Map<Device, Engine> ENGINES = new EnumMap<>(Device.class);
+  private static final Map<Device, TensorFlowEngine> ENGINES = new EnumMap<>(Device.class);
 
   @Override
   public Engine engine() {
@@ -39,10 +39,17 @@ public record ExecutorEngine(int threads, Device device) implements EngineFactor
     }
   }
 
-  private Engine open() {
+  private TensorFlowEngine open() {
     NativeLibrary.unpackUnder(unpackFolder());
     TensorFlowEngine engine = TensorFlowEngine.withThreads(threads);
     return device == Device.GPU ? engine.onGpus(gpusOfTask()) : engine;
+  }
+
+  /** Bytes of native memory that the programs of this process hold. */
+  public static long nativeBytes() {
+    synchronized (ExecutorEngine.class) {
+      return ENGINES.values().stream().mapToLong(engine -> engine.memory().bytes()).sum();
+    }
   }
 
   /** The GPUs that Spark's resource scheduling has given to this task. */

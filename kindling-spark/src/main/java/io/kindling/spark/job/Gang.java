@@ -14,6 +14,8 @@ import io.kindling.cluster.transport.Secret;
 import io.kindling.cluster.transport.TcpTransport;
 import io.kindling.spark.checkpoint.Resume;
 import io.kindling.spark.engine.ExecutorEngine;
+import io.kindling.spark.event.GenerationFormed;
+import io.kindling.spark.event.TrainingWarned;
 import io.kindling.spark.scoring.ParameterSource;
 import io.kindling.training.History;
 import io.kindling.training.Position;
@@ -28,6 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -163,7 +166,8 @@ final class Gang {
         settings.checkpointing().orElse(null),
         resume.map(each -> each.checkpoint().folder().toString()).orElse(null),
         new SerializableConfiguration(context.hadoopConfiguration()),
-        extras.callback());
+        extras.callback(),
+        extras.route());
   }
 
   private static Outcome outcome(WorkerResult result) {
@@ -221,6 +225,7 @@ final class Gang {
           numbers.size(),
           Math.max(0, at.step()),
           why);
+      post(new GenerationFormed(job, generation, numbers.size(), Math.max(0, at.step()), why));
       crew.ifPresent(each -> each.formed(numbers));
     }
 
@@ -230,11 +235,18 @@ final class Gang {
       if (ProgressReport.isEpoch(report.values()) && !isNews(report.epoch())) {
         return;
       }
-      context
-          .listenerBus()
-          .post(
-              ProgressReport.toEvent(
-                  job, plan.epochs(), report.epoch(), report.values(), plan.objective().metrics()));
+      post(
+          ProgressReport.toEvent(
+              job, plan.epochs(), report.epoch(), report.values(), plan.objective().metrics()));
+    }
+
+    private void post(SparkListenerEvent event) {
+      context.listenerBus().post(event);
+    }
+
+    private void warn(String text) {
+      LOG.warn("{}", text);
+      post(new TrainingWarned(job, text));
     }
 
     /** A rank 0 that takes over tells the epochs again that another may have told. */
@@ -256,8 +268,8 @@ final class Gang {
     }
 
     @Override
-    public void onComplaint(Newcomer who, String text) {
-      LOG.warn("{}: {}", who, text);
+    public void onComplaint(Newcomer who, int rank, String text) {
+      warn("Rank " + rank + " on " + who.host() + ": " + text);
     }
 
     @Override
@@ -290,7 +302,7 @@ final class Gang {
               + Math.max(last.step(), reached)
               + ". "
               + cause.getMessage();
-      LOG.warn("{}", text);
+      warn(text);
       lastLoss = Optional.of(text);
       crew.ifPresent(each -> each.lost(who));
     }

@@ -1,6 +1,7 @@
 package io.kindling.spark.job;
 
 import io.kindling.cluster.transport.LinkSecurity;
+import io.kindling.cluster.transport.Route;
 import io.kindling.spark.checkpoint.Checkpoint;
 import io.kindling.spark.checkpoint.CheckpointWriter;
 import io.kindling.spark.checkpoint.Checkpointing;
@@ -38,6 +39,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param resumeFrom the checkpoint to go on from; null for none
  * @param hadoop how file systems are reached
  * @param callback hears of every step
+ * @param route how other workers and the driver are reached
  */
 record WorkerOrder(
     String plan,
@@ -57,7 +59,8 @@ record WorkerOrder(
     Checkpointing checkpointing,
     String resumeFrom,
     SerializableConfiguration hadoop,
-    TrainingCallback callback)
+    TrainingCallback callback,
+    Route route)
     implements Serializable {
   private static final long serialVersionUID = 1;
 

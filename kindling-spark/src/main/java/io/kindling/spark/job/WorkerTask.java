@@ -90,7 +90,7 @@ final class WorkerTask {
   private DriverRendezvous join() throws LinkException {
     Identity identity = Identity.worker(order.job(), self.number());
     return DriverRendezvous.join(
-        TcpTransport.of(identity, secret, order.security()),
+        TcpTransport.of(identity, secret, order.security()).withRoute(order.route()),
         new Address(order.driverHost(), order.driverPort()),
         self,
         Heartbeats.standard(),

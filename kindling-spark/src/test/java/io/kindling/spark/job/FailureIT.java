@@ -12,23 +12,14 @@ import io.kindling.spark.local.LocalClusterSession;
 import io.kindling.spark.stage.NeuralClassificationModel;
 import io.kindling.spark.stage.NeuralClassifier;
 import io.kindling.spark.testing.Points;
-import io.kindling.spark.testing.Traces;
 import io.kindling.training.TrainingFailedException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkStatusTracker;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.sql.Dataset;
@@ -39,7 +30,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import scala.Tuple2;
 
 /** Every way a training can end before its plan does, and that nothing of it stays behind. */
 class FailureIT {
@@ -50,7 +40,7 @@ class FailureIT {
   private final SparkSession spark = LocalClusterSession.get();
   private final Dataset<Row> table = new Points(3).table(spark, 300, 300, 300);
   private final Steps steps = new Steps();
-  private Map<String, Traces> before;
+  private Leftovers leftovers;
 
   /** Counts what trainings say of their steps. */
   private static final class Steps extends SparkListener {
@@ -113,66 +103,18 @@ class FailureIT {
         .atMost(60, TimeUnit.SECONDS)
         .until(() -> Executors.of(spark.sparkContext()).size() == EXECUTORS);
     spark.sparkContext().addSparkListener(steps);
-    before = traces();
+    leftovers = Leftovers.since(spark);
   }
 
   @AfterEach
   void leavesNothingBehind() {
     spark.sparkContext().removeSparkListener(steps);
-    awaitNoTask();
-    assertThat(spark.sparkContext().getPersistentRDDs().isEmpty()).isTrue();
-    await()
-        .atMost(ENDS_WITHIN)
-        .untilAsserted(
-            () ->
-                traces()
-                    .forEach(
-                        (process, now) -> {
-                          assertThat(now.threads()).as("threads of %s", process).isEmpty();
-                          if (before.containsKey(process)) {
-                            Set<Integer> opened = new HashSet<>(now.ports());
-                            opened.removeAll(before.get(process).ports());
-                            assertThat(opened).as("ports of %s", process).isEmpty();
-                          }
-                        }));
-  }
-
-  private void awaitNoTask() {
-    SparkStatusTracker tracker = spark.sparkContext().statusTracker();
-    await()
-        .atMost(ENDS_WITHIN)
-        .until(() -> tracker.getActiveJobIds().length + tracker.getActiveStageIds().length == 0);
-    await()
-        .atMost(ENDS_WITHIN)
-        .until(
-            () ->
-                java.util.Arrays.stream(tracker.getExecutorInfos())
-                    .allMatch(each -> each.numRunningTasks() == 0));
-  }
-
-  /** Of the driver and all executors. */
-  private Map<String, Traces> traces() {
-    List<Integer> numbers = IntStream.range(0, 2 * EXECUTORS).boxed().toList();
-    Map<String, Traces> traces =
-        new HashMap<>(
-            JavaSparkContext.fromSparkContext(spark.sparkContext())
-                .parallelize(numbers, numbers.size())
-                .mapToPair(
-                    number -> {
-                      // Long enough for every executor to take one.
-                      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
-                      return new Tuple2<>(
-                          "executor " + SparkEnv.get().executorId(), Traces.ofThisProcess());
-                    })
-                .reduceByKey((one, other) -> other)
-                .collectAsMap());
-    traces.put("driver", Traces.ofThisProcess());
-    return traces;
+    leftovers.assertNone();
   }
 
   @Test
-  void saysWhichRankWasLostWhenAnExecutorIsKilled() throws Exception {
-    Fit fit = new Fit(endless(3), table);
+  void saysWhichRankWasLostWhenNoOtherTakesItsPlace() throws Exception {
+    Fit fit = new Fit(endless(3).setWorkerStartTimeout(1), table);
     steps.awaitTheMiddle();
     ProcessHandle victim =
         ProcessHandle.current()
@@ -187,8 +129,9 @@ class FailureIT {
     assertThat(failure)
         .isInstanceOf(TrainingFailedException.class)
         .hasMessageMatching(
-            "(?s)Rank [012] on [\\w.:-]+ is lost; the last step it is known to have done is [1-9]\\d*\\."
-                + ".*Executor \\d+ is gone: .*");
+            "(?s)Rank [012] on [\\w.:-]+ is lost, while \\w+; the last step it is known to have done is [1-9]\\d*\\."
+                + ".* No other worker took the place: after 1 s 2 of 3 are there\\. Training goes on with fewer where"
+                + " setMinWorkers allows it\\. Executor \\d+ is gone: .*");
   }
 
   @Test
@@ -201,7 +144,7 @@ class FailureIT {
     assertThat(fit.failure(ENDS_WITHIN))
         .isInstanceOf(CancellationException.class)
         .hasMessage("Training was interrupted; its workers are stopped.");
-    awaitNoTask();
+    leftovers.awaitNoTask();
   }
 
   @Test
@@ -222,7 +165,7 @@ class FailureIT {
     assertThat(fit.failure(ENDS_WITHIN))
         .isInstanceOf(CancellationException.class)
         .hasMessage("Training was interrupted while its rows were dealt.");
-    awaitNoTask();
+    leftovers.awaitNoTask();
   }
 
   @Test
@@ -238,7 +181,7 @@ class FailureIT {
         .isInstanceOf(TrainingFailedException.class)
         .hasMessageContaining("was cancelled")
         .hasMessageContaining("my group");
-    awaitNoTask();
+    leftovers.awaitNoTask();
   }
 
   @Test
@@ -251,7 +194,7 @@ class FailureIT {
     assertThat(fit.failure(ENDS_WITHIN))
         .isInstanceOf(TrainingFailedException.class)
         .hasMessageContaining("was cancelled");
-    awaitNoTask();
+    leftovers.awaitNoTask();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.kindling.spark.testing;
 
+import io.kindling.spark.engine.ExecutorEngine;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -16,8 +17,10 @@ import java.util.stream.Stream;
  *
  * @param threads names of live threads of Kindling
  * @param ports on which the process listens
+ * @param nativeBytes native memory that programs hold
  */
-public record Traces(Set<String> threads, Set<Integer> ports) implements Serializable {
+public record Traces(Set<String> threads, Set<Integer> ports, long nativeBytes)
+    implements Serializable {
 
   private static final long serialVersionUID = 1;
   private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)\\]");
@@ -35,7 +38,7 @@ public record Traces(Set<String> threads, Set<Integer> ports) implements Seriali
       }
     }
     try {
-      return new Traces(threads, listening());
+      return new Traces(threads, listening(), ExecutorEngine.nativeBytes());
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("Failed to read /proc", e);
     }

@@ -1,0 +1,223 @@
+package io.kindling.spark.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import io.kindling.engine.Objective;
+import io.kindling.loss.Loss;
+import io.kindling.network.Dense;
+import io.kindling.network.Input;
+import io.kindling.network.Network;
+import io.kindling.spark.checkpoint.CheckpointInterval;
+import io.kindling.spark.checkpoint.Checkpointing;
+import io.kindling.spark.column.ColumnInput;
+import io.kindling.spark.event.TrainingCallback;
+import io.kindling.spark.event.TrainingWarned;
+import io.kindling.spark.input.Device;
+import io.kindling.spark.local.LocalClusterSession;
+import io.kindling.spark.testing.FullFileSystem;
+import io.kindling.spark.testing.Points;
+import io.kindling.training.TrainingFailedException;
+import io.kindling.training.TrainingPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerEvent;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The chaos matrix: every fault in every phase of a training of two workers in processes of their
+ * own, on three executors, over real sockets. Each cell ends with the very bits of the undisturbed
+ * training, or with one error that names cause, rank, host, phase and step; whoever survives knows
+ * within {@link #KNOWN_WITHIN}; nothing is left behind.
+ *
+ * <p>Every build runs one seed of the cells that need no more than seconds. {@code
+ * -Dkindling.chaos=FILE} runs all cells with two seeds and writes a line for each.
+ */
+class ChaosIT {
+
+  private static final int EXECUTORS = 3;
+  private static final int WORKERS = 2;
+  private static final int EPOCHS = 2;
+  private static final long STEPS = EPOCHS * 30;
+  private static final Duration KNOWN_WITHIN = Duration.ofSeconds(5);
+
+  /** For the undisturbed training's parameters, made once. */
+  private static float[] undisturbed;
+
+  private final SparkSession spark = LocalClusterSession.get();
+  private final Dataset<Row> table = new Points(3).table(spark, 300, 300, 300);
+  private final Warnings warnings = new Warnings();
+  private Leftovers leftovers;
+
+  @TempDir Path folder;
+
+  private static final class Warnings extends SparkListener {
+    private final Queue<String> texts = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public void onOtherEvent(SparkListenerEvent event) {
+      if (event instanceof TrainingWarned warned) {
+        texts.add(warned.text());
+      }
+    }
+  }
+
+  static Stream<ChaosCell> cells() {
+    return System.getProperty("kindling.chaos") == null
+        ? ChaosCell.all(2).stream().filter(ChaosIT::isOfEveryBuild)
+        : ChaosCell.all(1, 2).stream();
+  }
+
+  /** Those whose mending is told apart in kind; the others differ in where they strike. */
+  private static boolean isOfEveryBuild(ChaosCell cell) {
+    return switch (cell.phase()) {
+      case REDUCE -> true;
+      case RENDEZVOUS, UPDATE, LAST_STEP -> cell.fault() == Fault.KILL || cell.fault() == Fault.CUT;
+      case FEEDING -> cell.fault() == Fault.EXCEPTION;
+      case CHECKPOINT -> cell.fault() == Fault.KILL || cell.fault() == Fault.DISK_FULL;
+    };
+  }
+
+  @BeforeEach
+  void rememberWhatIsThere() {
+    await()
+        .atMost(60, TimeUnit.SECONDS)
+        .until(() -> Executors.of(spark.sparkContext()).size() == EXECUTORS);
+    FullFileSystem.register(spark.sparkContext().hadoopConfiguration());
+    if (undisturbed == null) {
+      undisturbed = train(TrainingCallback.none());
+    }
+    spark.sparkContext().addSparkListener(warnings);
+    leftovers = Leftovers.since(spark);
+  }
+
+  @AfterEach
+  void leavesNothingBehind() {
+    spark.sparkContext().removeSparkListener(warnings);
+    leftovers.assertNone();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cells")
+  void endsAsItShould(ChaosCell cell) throws IOException {
+    Chaos chaos = new Chaos(folder.toString(), cell, WORKERS, STEPS);
+    long began = System.nanoTime();
+
+    float[][] learned = new float[1][];
+    Throwable failure = catchThrowable(() -> learned[0] = train(chaos));
+
+    assertThat(chaos.struckAt()).as("the fault struck").isPresent();
+    long struck = chaos.struckAt().get();
+    List<Long> known = chaos.knownAt().stream().map(at -> at - struck).toList();
+    if (cell.fault() == Fault.EXCEPTION) {
+      assertThat(failure)
+          .isInstanceOf(TrainingFailedException.class)
+          .hasMessageMatching(
+              "Rank "
+                  + cell.rank(WORKERS)
+                  + " on [\\w.:-]+ failed in step \\d+ while "
+                  + cell.phase().activity
+                  + ": java.lang.IllegalStateException: chaos");
+    } else {
+      assertThat(failure).isNull();
+      assertThat(learned[0]).as("parameters").isEqualTo(undisturbed);
+    }
+    if (cell.fault() == Fault.DISK_FULL) {
+      await()
+          .atMost(10, TimeUnit.SECONDS)
+          .untilAsserted(
+              () ->
+                  assertThat(warnings.texts)
+                      .anySatisfy(
+                          text ->
+                              assertThat(text)
+                                  .contains("A checkpoint could not be written to full:///")
+                                  .contains("No space left on device")));
+    }
+    assertThat(known)
+        .allSatisfy(after -> assertThat(after).isLessThanOrEqualTo(KNOWN_WITHIN.toMillis()));
+    boolean ends = cell.fault() == Fault.KILL || cell.fault() == Fault.STOP;
+    if (ends && cell.phase() != ChaosCell.Phase.LAST_STEP) {
+      assertThat(known).as("survivors that were told").isNotEmpty();
+    }
+    note(cell, failure, known, Duration.ofNanos(System.nanoTime() - began));
+  }
+
+  private float[] train(TrainingCallback callback) {
+    Network network =
+        Network.sequential(
+            Input.of("features", Points.SIZE), Dense.of(64).relu(), Dense.of(Points.CLASSES));
+    TrainingPlan plan =
+        TrainingPlan.of(Objective.of(network, Loss.sparseCategoricalCrossEntropy()))
+            .withBatchSize(30)
+            .withEpochs(EPOCHS);
+    List<ColumnInput> columns =
+        List.of(
+            ColumnInput.of("features", network.inputs().get(0)),
+            ColumnInput.label("label", plan.objective().targets().get(0), Points.CLASSES));
+    Checkpointing checkpoints =
+        new Checkpointing(
+            FullFileSystem.uri(folder.resolve("checkpoints")),
+            CheckpointInterval.parse("7 steps").orElseThrow(),
+            2);
+    JobSettings settings =
+        new JobSettings(
+            OptionalInt.of(WORKERS),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            0,
+            Optional.empty(),
+            Optional.of(checkpoints),
+            Optional.empty(),
+            Duration.ofSeconds(60),
+            Device.CPU);
+    TrainingExtras extras = new TrainingExtras(Optional.empty(), callback, new FaultyNetwork());
+    return new TrainingJob(plan, settings, "ChaosIT", extras)
+        .run(table, columns)
+        .model()
+        .parameters();
+  }
+
+  private static void note(ChaosCell cell, Throwable failure, List<Long> known, Duration took)
+      throws IOException {
+    String file = System.getProperty("kindling.chaos");
+    if (file == null) {
+      return;
+    }
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%-10s %-10s seed %d  %-22s known within %s, %.1f s in all%n",
+            cell.phase(),
+            cell.fault(),
+            cell.seed(),
+            failure == null ? "the same bits" : "one error",
+            known.stream()
+                .max(Long::compare)
+                .map(ms -> ms + " ms")
+                .orElse("- (nobody was stopped)"),
+            took.toMillis() / 1000.0);
+    Files.writeString(Path.of(file), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+}
