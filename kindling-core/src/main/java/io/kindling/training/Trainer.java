@@ -87,6 +87,7 @@ public final class Trainer {
         for (long done = (epoch - 1) * epochSteps; done < state.step(); done++) {
           order.next();
         }
+        order.announceTo(training);
         while (order.next()) {
           Optional<Gradients> mine = gradients(training, order, batch, state.step());
           state = update.next(state, mine, order.rows());

@@ -137,6 +137,7 @@ final class Gang {
               data.validation(),
               new ExecutorEngine(placement.threads().get(rank), settings.device()),
               settings.workerStartTimeout().toSeconds(),
+              RowMemory.of(settings.rowMemory(), placement.mostWorkersPerExecutor()),
               start,
               extras.callback()));
     }

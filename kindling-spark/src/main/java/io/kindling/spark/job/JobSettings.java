@@ -4,6 +4,7 @@ import io.kindling.spark.input.Device;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * How a training runs on the cluster.
@@ -14,6 +15,7 @@ import java.util.OptionalInt;
  * @param validationFraction share of rows kept for validation, drawn by the seed
  * @param validationIndicator boolean column that marks rows for validation
  * @param workerStartTimeout within which all workers must have joined
+ * @param rowMemory bytes of rows that each worker keeps in memory; empty for a share of its heap
  * @param device what workers compute on
  */
 public record JobSettings(
@@ -22,6 +24,7 @@ public record JobSettings(
     double validationFraction,
     Optional<String> validationIndicator,
     Duration workerStartTimeout,
+    OptionalLong rowMemory,
     Device device) {
 
   /**

@@ -1,6 +1,5 @@
 package io.kindling.spark.job;
 
-import java.util.List;
 import org.apache.spark.Partition;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
@@ -8,23 +7,34 @@ import scala.Tuple2;
 import scala.collection.Iterator;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
+import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
-/** One shard per partition, preferably made on the executor whose worker will hold it. */
-final class ShardRdd extends RDD<Shard> {
+/**
+ * One shard per partition, preferably made on the executor whose worker will hold it: a stream of
+ * its pieces in their order, so that Spark can cache and spill a shard that fits into no memory.
+ */
+final class ShardRdd extends RDD<ShardPiece> {
 
   private static final long serialVersionUID = 1;
 
   private final transient Placement placement;
 
-  ShardRdd(RDD<Tuple2<Integer, ShardPiece>> dealt, Placement placement) {
-    super(dealt, ClassTag$.MODULE$.apply(Shard.class));
+  /**
+   * @param dealt the pieces of a shard in each partition, in the order of their keys
+   */
+  ShardRdd(RDD<Tuple2<ShardKey, ShardPiece>> dealt, Placement placement) {
+    super(dealt, pieces());
     this.placement = placement;
   }
 
+  static ClassTag<ShardPiece> pieces() {
+    return ClassTag$.MODULE$.apply(ShardPiece.class);
+  }
+
   @Override
-  public Iterator<Shard> compute(Partition split, TaskContext context) {
-    java.util.Iterator<Tuple2<Integer, ShardPiece>> dealt =
+  public Iterator<ShardPiece> compute(Partition split, TaskContext context) {
+    java.util.Iterator<Tuple2<ShardKey, ShardPiece>> dealt =
         CollectionConverters.asJava(parent().iterator(split, context));
     java.util.Iterator<ShardPiece> pieces =
         new java.util.Iterator<>() {
@@ -38,7 +48,7 @@ final class ShardRdd extends RDD<Shard> {
             return dealt.next()._2();
           }
         };
-    return CollectionConverters.asScala(List.of(Shard.of(pieces)).iterator());
+    return CollectionConverters.asScala(pieces);
   }
 
   @Override
@@ -51,7 +61,7 @@ final class ShardRdd extends RDD<Shard> {
     return CollectionConverters.asScala(placement.executorOf(split.index()).asPreference()).toSeq();
   }
 
-  private RDD<Tuple2<Integer, ShardPiece>> parent() {
+  private RDD<Tuple2<ShardKey, ShardPiece>> parent() {
     return firstParent(ClassTag$.MODULE$.apply(Tuple2.class));
   }
 }

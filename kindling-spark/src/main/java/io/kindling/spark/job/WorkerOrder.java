@@ -21,6 +21,7 @@ import org.apache.spark.rdd.RDD;
  * @param training rows of every shard to train on
  * @param validation rows of every shard for validation
  * @param engine how the executor's engine is made
+ * @param rowMemory how many bytes of rows it keeps in memory
  * @param start where parameters begin; null for the plan's own beginning
  * @param callback hears of every step
  */
@@ -34,12 +35,13 @@ record WorkerOrder(
     int driverPort,
     int firstPort,
     int portRetries,
-    RDD<Shard> shards,
+    RDD<ShardPiece> shards,
     Map<Integer, Partition> partitions,
     int[] training,
     int[] validation,
     ExecutorEngine engine,
     long startTimeoutSeconds,
+    RowMemory rowMemory,
     ParameterSource start,
     TrainingCallback callback)
     implements Serializable {

@@ -17,7 +17,6 @@ import io.kindling.cluster.transport.Secret;
 import io.kindling.cluster.transport.TcpTransport;
 import io.kindling.engine.Engine;
 import io.kindling.engine.TrainingProgram;
-import io.kindling.spark.column.RowBlock;
 import io.kindling.spark.event.WorkerStep;
 import io.kindling.training.EpochReport;
 import io.kindling.training.ExchangeException;
@@ -30,17 +29,13 @@ import io.kindling.training.TrainingState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
-import org.apache.spark.Partition;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
-import scala.collection.Iterator;
 
 /**
  * One rank's life in an executor: load the engine, read its shards, meet the others, train, report.
@@ -111,30 +106,31 @@ final class WorkerTask {
       TrainingProgram program,
       ParameterUpdate update,
       DriverRendezvous rendezvous)
-      throws ExchangeException {
+      throws ExchangeException, IOException {
     round = update;
     if (stopReason.get() != null) {
       stop(stopReason.get()); // said before there was a round to close
     }
-    try (update) {
+    try (update;
+        WorkerRows rows = rows()) {
       phase = "reading its shards";
-      Map<Integer, List<RowBlock>> training = new HashMap<>();
-      Map<Integer, List<RowBlock>> validation = new HashMap<>();
-      for (Map.Entry<Integer, Partition> held : order.partitions().entrySet()) {
-        Iterator<Shard> shards = order.shards().iterator(held.getValue(), context);
-        Shard shard = shards.next();
-        training.put(held.getKey(), shard.training());
-        validation.put(held.getKey(), shard.validation());
-      }
+      rows.hold(order.partitions().keySet());
       phase = "training";
       Trainer trainer = new Trainer(plan, program, update, new Reporter(context, rendezvous));
-      Trainer.Result result =
-          trainer.run(
-              start(),
-              new HeldRows(order.training(), training),
-              new HeldRows(order.validation(), validation));
+      Trainer.Result result = trainer.run(start(), rows.training(), rows.validation());
       return result(result);
     }
+  }
+
+  /** Where this rank's rows will be. */
+  private WorkerRows rows() {
+    return new WorkerRows(
+        order.rank(),
+        new KeptShards(order.shards().id()),
+        order.training(),
+        order.validation(),
+        order.rowMemory().bytes(Runtime.getRuntime().maxMemory()),
+        SpillFolder.ofSpark(SparkEnv.get()));
   }
 
   /** The state before the first step; its arrays are the training's own. */

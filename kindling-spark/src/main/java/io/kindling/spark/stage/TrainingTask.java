@@ -175,6 +175,7 @@ record TrainingTask(
         stage.getValidationFraction(),
         stage.getValidationIndicatorCol(),
         Duration.ofSeconds((int) stage.getOrDefault(stage.workerStartTimeout())),
+        stage.getRowMemory(),
         stage.getDevice());
   }
 
