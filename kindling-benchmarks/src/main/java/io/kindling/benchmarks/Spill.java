@@ -21,6 +21,9 @@ import org.apache.spark.sql.SparkSession;
  * training. The operating system's cache is left alone: it holds the file where the machine has the
  * memory, which a heap must not take.
  *
+ * <p>A remark in the result tells the same of a network so light that copying its rows is half of a
+ * step: there a read of the system, some 0.7 µs whatever it brings, is seen.
+ *
  * <p>{@code kindling-benchmarks/run spill}
  */
 final class Spill implements Benchmark {
@@ -43,31 +46,28 @@ final class Spill implements Benchmark {
   public void run(Report report) throws Exception {
     String memory = (long) ROWS * ROW_BYTES / TIMES_THE_MEMORY + "b";
     report.remark(
-        "%,d rows of %,d bytes, %s of memory for rows against %s"
+        "%d rows of %d bytes, %s of memory for rows against %s"
             .formatted(ROWS, ROW_BYTES, memory, ENOUGH));
     try (SparkSession spark = Images.session("local[1]")) {
       Dataset<Row> table = Images.read(spark, new Images(ROWS).write(spark));
-      measure(report, table, memory, Architecture.MLP.words(), Architecture.MLP.network());
-      measure(
-          report,
-          table,
-          memory,
-          "784-16-10",
+      report.add(compare(table, memory, Architecture.MLP.words(), Architecture.MLP.network()));
+      Network light =
           Network.sequential(
-              Input.of("features", Images.SIZE), Dense.of(16).relu(), Dense.of(Images.CLASSES)));
+              Input.of("features", Images.SIZE), Dense.of(16).relu(), Dense.of(Images.CLASSES));
+      report.remark(
+          "A network that costs as little as copying its rows: "
+              + compare(table, memory, "784-16-10", light).toJson());
     }
   }
 
-  private void measure(
-      Report report, Dataset<Row> table, String memory, String words, Network network)
+  private Comparison compare(Dataset<Row> table, String memory, String words, Network network)
       throws Exception {
-    report.add(
-        Comparison.alternate(
-            new Case(name(), words, BAR, "rows/s"),
-            1,
-            ROUNDS,
-            () -> speed(table, network, memory),
-            () -> speed(table, network, ENOUGH)));
+    return Comparison.alternate(
+        new Case(name(), words, BAR, "rows/s"),
+        1,
+        ROUNDS,
+        () -> speed(table, network, memory),
+        () -> speed(table, network, ENOUGH));
   }
 
   /** Rows per second of all epochs but the first. */

@@ -1,6 +1,8 @@
 package io.kindling.spark.job;
 
 import io.kindling.tensor.Batch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -54,7 +56,7 @@ final class AwaitedRows {
   final class Window {
     private final int[] rows;
     private final long[] placed; // by place in the file, then by place here
-    private final byte[] records;
+    private final ByteBuffer records; // direct, so that the system reads into it
     private Expectation of;
     private int count;
     private int taken;
@@ -62,13 +64,14 @@ final class AwaitedRows {
     private Window(int capacity) {
       this.rows = new int[capacity];
       this.placed = new long[capacity];
-      this.records = new byte[Math.multiplyExact(capacity, shard.rowBytes())];
+      this.records = ByteBuffer.allocateDirect(Math.multiplyExact(capacity, shard.rowBytes()));
     }
 
     /** Reads its rows. The reader's work. */
-    private void fill() throws Exception {
+    private void fill() throws IOException {
       count = 0;
       taken = 0;
+      records.clear();
       while (count < rows.length && of.next < of.order.length) {
         int row = of.order[of.next++];
         int place = shard.placeOf(row);
@@ -80,9 +83,10 @@ final class AwaitedRows {
       }
       Arrays.sort(placed, 0, count);
       for (int i = 0; i < count; i++) {
-        shard.read(
-            (int) (placed[i] >>> Integer.SIZE), 1, records, (int) placed[i] * shard.rowBytes());
+        records.position((int) placed[i] * shard.rowBytes());
+        shard.read((int) (placed[i] >>> Integer.SIZE), 1, records);
       }
+      records.clear();
     }
   }
 

@@ -3,6 +3,7 @@ package io.kindling.spark.job;
 import io.kindling.spark.column.RowBlock;
 import io.kindling.tensor.Batch;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +25,7 @@ final class HeldShard implements AutoCloseable {
   private final int[] places; // in the file, of the block's first row
   private final int[] columnBytes;
   private final SpillFile file; // null where all is in memory
-  private byte[] nearby = new byte[0];
+  private ByteBuffer nearby = ByteBuffer.allocate(0);
   private int nearbyFrom;
   private int nearbyTo; // rows [from, to) of the file are nearby
 
@@ -167,13 +168,13 @@ final class HeldShard implements AutoCloseable {
       int most = goesOn ? Math.max(1, NEARBY_BYTES / rowBytes()) : 1;
       int block = blockOf(row);
       int count = Math.min(most, starts[block + 1] - row);
-      if (nearby.length < count * rowBytes()) {
-        nearby = new byte[count * rowBytes()];
+      if (nearby.capacity() < count * rowBytes()) {
+        nearby = ByteBuffer.allocate(count * rowBytes());
       }
       nearbyTo = 0;
       nearbyFrom = 0;
       try {
-        read(place, count, nearby, 0);
+        read(place, count, nearby.clear());
       } catch (ClosedByInterruptException e) {
         throw interrupted();
       } catch (IOException e) {
@@ -191,13 +192,13 @@ final class HeldShard implements AutoCloseable {
     return blocks[block] == null ? places[block] + row - starts[block] : -1;
   }
 
-  /** Reads rows of the file, by their places; any thread may. */
-  void read(int place, int count, byte[] target, int at) throws IOException {
-    file.read(place, count, target, at);
+  /** Reads rows of the file, by their places, to a buffer's position; any thread may. */
+  void read(int place, int count, ByteBuffer target) throws IOException {
+    file.read(place, count, target);
   }
 
-  /** Copies a row as it is in the file, from an array to a batch. */
-  void copyRecord(byte[] record, int from, Batch batch, int at) {
+  /** Copies a row as it is in the file to a batch. */
+  void copyRecord(ByteBuffer record, int from, Batch batch, int at) {
     int column = from;
     for (int i = 0; i < columnBytes.length; i++) {
       batch.column(i).put(at * columnBytes[i], record, column, columnBytes[i]);

@@ -89,16 +89,34 @@ final class SpillFile implements AutoCloseable {
     pending.clear();
   }
 
-  /** Reads {@code count} rows that lie behind each other into an array. */
-  void read(int row, int count, byte[] target, int at) throws IOException {
+  /**
+   * Reads {@code count} rows that lie behind each other to a buffer, from its position on. Without
+   * encryption a direct buffer saves a copy.
+   */
+  void read(int row, int count, ByteBuffer target) throws IOException {
+    if (cipher.isPresent()) {
+      byte[] rows = new byte[count * rowBytes];
+      readPlain(row, count, ByteBuffer.wrap(rows));
+      cipher.get().apply((long) row * rowBytes, rows, 0, rows.length);
+      target.put(rows);
+    } else {
+      readPlain(row, count, target);
+    }
+  }
+
+  private void readPlain(int row, int count, ByteBuffer target) throws IOException {
     long position = (long) row * rowBytes;
-    ByteBuffer room = ByteBuffer.wrap(target, at, count * rowBytes);
-    while (room.hasRemaining()) {
-      if (channel.read(room, position + room.position() - at) < 0) {
+    long end = position + (long) count * rowBytes;
+    int limit = target.limit();
+    target.limit(target.position() + count * rowBytes);
+    while (position < end) {
+      int length = channel.read(target, position);
+      if (length < 0) {
         throw new EOFException("the file ends before row " + (row + count));
       }
+      position += length;
     }
-    cipher.ifPresent(each -> each.apply(position, target, at, count * rowBytes));
+    target.limit(limit);
   }
 
   @Override

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * gives, which are those of its cache where a shard is local; so these shards are held first.
  *
  * <p>Of the budget, an eighth, but at least {@link #LEAST_AHEAD} and at most {@link #MOST_AHEAD}
- * bytes, is for reading ahead.
+ * bytes, is for reading ahead; these lie beside the heap.
  *
  * <p>Belongs to one thread.
  */
@@ -28,10 +28,10 @@ final class WorkerRows implements AutoCloseable {
   static final long LEAST_AHEAD = 1 << 20;
 
   /**
-   * Bytes read ahead at most: some ten milliseconds of a disk, so that a trainer does not wait for
-   * a single slow read, and more would bring nothing.
+   * Bytes read ahead at most: enough that a trainer does not wait for a single slow read, and what
+   * an executor has beside its heap without being asked.
    */
-  static final long MOST_AHEAD = 64 << 20;
+  static final long MOST_AHEAD = 16 << 20;
 
   private final ShardSource source;
   private final int[] trainingSizes;
