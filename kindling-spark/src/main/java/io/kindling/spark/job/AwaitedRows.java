@@ -9,11 +9,11 @@ import java.util.Deque;
 
 /**
  * The rows of one shard's file in the order in which they will be copied, in two windows: the
- * trainer copies from one while the reader fills the other. Within a window, rows are read in the
+ * trainer copies from one while a reader fills the other. Within a window, rows are read in the
  * order of the file, which disks and their caches like, and put down in the order of the epoch.
  *
- * <p>Belongs to two threads, the trainer's and the reader's; what both touch is guarded by a lock
- * that they take once per window.
+ * <p>Belongs to the trainer's thread and to that of one reader at a time; what both touch is
+ * guarded by a lock that they take once per window.
  */
 final class AwaitedRows {
 
@@ -24,6 +24,7 @@ final class AwaitedRows {
   private final Deque<Window> empty = new ArrayDeque<>(); // guarded by lock
   private final Deque<Window> filled = new ArrayDeque<>(); // guarded by lock
   private Expectation expected = new Expectation(new int[0], 0); // guarded by lock
+  private boolean isFilling; // guarded by lock: one reader at a time
   private Throwable failure; // guarded by lock
   private Window taking; // the trainer's
 
@@ -108,13 +109,14 @@ final class AwaitedRows {
 
   /** Whether there is something to read. Called with the lock. */
   boolean isHungry() {
-    return failure == null && !expected.isRead && !empty.isEmpty();
+    return failure == null && !isFilling && !expected.isRead && !empty.isEmpty();
   }
 
   /** A window to be filled. Called by the reader, which holds the lock. */
   Window next() {
     Window window = empty.remove();
     window.of = expected;
+    isFilling = true;
     return window;
   }
 
@@ -127,6 +129,7 @@ final class AwaitedRows {
       thrown = e; // the trainer's to throw
     }
     synchronized (lock) {
+      isFilling = false;
       if (window.of != expected) {
         empty.add(window);
       } else {

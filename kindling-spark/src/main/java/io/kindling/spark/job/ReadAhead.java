@@ -1,20 +1,30 @@
 package io.kindling.spark.job;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the rows that a trainer will copy next, shard by shard in the order that it said, on a
- * daemon thread of its own: always for the shard that has least ready. The thread starts with the
- * first order that is said.
+ * Reads the rows that a trainer will copy next, shard by shard in the order that it said, on daemon
+ * threads of its own: always for a shard that has least ready. The threads start with the first
+ * order that is said.
  */
 final class ReadAhead implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReadAhead.class);
+
+  /**
+   * Threads that read, each for another shard. Where the system's cache has the rows one would do;
+   * but a disk gives single rows to several readers at once: while files were driven out of the
+   * cache about every second, a training took 18,000 rows of 3 KB per second with one reader and
+   * 34,000 with four.
+   */
+  private static final int READERS = 4;
 
   /** A thread that outlives this is reported and left behind: it is a daemon. */
   private static final Duration STOP = Duration.ofSeconds(5);
@@ -22,12 +32,12 @@ final class ReadAhead implements AutoCloseable {
   private final String name;
   private final long bytes;
   private final Map<HeldShard, AwaitedRows> awaited = new HashMap<>(); // guarded by this
-  private Thread thread; // the owner's
+  private final List<Thread> threads = new ArrayList<>(); // the owner's
   private int sharing = 1;
   private boolean closed; // guarded by this
 
   /**
-   * @param name of the thread, as in {@code kindling-reader-rank-3}
+   * @param name of the threads, before their numbers, as in {@code kindling-reader-rank-3}
    * @param bytes that all windows may take together
    */
   ReadAhead(String name, long bytes) {
@@ -49,9 +59,10 @@ final class ReadAhead implements AutoCloseable {
       rows.expect(order, from);
       notifyAll();
     }
-    if (thread == null) {
-      thread = new Thread(this::run, name);
+    while (threads.size() < READERS) {
+      Thread thread = new Thread(this::run, name + "-" + threads.size());
       thread.setDaemon(true);
+      threads.add(thread);
       thread.start();
     }
     return rows;
@@ -63,7 +74,7 @@ final class ReadAhead implements AutoCloseable {
         // goes on
       }
     } catch (InterruptedException e) {
-      LOG.debug("Thread {} ends after an interrupt.", name);
+      LOG.debug("Thread {} ends after an interrupt.", Thread.currentThread().getName());
     }
   }
 
@@ -96,7 +107,7 @@ final class ReadAhead implements AutoCloseable {
     return hungriest;
   }
 
-  /** Ends the thread; files may be closed then. */
+  /** Ends the threads; files may be closed then. */
   @Override
   public void close() {
     synchronized (this) {
@@ -104,14 +115,17 @@ final class ReadAhead implements AutoCloseable {
       awaited.clear();
       notifyAll();
     }
-    if (thread == null) {
-      return;
-    }
-    thread.interrupt();
+    threads.forEach(Thread::interrupt);
+    long deadline = System.nanoTime() + STOP.toNanos();
     try {
-      TimeUnit.NANOSECONDS.timedJoin(thread, STOP.toNanos());
-      if (thread.isAlive()) {
-        LOG.warn("Thread {} did not end within {} s and is left behind.", name, STOP.toSeconds());
+      for (Thread thread : threads) {
+        TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
+        if (thread.isAlive()) {
+          LOG.warn(
+              "Thread {} did not end within {} s and is left behind.",
+              thread.getName(),
+              STOP.toSeconds());
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -31,7 +31,7 @@ class BeyondMemoryIT {
 
     @Override
     public void stepEnded(WorkerStep step) {
-      String reader = "kindling-reader-rank-" + step.rank();
+      String reader = "kindling-reader-rank-" + step.rank() + "-0";
       boolean reads =
           Thread.getAllStackTraces().keySet().stream()
               .anyMatch(thread -> thread.getName().equals(reader));

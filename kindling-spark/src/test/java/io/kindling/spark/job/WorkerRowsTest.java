@@ -78,7 +78,7 @@ class WorkerRowsTest {
 
   private static boolean readerIsAlive() {
     return Thread.getAllStackTraces().keySet().stream()
-        .anyMatch(thread -> thread.getName().equals("kindling-reader-rank-7"));
+        .anyMatch(thread -> thread.getName().startsWith("kindling-reader-rank-7-"));
   }
 
   @ParameterizedTest
