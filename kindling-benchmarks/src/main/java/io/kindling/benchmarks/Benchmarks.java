@@ -23,6 +23,7 @@ public final class Benchmarks {
             new TrainingStep(),
             new TwoExecutors(),
             new RowsToTensors(),
+            new Spill(),
             new Transform(),
             new LayerSteps(),
             new AgainstMllib(Path.of(System.getProperty("kindling.shared", "shared"), "data")),

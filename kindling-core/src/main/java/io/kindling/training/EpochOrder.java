@@ -84,6 +84,15 @@ final class EpochOrder {
     return orders[shard][from[shard] + i];
   }
 
+  /** Says in which order the held rows of the steps to come will be copied. */
+  void announceTo(ShardedRows rows) {
+    for (int shard = 0; shard < orders.length; shard++) {
+      if (orders[shard] != null) {
+        rows.expect(shard, orders[shard], to[shard]);
+      }
+    }
+  }
+
   private static double placeOf(int row, int size) {
     return row < size ? (row + 0.5) / size : Double.POSITIVE_INFINITY;
   }

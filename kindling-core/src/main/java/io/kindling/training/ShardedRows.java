@@ -22,6 +22,16 @@ public interface ShardedRows {
    */
   void copy(int shard, int row, Batch batch, int at);
 
+  /**
+   * Says in which order a held shard's rows will be copied from now on: {@code order[from]}, {@code
+   * order[from + 1]} and so on, until more is said. Rows that lie on a disk may be read ahead by
+   * it; it changes no result. Rows may be copied in another order, or without a word, at the speed
+   * of reading one by one.
+   *
+   * @param order borrowed until more is said; its numbers do not change
+   */
+  default void expect(int shard, int[] order, int from) {}
+
   /** Rows of all shards. */
   default long rows() {
     long rows = 0;

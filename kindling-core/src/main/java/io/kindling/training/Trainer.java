@@ -117,6 +117,7 @@ public final class Trainer {
     for (int done = 0; done < progress.stepsInEpoch(); done++) {
       order.next();
     }
+    order.announceTo(training);
     long began = System.nanoTime();
     while (order.next()) {
       Optional<Gradients> mine = gradients(training, order, batch);

@@ -429,6 +429,32 @@ class TrainerTest {
     assertThat(history.best().epoch()).isEqualTo(4);
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {0, 3, 5, 12})
+  void saysAtTheBeginningOfAnEpochWhichRowsItWillCopy(long stop) throws Exception {
+    List<float[][]> rows = clouds(150, 1); // 5 steps per epoch
+    List<TrainingState> kept = new ArrayList<>(List.of(plan().initialState()));
+    trainAlone(
+        plan(),
+        whole(rows, UNEVEN),
+        whole(List.of()),
+        new TrainingListener() {
+          @Override
+          public void stepped(int epoch, TrainingState state) {
+            if (state.step() <= stop) {
+              kept.set(0, copy(state));
+            }
+          }
+        });
+    AnnouncedRows announced = new AnnouncedRows(whole(rows, UNEVEN));
+    try (TrainingProgram program = new ReferenceEngine().compile(plan().objective());
+        ParameterUpdate update = new LocalUpdate(plan().optimizer(), program)) {
+      new Trainer(plan(), program, update, silent()).run(kept.get(0), announced, whole(List.of()));
+    }
+    announced.assertAllCopied();
+    assertThat(announced.announcements()).isEqualTo((3 - (int) stop / 5) * UNEVEN.length);
+  }
+
   @Test
   void goesOnFromAnothersResult() throws Exception {
     TrainingPlan plan = plan().withEpochs(2).withOptimizer(Optimizers.sgd(0.05));

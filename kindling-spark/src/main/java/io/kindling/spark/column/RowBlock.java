@@ -51,6 +51,27 @@ public final class RowBlock implements Serializable {
     return bytes;
   }
 
+  /** Bytes of one row of a column. */
+  public int rowBytes(int column) {
+    return rowBytes[column];
+  }
+
+  /** Bytes of one row, all its columns together. */
+  public int rowBytes() {
+    int bytes = 0;
+    for (int each : rowBytes) {
+      bytes = Math.addExact(bytes, each);
+    }
+    return bytes;
+  }
+
+  /** Appends one row, its columns one behind the other, to what {@code target} has. */
+  public void appendRow(int row, ByteBuffer target) {
+    for (int i = 0; i < columns.length; i++) {
+      target.put(columns[i], row * rowBytes[i], rowBytes[i]);
+    }
+  }
+
   /** Copies one row of one column to row {@code atRow} of {@code target}, from its start. */
   public void copyRow(int column, int row, ByteBuffer target, int atRow) {
     copyRows(column, row, 1, target, atRow);

@@ -7,19 +7,21 @@ import io.kindling.spark.column.RowBlockBuilder;
 import io.kindling.training.TrainingPlan;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
-import org.apache.spark.HashPartitioner;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.DeterministicLevel;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.rdd.ShuffledRDD;
+import org.apache.spark.serializer.JavaSerializer;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -27,6 +29,9 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
+import scala.math.Ordering$;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
 
 /**
  * Deals the rows of a data set to its logical shards, as cards to players: a row's shard is its
@@ -75,19 +80,18 @@ final class Dealer {
             settings.validationFraction(),
             settings.validationIndicator().isPresent() ? indicator : -1,
             plan.seed());
-    JavaRDD<Tuple2<Integer, ShardPiece>> dealt =
+    JavaRDD<Tuple2<ShardKey, ShardPiece>> dealt =
         rows.toJavaRDD()
             .mapPartitionsWithIndex((partition, input) -> dealing.deal(partition, input), true);
-    RDD<Tuple2<Integer, ShardPiece>> gathered =
-        JavaPairRDD.fromJavaRDD(dealt).partitionBy(new HashPartitioner(shards)).rdd();
-    ShardRdd shardRdd = new ShardRdd(gathered, placement);
+    ShardRdd shardRdd = new ShardRdd(gathered(dealt.rdd(), shards), placement);
     shardRdd.setName("kindling shards").persist(level);
     int[] training = new int[shards];
     int[] validation = new int[shards];
-    List<int[]> sizes = sizes(shardRdd);
+    List<long[]> sizes = sizes(shardRdd);
+    shardRdd.placeAnywhere();
     for (int shard = 0; shard < shards; shard++) {
-      training[shard] = sizes.get(shard)[0];
-      validation[shard] = sizes.get(shard)[1];
+      training[shard] = counted(sizes.get(shard)[0], shard, shardRdd);
+      validation[shard] = counted(sizes.get(shard)[1], shard, shardRdd);
     }
     ShardedData data = new ShardedData(shardRdd, placement, training, validation, bound.schema());
     if (data.trainingRows() == 0) {
@@ -101,10 +105,45 @@ final class Dealer {
   }
 
   /**
+   * The pieces of each shard in their order, sorted by Spark, which spills what does not fit into
+   * its memory. Java's serializer holds on to all it has written since it was reset, here after
+   * every piece, for it writes to all shards at once.
+   */
+  private static RDD<Tuple2<ShardKey, ShardPiece>> gathered(
+      RDD<Tuple2<ShardKey, ShardPiece>> dealt, int shards) {
+    SparkConf afterEvery =
+        dealt.sparkContext().conf().clone().set("spark.serializer.objectStreamReset", "1");
+    ClassTag<ShardPiece> pieces = ShardRdd.pieces();
+    return new ShuffledRDD<ShardKey, ShardPiece, ShardPiece>(
+            dealt,
+            new ShardKey.ByShard(shards),
+            ClassTag$.MODULE$.apply(ShardKey.class),
+            pieces,
+            pieces)
+        .setKeyOrdering(Ordering$.MODULE$.comparatorToOrdering(Comparator.<ShardKey>naturalOrder()))
+        .setSerializer(new JavaSerializer(afterEvery));
+  }
+
+  private static int counted(long rows, int shard, ShardRdd shards) {
+    if (rows > Integer.MAX_VALUE) {
+      shards.unpersist(false);
+      throw new IllegalArgumentException(
+          "Unsupported number of rows: shard "
+              + shard
+              + " would have "
+              + rows
+              + ", and a shard has at most "
+              + Integer.MAX_VALUE
+              + ". Ask for more shards with setNumShards.");
+    }
+    return (int) rows;
+  }
+
+  /**
    * Makes the shards and counts their rows for training and for validation. Nothing of them stays
    * where that fails.
    */
-  private static List<int[]> sizes(ShardRdd shards) {
+  private static List<long[]> sizes(ShardRdd shards) {
     SparkContext context = shards.sparkContext();
     String tag = "kindling-dealing-" + UUID.randomUUID();
     context.addJobTag(tag);
@@ -130,10 +169,14 @@ final class Dealer {
     }
   }
 
-  static Iterator<int[]> count(Iterator<Shard> shards) {
-    Shard shard = shards.next();
-    return List.of(new int[] {Shard.rows(shard.training()), Shard.rows(shard.validation())})
-        .iterator();
+  /** Rows to train on and rows for validation of one shard. */
+  static Iterator<long[]> count(Iterator<ShardPiece> pieces) {
+    long[] rows = new long[2];
+    while (pieces.hasNext()) {
+      ShardPiece piece = pieces.next();
+      rows[piece.isForValidation() ? 1 : 0] += piece.rows().rows();
+    }
+    return List.of(rows).iterator();
   }
 
   private Column[] needed() {
@@ -160,13 +203,13 @@ final class Dealer {
       implements Serializable {
     private static final long serialVersionUID = 1;
 
-    Iterator<Tuple2<Integer, ShardPiece>> deal(int partition, Iterator<InternalRow> rows) {
+    Iterator<Tuple2<ShardKey, ShardPiece>> deal(int partition, Iterator<InternalRow> rows) {
       return new Hand(this, partition, rows);
     }
   }
 
   /** Pieces of one input partition, made as its rows are read. */
-  private static final class Hand implements Iterator<Tuple2<Integer, ShardPiece>> {
+  private static final class Hand implements Iterator<Tuple2<ShardKey, ShardPiece>> {
 
     private final Dealing dealing;
     private final int partition;
@@ -174,7 +217,7 @@ final class Dealer {
     private final TaskContext context = TaskContext.get();
     private final Pile training;
     private final Pile validation;
-    private final List<Tuple2<Integer, ShardPiece>> ready = new ArrayList<>();
+    private final List<Tuple2<ShardKey, ShardPiece>> ready = new ArrayList<>();
     private long position;
     private boolean finished;
 
@@ -205,7 +248,7 @@ final class Dealer {
     }
 
     @Override
-    public Tuple2<Integer, ShardPiece> next() {
+    public Tuple2<ShardKey, ShardPiece> next() {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
@@ -233,7 +276,7 @@ final class Dealer {
 
       void add(InternalRow row) {
         if (builders[next] == null) {
-          builders[next] = new RowBlockBuilder(dealing.binding());
+          builders[next] = new RowBlockBuilder(dealing.binding(), ShardPiece.COLUMN_BYTES);
         }
         builders[next].append(row, position);
         if (builders[next].isFull()) {
@@ -254,7 +297,8 @@ final class Dealer {
         RowBlock block = builders[shard].take();
         ready.add(
             new Tuple2<>(
-                shard, new ShardPiece(partition, sequences[shard]++, forValidation, block)));
+                new ShardKey(shard, partition, sequences[shard]++, forValidation),
+                new ShardPiece(forValidation, block)));
       }
     }
   }

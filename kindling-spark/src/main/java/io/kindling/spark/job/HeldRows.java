@@ -1,46 +1,52 @@
 package io.kindling.spark.job;
 
-import io.kindling.spark.column.RowBlock;
 import io.kindling.tensor.Batch;
 import io.kindling.training.ShardedRows;
-import java.util.List;
-import java.util.Map;
+import java.util.Arrays;
 
-/** The rows one worker holds: whole shards, in blocks. */
+/** The rows one worker holds, those for training or those for validation: whole shards. */
 final class HeldRows implements ShardedRows {
 
   private final int[] sizes;
-  private final RowBlock[][] blocks;
-  private final int[][] starts;
+  private final HeldShard[] shards;
+  private final AwaitedRows[] awaited;
+  private final ReadAhead readAhead;
 
   /**
    * @param sizes rows of every shard
-   * @param held the blocks of the shards that are here
+   * @param readAhead borrowed
    */
-  HeldRows(int[] sizes, Map<Integer, List<RowBlock>> held) {
+  HeldRows(int[] sizes, ReadAhead readAhead) {
     this.sizes = sizes.clone();
-    this.blocks = new RowBlock[sizes.length][];
-    this.starts = new int[sizes.length][];
-    held.forEach(this::hold);
+    this.shards = new HeldShard[sizes.length];
+    this.awaited = new AwaitedRows[sizes.length];
+    this.readAhead = readAhead;
   }
 
-  private void hold(int shard, List<RowBlock> rows) {
-    blocks[shard] = rows.toArray(RowBlock[]::new);
-    starts[shard] = new int[rows.size() + 1];
-    for (int i = 0; i < rows.size(); i++) {
-      starts[shard][i + 1] = starts[shard][i] + rows.get(i).rows();
+  /** Holds a shard from now on, or none. */
+  void put(int shard, HeldShard rows) {
+    shards[shard] = rows;
+  }
+
+  /** A shard that is held; null for none. */
+  HeldShard shard(int shard) {
+    return shards[shard];
+  }
+
+  /** Forgets what was expected. */
+  void expectNothing() {
+    Arrays.fill(awaited, null);
+  }
+
+  /** Shards of which a part is in a file. */
+  int spilled() {
+    int spilled = 0;
+    for (HeldShard each : shards) {
+      if (each != null && each.isSpilled()) {
+        spilled++;
+      }
     }
-    if (starts[shard][rows.size()] != sizes[shard]) {
-      throw new IllegalStateException(
-          "Shard "
-              + shard
-              + " has "
-              + starts[shard][rows.size()]
-              + " rows but had "
-              + sizes[shard]
-              + " when it was made: its input gives other rows when it is computed again. Write it to files, or persist"
-              + " it, before training.");
-    }
+    return spilled;
   }
 
   @Override
@@ -55,22 +61,25 @@ final class HeldRows implements ShardedRows {
 
   @Override
   public boolean holds(int shard) {
-    return blocks[shard] != null;
+    return shards[shard] != null;
+  }
+
+  @Override
+  public void expect(int shard, int[] order, int from) {
+    if (shards[shard].isSpilled()) {
+      awaited[shard] = readAhead.expect(shards[shard], order, from);
+    }
   }
 
   @Override
   public void copy(int shard, int row, Batch batch, int at) {
-    int[] begins = starts[shard];
-    int low = 0;
-    int high = begins.length - 2;
-    while (low < high) {
-      int middle = (low + high + 1) >>> 1;
-      if (begins[middle] <= row) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
+    HeldShard held = shards[shard];
+    if (held == null) {
+      throw new IllegalStateException("Shard " + shard + " is not held, or not any more.");
     }
-    blocks[shard][low].copyRows(row - begins[low], 1, batch, at);
+    if (!held.copyFromMemory(row, batch, at)
+        && (awaited[shard] == null || !awaited[shard].copy(row, batch, at))) {
+      held.copyFromFile(row, batch, at);
+    }
   }
 }

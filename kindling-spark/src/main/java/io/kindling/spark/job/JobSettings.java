@@ -6,6 +6,7 @@ import io.kindling.spark.input.Device;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * How a training runs on the cluster.
@@ -20,6 +21,7 @@ import java.util.OptionalInt;
  * @param checkpointing where checkpoints go
  * @param resumeFrom a checkpoint, or a folder of some, to go on from
  * @param workerStartTimeout within which all workers must have joined
+ * @param rowMemory bytes of rows that each worker keeps in memory; empty for a share of its heap
  * @param device what workers compute on
  */
 public record JobSettings(
@@ -32,6 +34,7 @@ public record JobSettings(
     Optional<Checkpointing> checkpointing,
     Optional<String> resumeFrom,
     Duration workerStartTimeout,
+    OptionalLong rowMemory,
     Device device) {
 
   /**
@@ -64,6 +67,7 @@ public record JobSettings(
         checkpointing,
         resumeFrom,
         workerStartTimeout,
+        rowMemory,
         device);
   }
 

@@ -13,7 +13,8 @@ import org.apache.spark.SparkConf;
  *
  * @param engine the native library's own pages and pools
  * @param parameters the engine's copies of parameters, gradients and their buffers
- * @param batches inputs, targets and the values between layers, kept for the gradients
+ * @param batches inputs, targets and the values between layers, kept for the gradients, and rows
+ *     that are read ahead
  * @param links buffers of the links between workers
  */
 record MemoryNeed(long engine, long parameters, long batches, long links) {
@@ -42,7 +43,7 @@ record MemoryNeed(long engine, long parameters, long batches, long links) {
       // Each layer's output and its gradient live at once.
       row += layers.steps().stream().mapToLong(step -> 8L * layers.shape(step.name()).size()).sum();
     }
-    return new MemoryNeed(ENGINE, 3 * flat, row * rowsPerWorker, LINKS);
+    return new MemoryNeed(ENGINE, 3 * flat, row * rowsPerWorker + WorkerRows.MOST_AHEAD, LINKS);
   }
 
   long total() {

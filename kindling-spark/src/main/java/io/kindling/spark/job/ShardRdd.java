@@ -1,6 +1,7 @@
 package io.kindling.spark.job;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.Partition;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
@@ -8,23 +9,34 @@ import scala.Tuple2;
 import scala.collection.Iterator;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
+import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
-/** One shard per partition, preferably made on the executor whose worker will hold it. */
-final class ShardRdd extends RDD<Shard> {
+/**
+ * One shard per partition, preferably made on the executor whose worker will hold it: a stream of
+ * its pieces in their order, so that Spark can cache and spill a shard that fits into no memory.
+ */
+final class ShardRdd extends RDD<ShardPiece> {
 
   private static final long serialVersionUID = 1;
 
-  private final transient Placement placement;
+  private transient volatile Optional<Placement> placement;
 
-  ShardRdd(RDD<Tuple2<Integer, ShardPiece>> dealt, Placement placement) {
-    super(dealt, ClassTag$.MODULE$.apply(Shard.class));
-    this.placement = placement;
+  /**
+   * @param dealt the pieces of a shard in each partition, in the order of their keys
+   */
+  ShardRdd(RDD<Tuple2<ShardKey, ShardPiece>> dealt, Placement placement) {
+    super(dealt, pieces());
+    this.placement = Optional.of(placement);
+  }
+
+  static ClassTag<ShardPiece> pieces() {
+    return ClassTag$.MODULE$.apply(ShardPiece.class);
   }
 
   @Override
-  public Iterator<Shard> compute(Partition split, TaskContext context) {
-    java.util.Iterator<Tuple2<Integer, ShardPiece>> dealt =
+  public Iterator<ShardPiece> compute(Partition split, TaskContext context) {
+    java.util.Iterator<Tuple2<ShardKey, ShardPiece>> dealt =
         CollectionConverters.asJava(parent().iterator(split, context));
     java.util.Iterator<ShardPiece> pieces =
         new java.util.Iterator<>() {
@@ -38,7 +50,7 @@ final class ShardRdd extends RDD<Shard> {
             return dealt.next()._2();
           }
         };
-    return CollectionConverters.asScala(List.of(Shard.of(pieces)).iterator());
+    return CollectionConverters.asScala(pieces);
   }
 
   @Override
@@ -46,12 +58,19 @@ final class ShardRdd extends RDD<Shard> {
     return parent().partitions();
   }
 
-  @Override
-  public Seq<String> getPreferredLocations(Partition split) {
-    return CollectionConverters.asScala(placement.executorOf(split.index()).asPreference()).toSeq();
+  /** Those that are made again need not wait for an executor that may be gone. */
+  void placeAnywhere() {
+    placement = Optional.empty();
   }
 
-  private RDD<Tuple2<Integer, ShardPiece>> parent() {
+  @Override
+  public Seq<String> getPreferredLocations(Partition split) {
+    List<String> preferred =
+        placement.map(each -> each.executorOf(split.index()).asPreference()).orElse(List.of());
+    return CollectionConverters.asScala(preferred).toSeq();
+  }
+
+  private RDD<Tuple2<ShardKey, ShardPiece>> parent() {
     return firstParent(ClassTag$.MODULE$.apply(Tuple2.class));
   }
 }

@@ -7,13 +7,17 @@ import org.apache.spark.sql.types.StructType;
 /**
  * A data set in its shards, kept by Spark on the executors; given back when closed.
  *
- * @param shards one shard per partition, persisted and there
+ * @param shards the pieces of one shard per partition, persisted and there
  * @param training rows to train on in each shard
  * @param validation rows kept for validation in each shard
  * @param schema of the columns that were bound
  */
 record ShardedData(
-    RDD<Shard> shards, Placement placement, int[] training, int[] validation, StructType schema)
+    RDD<ShardPiece> shards,
+    Placement placement,
+    int[] training,
+    int[] validation,
+    StructType schema)
     implements AutoCloseable {
 
   /** The partition that is a shard, worked out on the driver because workers cannot. */

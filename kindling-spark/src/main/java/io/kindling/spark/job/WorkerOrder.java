@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.apache.spark.rdd.RDD;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -30,10 +29,11 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param job the job's name, which links are fenced by
  * @param place which of the job's places the worker is started for
  * @param firstPort where workers listen; 0 for any free port
- * @param shards the data
+ * @param shards the number of the persisted RDD whose partitions are the shards
  * @param training rows of every shard to train on
  * @param validation rows of every shard for validation
  * @param engine how the executor's engine is made
+ * @param rowMemory how many bytes of rows it keeps in memory
  * @param start where parameters begin; null for the plan's own beginning
  * @param checkpointing where checkpoints go; null for none
  * @param resumeFrom the checkpoint to go on from; null for none
@@ -50,11 +50,12 @@ record WorkerOrder(
     int driverPort,
     int firstPort,
     int portRetries,
-    RDD<Shard> shards,
+    int shards,
     int[] training,
     int[] validation,
     ExecutorEngine engine,
     long startTimeoutSeconds,
+    RowMemory rowMemory,
     ParameterSource start,
     Checkpointing checkpointing,
     String resumeFrom,

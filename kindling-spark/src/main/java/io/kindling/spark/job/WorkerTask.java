@@ -42,8 +42,8 @@ import org.apache.spark.TaskContext;
  */
 final class WorkerTask {
 
-  /** For the links of a generation to stand; who fails to link is lost within this, or rejoins. */
-  private static final Duration LINKING = Duration.ofSeconds(10);
+  /** For the links of a generation to stand; where they do not, another is formed. */
+  private static final Duration LINKING = Duration.ofSeconds(4);
 
   private final WorkerOrder order;
   private final Secret secret;
@@ -71,7 +71,7 @@ final class WorkerTask {
 
   WorkerResult run() throws IOException {
     try (TrainingProgram program = order.engine().engine().compile(plan.objective());
-        WorkerRows rows = new WorkerRows(order)) {
+        WorkerRows rows = rows()) {
       pulse.clock().begin(Activity.JOINING);
       try (DriverRendezvous driver = join()) {
         checkpoints = order.checkpoints(driver::complain);
@@ -85,6 +85,16 @@ final class WorkerTask {
         }
       }
     }
+  }
+
+  private WorkerRows rows() {
+    return new WorkerRows(
+        order.place(),
+        new KeptShards(order.shards()),
+        order.training(),
+        order.validation(),
+        order.rowMemory().bytes(Runtime.getRuntime().maxMemory()),
+        SpillFolder.ofSpark(SparkEnv.get()));
   }
 
   private DriverRendezvous join() throws LinkException {
@@ -122,7 +132,10 @@ final class WorkerTask {
       throws IOException {
     TcpTransport transport =
         TcpTransport.of(
-            Identity.rank(order.job(), call.generation(), call.rank()), secret, order.security());
+                Identity.rank(order.job(), call.generation(), call.rank()),
+                secret,
+                order.security())
+            .withRoute(order.route());
     pulse.begin(call);
     try (GenerationScope scope = pulse.open(call.generation());
         Listener listener =

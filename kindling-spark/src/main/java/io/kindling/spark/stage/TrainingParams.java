@@ -10,6 +10,7 @@ import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.param.Params;
+import org.apache.spark.network.util.JavaUtils;
 
 /** The params of a stage that trains; made with the stage, answered by {@link TrainingStage}. */
 public final class TrainingParams {
@@ -41,6 +42,7 @@ public final class TrainingParams {
   final IntParam keepCheckpoints;
   final Param<String> resumeFrom;
   final IntParam workerStartTimeout;
+  final Param<String> rowMemory;
 
   /** No param, because it is no literal. */
   TrainingCallback callback = TrainingCallback.none();
@@ -161,6 +163,14 @@ public final class TrainingParams {
             "workerStartTimeout",
             "(expert) seconds within which all workers must have joined (>= 1)",
             ParamValidators.gtEq(1));
+    rowMemory =
+        new Param<>(
+            parent,
+            "rowMemory",
+            "(expert) memory in which each worker keeps rows, as in 512m or 2g; further rows go to Spark's local"
+                + " directories; default: 0.3 of the executor's heap, divided by its workers",
+            TrainingParams::isSize,
+            String.class);
     stage.setDefault(epochs, TrainingPlan.DEFAULT_EPOCHS);
     stage.setDefault(batchSize, TrainingPlan.DEFAULT_BATCH_SIZE);
     stage.setDefault(seed, 0L);
@@ -170,5 +180,14 @@ public final class TrainingParams {
     stage.setDefault(checkpointInterval, Checkpointing.DEFAULT_INTERVAL);
     stage.setDefault(keepCheckpoints, Checkpointing.DEFAULT_KEPT);
     stage.setDefault(workerStartTimeout, DEFAULT_WORKER_START_TIMEOUT);
+  }
+
+  /** Whether Spark takes a text for a number of bytes. */
+  private static boolean isSize(String text) {
+    try {
+      return JavaUtils.byteStringAsBytes(text) >= 0;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 }

@@ -11,11 +11,13 @@ import io.kindling.training.TrainingPlan;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamPair;
+import org.apache.spark.network.util.JavaUtils;
 
 /**
  * What all stages that train have in common. Five settings stand in front: network, epochs, batch
@@ -114,6 +116,10 @@ public interface TrainingStage<S extends TrainingStage<S>> extends NetworkStage<
 
   default IntParam workerStartTimeout() {
     return training().workerStartTimeout;
+  }
+
+  default Param<String> rowMemory() {
+    return training().rowMemory;
   }
 
   /** The network to train. */
@@ -260,6 +266,15 @@ public interface TrainingStage<S extends TrainingStage<S>> extends NetworkStage<
     return put(workerStartTimeout().w(seconds));
   }
 
+  /**
+   * Memory in which each worker keeps rows, in Spark's own words for sizes, as {@code 512m} or
+   * {@code 2g}; further rows go to Spark's local directories, and are read ahead of the training
+   * from there. 0.3 of the executor's heap, divided by its workers, unless set.
+   */
+  default S setRowMemory(String size) {
+    return put(rowMemory().w(size));
+  }
+
   default Network getNetwork() {
     if (!isDefined(network())) {
       throw new IllegalArgumentException(
@@ -309,6 +324,13 @@ public interface TrainingStage<S extends TrainingStage<S>> extends NetworkStage<
 
   private <T> Optional<T> valueOf(Param<T> param) {
     return isDefined(param) ? Optional.of($(param)) : Optional.empty();
+  }
+
+  /** Bytes of rows that each worker keeps in memory; empty for a share of its heap. */
+  default OptionalLong getRowMemory() {
+    return isDefined(rowMemory())
+        ? OptionalLong.of(JavaUtils.byteStringAsBytes($(rowMemory())))
+        : OptionalLong.empty();
   }
 
   default int getEpochs() {

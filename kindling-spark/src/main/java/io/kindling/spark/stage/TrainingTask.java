@@ -190,6 +190,7 @@ record TrainingTask(
                         (int) stage.getOrDefault(stage.keepCheckpoints()))),
         text(stage.resumeFrom()),
         Duration.ofSeconds((int) stage.getOrDefault(stage.workerStartTimeout())),
+        stage.getRowMemory(),
         stage.getDevice());
   }
 

@@ -12,6 +12,7 @@ import io.kindling.network.Network;
 import io.kindling.spark.checkpoint.CheckpointInterval;
 import io.kindling.spark.checkpoint.Checkpointing;
 import io.kindling.spark.column.ColumnInput;
+import io.kindling.spark.event.GenerationFormed;
 import io.kindling.spark.event.TrainingCallback;
 import io.kindling.spark.event.TrainingWarned;
 import io.kindling.spark.input.Device;
@@ -29,9 +30,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerEvent;
@@ -66,18 +69,21 @@ class ChaosIT {
 
   private final SparkSession spark = LocalClusterSession.get();
   private final Dataset<Row> table = new Points(3).table(spark, 300, 300, 300);
-  private final Warnings warnings = new Warnings();
+  private final News news = new News();
   private Leftovers leftovers;
 
   @TempDir Path folder;
 
-  private static final class Warnings extends SparkListener {
+  private static final class News extends SparkListener {
     private final Queue<String> texts = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger generations = new AtomicInteger();
 
     @Override
     public void onOtherEvent(SparkListenerEvent event) {
       if (event instanceof TrainingWarned warned) {
         texts.add(warned.text());
+      } else if (event instanceof GenerationFormed formed) {
+        generations.set(formed.generation());
       }
     }
   }
@@ -107,13 +113,13 @@ class ChaosIT {
     if (undisturbed == null) {
       undisturbed = train(TrainingCallback.none());
     }
-    spark.sparkContext().addSparkListener(warnings);
+    spark.sparkContext().addSparkListener(news);
     leftovers = Leftovers.since(spark);
   }
 
   @AfterEach
   void leavesNothingBehind() {
-    spark.sparkContext().removeSparkListener(warnings);
+    spark.sparkContext().removeSparkListener(news);
     leftovers.assertNone();
   }
 
@@ -147,7 +153,7 @@ class ChaosIT {
           .atMost(10, TimeUnit.SECONDS)
           .untilAsserted(
               () ->
-                  assertThat(warnings.texts)
+                  assertThat(news.texts)
                       .anySatisfy(
                           text ->
                               assertThat(text)
@@ -156,11 +162,21 @@ class ChaosIT {
     }
     assertThat(known)
         .allSatisfy(after -> assertThat(after).isLessThanOrEqualTo(KNOWN_WITHIN.toMillis()));
-    boolean ends = cell.fault() == Fault.KILL || cell.fault() == Fault.STOP;
-    if (ends && cell.phase() != ChaosCell.Phase.LAST_STEP) {
+    if (endsTheGeneration(cell)) {
       assertThat(known).as("survivors that were told").isNotEmpty();
+      await()
+          .atMost(10, TimeUnit.SECONDS)
+          .untilAsserted(() -> assertThat(news.generations).hasValueGreaterThan(1));
     }
     note(cell, failure, known, Duration.ofNanos(System.nanoTime() - began));
+  }
+
+  /** In the last step the other rank may have all it needs. */
+  private static boolean endsTheGeneration(ChaosCell cell) {
+    return switch (cell.fault()) {
+      case KILL, STOP, CUT, HALF_OPEN, CORRUPT -> cell.phase() != ChaosCell.Phase.LAST_STEP;
+      case SLOW, DISK_FULL, EXCEPTION -> false;
+    };
   }
 
   private float[] train(TrainingCallback callback) {
@@ -191,6 +207,7 @@ class ChaosIT {
             Optional.of(checkpoints),
             Optional.empty(),
             Duration.ofSeconds(60),
+            OptionalLong.empty(),
             Device.CPU);
     TrainingExtras extras = new TrainingExtras(Optional.empty(), callback, new FaultyNetwork());
     return new TrainingJob(plan, settings, "ChaosIT", extras)
@@ -199,7 +216,7 @@ class ChaosIT {
         .parameters();
   }
 
-  private static void note(ChaosCell cell, Throwable failure, List<Long> known, Duration took)
+  private void note(ChaosCell cell, Throwable failure, List<Long> known, Duration took)
       throws IOException {
     String file = System.getProperty("kindling.chaos");
     if (file == null) {
@@ -208,7 +225,7 @@ class ChaosIT {
     String line =
         String.format(
             Locale.ROOT,
-            "%-10s %-10s seed %d  %-22s known within %s, %.1f s in all%n",
+            "%-10s %-10s seed %d  %-22s known within %s, %d generations, %.1f s in all%n",
             cell.phase(),
             cell.fault(),
             cell.seed(),
@@ -217,6 +234,7 @@ class ChaosIT {
                 .max(Long::compare)
                 .map(ms -> ms + " ms")
                 .orElse("- (nobody was stopped)"),
+            news.generations.get(),
             took.toMillis() / 1000.0);
     Files.writeString(Path.of(file), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }

@@ -14,6 +14,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * Every connection that a process opens goes through a relay in it, over real sockets, which can do
@@ -31,11 +33,20 @@ final class FaultyNetwork implements Route {
     try {
       Relay relay = new Relay(address, peer.role() == Role.RANK);
       RELAYS.add(relay);
+      if (relay.joinsRanks) {
+        relay.frozen = FREEZE_NEXT.getAndSet(false);
+        relay.corrupting = CORRUPT_NEXT.getAndSet(false);
+      }
       return relay.address();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
+
+  /** For the next connection to a rank, where there was none to strike. */
+  private static final AtomicBoolean FREEZE_NEXT = new AtomicBoolean();
+
+  private static final AtomicBoolean CORRUPT_NEXT = new AtomicBoolean();
 
   /** Ends all connections. */
   static void cut() {
@@ -45,12 +56,20 @@ final class FaultyNetwork implements Route {
 
   /** Lets nothing through between ranks any longer, and keeps the connections open. */
   static void freeze() {
-    RELAYS.stream().filter(each -> each.joinsRanks).forEach(each -> each.frozen = true);
+    FREEZE_NEXT.set(strike(each -> each.frozen = true) == 0);
   }
 
   /** Flips a bit of what goes to another rank next. */
   static void corrupt() {
-    RELAYS.stream().filter(each -> each.joinsRanks).forEach(each -> each.corrupting = true);
+    CORRUPT_NEXT.set(strike(each -> each.corrupting = true) == 0);
+  }
+
+  /** Strikes what joins ranks and stands; how many that are. */
+  private static long strike(Consumer<Relay> fault) {
+    List<Relay> standing =
+        RELAYS.stream().filter(each -> each.joinsRanks && each.stands()).toList();
+    standing.forEach(fault);
+    return standing.size();
   }
 
   /** One connection, each way a thread. */
@@ -83,6 +102,10 @@ final class FaultyNetwork implements Route {
       } catch (IOException e) {
         close(); // nobody listens behind it
       }
+    }
+
+    boolean stands() {
+      return sockets.size() == 2 && sockets.stream().noneMatch(Socket::isClosed);
     }
 
     Address address() {

@@ -35,8 +35,9 @@ class MemoryNeedTest {
   @Test
   void countsParametersBatchesAndTheEngine() {
     assertThat(NEED.parameters()).isEqualTo(3 * 4L * (1024 * 4096 + 4096));
-    // An input row, a target, and each layer's output with its gradient.
-    assertThat(NEED.batches()).isEqualTo(1000 * (4 * 1024 + 4 + 8 * (4096 + 1)));
+    // An input row, a target, and each layer's output with its gradient; and rows read ahead.
+    assertThat(NEED.batches())
+        .isEqualTo(1000 * (4 * 1024 + 4 + 8 * (4096 + 1)) + WorkerRows.MOST_AHEAD);
     assertThat(NEED.total()).isGreaterThan(NEED.engine() + NEED.parameters() + NEED.batches());
   }
 
@@ -47,10 +48,10 @@ class MemoryNeedTest {
         .hasValueSatisfying(
             complaint ->
                 assertThat(complaint)
-                    .startsWith("An executor needs about 467 MiB outside the Java heap")
+                    .startsWith("An executor needs about 483 MiB outside the Java heap")
                     .contains("its memory overhead is 384 MiB")
-                    .endsWith("Set spark.executor.memoryOverhead to 531m or more."));
-    assertThat(NEED.complaint(conf(master, "531m"), 1)).isEmpty();
+                    .endsWith("Set spark.executor.memoryOverhead to 547m or more."));
+    assertThat(NEED.complaint(conf(master, "547m"), 1)).isEmpty();
   }
 
   @Test

@@ -129,6 +129,7 @@ class StageContractTest {
           "minImprovement",
           "initialModel",
           "workerStartTimeout",
+          "rowMemory",
           "nullPolicies",
           "lengthPolicies",
           "device");
@@ -488,6 +489,10 @@ class StageContractTest {
     assertThatThrownBy(() -> estimator.set("validationFraction", 1.0))
         .hasMessageContaining("validationFraction");
     assertThatThrownBy(() -> estimator.set("patience", -1)).hasMessageContaining("patience");
+    for (String size : List.of("-1", "2 giga", "1.5g", "")) {
+      assertThatThrownBy(() -> estimator.set("rowMemory", size))
+          .hasMessageContaining("parameter rowMemory given invalid value " + size);
+    }
     assertThatThrownBy(() -> estimator.set("minImprovement", -0.1))
         .hasMessageContaining("minImprovement");
   }
@@ -511,6 +516,7 @@ class StageContractTest {
             "weightCol",
             "metrics",
             "initialModel",
+            "rowMemory",
             "nullPolicies",
             "lengthPolicies",
             "inputCols",
