@@ -32,11 +32,15 @@ public final class StepClock {
 
   /** Ends the activity so far and begins another. */
   public void begin(Activity activity) {
+    count();
+    current = activity;
+    listener.began(activity);
+  }
+
+  private void count() {
     long now = System.nanoTime();
     nanos.merge(current, now - since, Long::sum);
     since = now;
-    current = activity;
-    listener.began(activity);
   }
 
   /** What the training thread does now. */
@@ -46,7 +50,7 @@ public final class StepClock {
 
   /** Nanoseconds per activity since the last call; for the training thread. */
   public Map<Activity, Long> take() {
-    begin(current);
+    count();
     Map<Activity, Long> taken = nanos;
     nanos = new EnumMap<>(Activity.class);
     return taken;

@@ -421,10 +421,10 @@ public final class RendezvousServer implements AutoCloseable {
       byte[] world = ControlMessage.ofWorld(addresses, positions);
       send(number, ControlMessage.WORLD, generation, world);
       if (number == formed.get(0)) {
-        List<Integer> numbers = List.copyOf(formed);
+        List<Newcomer> all = formed.stream().map(each -> members.get(each).who).toList();
         Position reached = positions.stream().max(Comparator.naturalOrder()).orElseThrow();
         String reason = why;
-        outbox.add(() -> workers.onFormed(generation, numbers, reached, reason));
+        outbox.add(() -> workers.onFormed(generation, all, reached, reason));
       }
     }
 

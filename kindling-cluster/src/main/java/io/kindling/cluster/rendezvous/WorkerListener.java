@@ -23,11 +23,11 @@ public interface WorkerListener {
   /**
    * The workers of a new generation know of each other.
    *
-   * @param numbers theirs, by rank
+   * @param members by rank
    * @param reached how far the most advanced of them has come
    * @param why the one before it ended
    */
-  default void onFormed(int generation, List<Integer> numbers, Position reached, String why) {}
+  default void onFormed(int generation, List<Newcomer> members, Position reached, String why) {}
 
   /** A worker told about its progress. */
   default void onReport(Report report) {}

@@ -9,5 +9,7 @@ package io.kindling.spark.event;
  * @param step steps done since training began
  * @param rows rows of the step, over all workers
  * @param loss mean over these rows; the same on all workers
+ * @param times what the worker did with its time since the step before
  */
-public record WorkerStep(int rank, int workers, int epoch, long step, int rows, double loss) {}
+public record WorkerStep(
+    int rank, int workers, int epoch, long step, int rows, double loss, StepTimes times) {}

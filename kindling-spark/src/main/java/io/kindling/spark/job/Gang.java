@@ -15,7 +15,10 @@ import io.kindling.cluster.transport.TcpTransport;
 import io.kindling.spark.checkpoint.Resume;
 import io.kindling.spark.engine.ExecutorEngine;
 import io.kindling.spark.event.GenerationFormed;
+import io.kindling.spark.event.StepTimes;
 import io.kindling.spark.event.TrainingWarned;
+import io.kindling.spark.event.WorkReport;
+import io.kindling.spark.event.WorkerWorked;
 import io.kindling.spark.scoring.ParameterSource;
 import io.kindling.training.History;
 import io.kindling.training.Position;
@@ -23,9 +26,12 @@ import io.kindling.training.TrainingFailedException;
 import io.kindling.training.TrainingPlan;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -76,7 +82,7 @@ final class Gang {
   }
 
   /** What a gang trained. */
-  record Outcome(float[] parameters, float[] networkState, History history) {}
+  record Outcome(float[] parameters, float[] networkState, History history, WorkReport work) {}
 
   /** Runs the workers to the end of the plan, or to a failure that cannot be mended. */
   @SuppressWarnings("try") // slots are held, not spoken to
@@ -106,7 +112,7 @@ final class Gang {
       watch.crew = Optional.of(crew);
       try {
         crew.start(placement, limits.most());
-        return outcome(await(fate, losses, server, crew, watch));
+        return outcome(await(fate, losses, server, crew, watch), watch.report());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new CancellationException("Training was interrupted; its workers are stopped.");
@@ -171,8 +177,10 @@ final class Gang {
         extras.route());
   }
 
-  private static Outcome outcome(WorkerResult result) {
-    return new Outcome(result.parameters(), result.networkState(), History.parse(result.history()));
+  private static Outcome outcome(WorkerResult result, WorkReport work) {
+    LOG.info("How the workers spent their time:\n{}", work);
+    return new Outcome(
+        result.parameters(), result.networkState(), History.parse(result.history()), work);
   }
 
   /** Hears of the workers, and passes on what it hears. */
@@ -184,6 +192,12 @@ final class Gang {
     private volatile Optional<String> lastLoss = Optional.empty();
     private volatile long reached;
     private int epochsTold;
+
+    // Guarded by this.
+    private final Map<Integer, StepTimes> work = new TreeMap<>();
+    private final Map<Integer, String> hosts = new HashMap<>();
+    private final List<String> warnings = new ArrayList<>();
+    private int generations;
 
     Watch(GangFate fate) {
       this.fate = fate;
@@ -218,21 +232,34 @@ final class Gang {
     }
 
     @Override
-    public void onFormed(int generation, List<Integer> numbers, Position at, String why) {
+    public void onFormed(int generation, List<Newcomer> workers, Position at, String why) {
       LOG.info(
           "Generation {} of {}: {} workers go on behind step {}, because {}",
           generation,
           job,
-          numbers.size(),
+          workers.size(),
           Math.max(0, at.step()),
           why);
-      post(new GenerationFormed(job, generation, numbers.size(), Math.max(0, at.step()), why));
-      crew.ifPresent(each -> each.formed(numbers));
+      post(new GenerationFormed(job, generation, workers.size(), Math.max(0, at.step()), why));
+      formed(generation, workers);
+      crew.ifPresent(each -> each.formed(workers.stream().map(Newcomer::number).toList()));
+    }
+
+    private synchronized void formed(int generation, List<Newcomer> workers) {
+      generations = generation;
+      for (int rank = 0; rank < workers.size(); rank++) {
+        hosts.put(rank, workers.get(rank).host());
+      }
     }
 
     @Override
     public void onReport(Report report) {
       reached = Math.max(reached, report.step());
+      Optional<StepTimes> times = ProgressReport.work(report.values());
+      if (times.isPresent()) {
+        worked(report, times.get());
+        return;
+      }
       if (ProgressReport.isEpoch(report.values()) && !isNews(report.epoch())) {
         return;
       }
@@ -241,11 +268,26 @@ final class Gang {
               job, plan.epochs(), report.epoch(), report.values(), plan.objective().metrics()));
     }
 
+    private synchronized void worked(Report report, StepTimes times) {
+      String host = hosts.getOrDefault(report.rank(), "");
+      post(new WorkerWorked(job, report.rank(), host, report.step(), times));
+      work.merge(report.rank(), times, StepTimes::plus);
+    }
+
+    synchronized WorkReport report() {
+      List<WorkReport.Worker> workers = new ArrayList<>();
+      work.forEach(
+          (rank, times) ->
+              workers.add(new WorkReport.Worker(rank, hosts.getOrDefault(rank, ""), times)));
+      return new WorkReport(workers, generations, warnings);
+    }
+
     private void post(SparkListenerEvent event) {
       context.listenerBus().post(event);
     }
 
-    private void warn(String text) {
+    private synchronized void warn(String text) {
+      warnings.add(text);
       LOG.warn("{}", text);
       post(new TrainingWarned(job, text));
     }

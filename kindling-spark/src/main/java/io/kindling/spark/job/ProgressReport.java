@@ -3,6 +3,7 @@ package io.kindling.spark.job;
 import io.kindling.engine.Objective;
 import io.kindling.metric.Evaluation;
 import io.kindling.metric.Metric;
+import io.kindling.spark.event.StepTimes;
 import io.kindling.spark.event.TrainingEpochEnded;
 import io.kindling.spark.event.TrainingStepped;
 import io.kindling.training.EpochReport;
@@ -15,8 +16,8 @@ import java.util.Optional;
 import org.apache.spark.scheduler.SparkListenerEvent;
 
 /**
- * What rank 0 tells the driver, as the numbers a report can carry: a kind, and then a step's or an
- * epoch's measures.
+ * What workers tell the driver, as the numbers a report can carry: a kind, and then, from rank 0, a
+ * step's or an epoch's measures, or, from every rank, what it did with its time.
  *
  * <p>A step: {@code [0, stepInEpoch, steps, rows, loss, metric…]}. An epoch: {@code [1, steps,
  * seconds, rows, loss, metric…, validationRows, validationLoss, validationMetric…]}, with 0
@@ -26,6 +27,7 @@ final class ProgressReport {
 
   private static final double STEP = 0;
   private static final double EPOCH = 1;
+  private static final double WORK = 2;
 
   private ProgressReport() {}
 
@@ -60,9 +62,22 @@ final class ProgressReport {
     return values;
   }
 
+  static List<Double> ofWork(StepTimes times) {
+    List<Double> values = new ArrayList<>(List.of(WORK));
+    values.addAll(times.toNumbers());
+    return values;
+  }
+
   private static void append(List<Double> values, Evaluation evaluation) {
     values.add(evaluation.loss());
     values.addAll(evaluation.metrics().values());
+  }
+
+  /** What a rank did with its time, where that is what the numbers tell. */
+  static Optional<StepTimes> work(List<Double> values) {
+    return values.get(0) == WORK
+        ? Optional.of(StepTimes.ofNumbers(values.subList(1, values.size())))
+        : Optional.empty();
   }
 
   static boolean isEpoch(List<Double> values) {

@@ -9,6 +9,7 @@ import io.kindling.spark.checkpoint.Resume;
 import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.engine.GpuSettings;
 import io.kindling.spark.event.TrainingCallback;
+import io.kindling.spark.event.WorkReport;
 import io.kindling.spark.input.Device;
 import io.kindling.training.History;
 import io.kindling.training.TrainingPlan;
@@ -54,7 +55,7 @@ public final class TrainingJob {
   }
 
   /** What a training gives. */
-  public record Result(TrainedModel model, History history) {}
+  public record Result(TrainedModel model, History history, WorkReport work) {}
 
   /**
    * Trains.
@@ -80,7 +81,7 @@ public final class TrainingJob {
       resume.ifPresent(each -> each.refuseOther(data.training(), data.validation()));
       Gang.Outcome outcome =
           new Gang(context, plan, settings, limits, placement, data, extras, resume).train();
-      return new Result(model(session, data, outcome), outcome.history());
+      return new Result(model(session, data, outcome), outcome.history(), outcome.work());
     }
   }
 

@@ -4,10 +4,12 @@ import io.kindling.cluster.allreduce.Traffic;
 import io.kindling.cluster.rendezvous.Beat;
 import io.kindling.cluster.rendezvous.Call;
 import io.kindling.cluster.rendezvous.GenerationListener;
+import io.kindling.spark.event.StepTimes;
 import io.kindling.spark.event.TrainingCallback;
 import io.kindling.spark.event.WorkerMoment;
 import io.kindling.training.Activity;
 import io.kindling.training.StepClock;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,9 @@ final class WorkerPulse implements GenerationListener {
   private volatile Optional<Call> call = Optional.empty();
   private volatile long step;
   private volatile Optional<Traffic> traffic = Optional.empty();
+  private long sent;
+  private long received;
+  private long waitedNanos;
 
   // Guarded by this.
   private GenerationScope scope = new GenerationScope(0);
@@ -52,11 +57,44 @@ final class WorkerPulse implements GenerationListener {
   void begin(Call next) {
     call = Optional.of(next);
     traffic = Optional.empty();
+    rememberTraffic();
   }
 
   /** The generation's links stand. */
   void exchangesOver(Traffic links) {
     traffic = Optional.of(links);
+    rememberTraffic();
+    clock.take(); // what comes before the first step of a generation is no part of it
+  }
+
+  /** What the training thread did since it was asked last, with one step done. */
+  StepTimes takeStep() {
+    Map<Activity, Long> nanos = clock.take();
+    long exchanging = nanos.getOrDefault(Activity.EXCHANGING, 0L);
+    long waited = traffic.map(Traffic::waitedNanos).orElse(0L) - waitedNanos;
+    long feeding = nanos.getOrDefault(Activity.FEEDING, 0L);
+    long computing = nanos.getOrDefault(Activity.COMPUTING, 0L);
+    long updating = nanos.getOrDefault(Activity.UPDATING, 0L);
+    long all = nanos.values().stream().mapToLong(Long::longValue).sum();
+    StepTimes times =
+        new StepTimes(
+            1,
+            feeding,
+            computing,
+            Math.max(0, exchanging - waited),
+            Math.min(waited, exchanging),
+            updating,
+            all - feeding - computing - updating - exchanging,
+            traffic.map(Traffic::bytesSent).orElse(0L) - sent,
+            traffic.map(Traffic::bytesReceived).orElse(0L) - received);
+    rememberTraffic();
+    return times;
+  }
+
+  private void rememberTraffic() {
+    sent = traffic.map(Traffic::bytesSent).orElse(0L);
+    received = traffic.map(Traffic::bytesReceived).orElse(0L);
+    waitedNanos = traffic.map(Traffic::waitedNanos).orElse(0L);
   }
 
   /** Has done a step. */

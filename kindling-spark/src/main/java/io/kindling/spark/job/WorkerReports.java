@@ -4,6 +4,7 @@ import io.kindling.cluster.rendezvous.DriverRendezvous;
 import io.kindling.cluster.rendezvous.Membership;
 import io.kindling.cluster.rendezvous.Report;
 import io.kindling.spark.checkpoint.CheckpointWriter;
+import io.kindling.spark.event.StepTimes;
 import io.kindling.spark.event.WorkerStep;
 import io.kindling.training.Activity;
 import io.kindling.training.EpochReport;
@@ -26,6 +27,9 @@ final class WorkerReports implements TrainingListener {
   /** Between two reports to the driver. */
   private static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+  /** Between two reports of work. */
+  private static final long WORK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final WorkerOrder order;
   private final TrainingPlan plan;
   private final Membership members;
@@ -35,6 +39,8 @@ final class WorkerReports implements TrainingListener {
   private final Optional<CheckpointWriter> checkpoints;
   private final long stepsPerEpoch;
   private TrainingState last;
+  private StepTimes work = StepTimes.NONE;
+  private long workReportedNanos = System.nanoTime();
   private long reportedNanos = System.nanoTime() - REPORT_NANOS;
 
   WorkerReports(
@@ -76,6 +82,7 @@ final class WorkerReports implements TrainingListener {
       throw new CancellationException(
           "Rank " + members.rank() + " was cancelled by Spark in step " + state.step() + ".");
     }
+    StepTimes times = pulse.takeStep();
     order
         .callback()
         .stepEnded(
@@ -85,8 +92,13 @@ final class WorkerReports implements TrainingListener {
                 epoch,
                 state.step(),
                 state.last().rows(),
-                state.last().loss()));
+                state.last().loss(),
+                times));
+    work = work.plus(times);
     checkpointIfDue();
+    if (System.nanoTime() - workReportedNanos >= WORK_NANOS) {
+      reportWork();
+    }
     if (members.rank() == 0 && System.nanoTime() - reportedNanos >= REPORT_NANOS) {
       reportedNanos = System.nanoTime();
       Progress progress = state.progress();
@@ -109,6 +121,13 @@ final class WorkerReports implements TrainingListener {
     if (members.rank() == 0) {
       report(report.epoch(), pulse.beat().step(), ProgressReport.ofEpoch(report));
     }
+  }
+
+  /** Tells what has been done since it was told last. */
+  void reportWork() {
+    workReportedNanos = System.nanoTime();
+    report(last.progress().epochs().size() + 1, last.step(), ProgressReport.ofWork(work));
+    work = StepTimes.NONE;
   }
 
   private void checkpointIfDue() {

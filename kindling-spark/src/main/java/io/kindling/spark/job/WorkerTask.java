@@ -181,6 +181,7 @@ final class WorkerTask {
         result = Optional.of(trainer.run(state.orElseThrow(), rows.training(), rows.validation()));
       } finally {
         state = Optional.ofNullable(trainer.state()).or(() -> state);
+        reports.reportWork();
       }
       pulse.clock().begin(Activity.FINISHING);
       driver.done(members.generation(), WorkerResult.checksum(result.get()));

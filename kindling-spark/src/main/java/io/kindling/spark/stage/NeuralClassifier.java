@@ -120,8 +120,7 @@ public final class NeuralClassifier
   @Override
   public NeuralClassificationModel train(Dataset<?> dataset) {
     TrainingJob.Result result = task().run(dataset);
-    return new NeuralClassificationModel(
-        uid, result.model(), new TrainingSummary(result.history()));
+    return new NeuralClassificationModel(uid, result.model(), TrainingSummary.of(result));
   }
 
   private TrainingTask task() {

@@ -107,7 +107,7 @@ public final class NeuralEstimator extends Estimator<NeuralModel>
     transformSchema(dataset.schema());
     TrainingJob.Result result = task().run(dataset);
     return copyValues(
-        new NeuralModel(uid, result.model(), new TrainingSummary(result.history())).setParent(this),
+        new NeuralModel(uid, result.model(), TrainingSummary.of(result)).setParent(this),
         new ParamMap());
   }
 

@@ -83,7 +83,7 @@ public final class NeuralRegressor extends Regressor<Vector, NeuralRegressor, Ne
   @Override
   public NeuralRegressionModel train(Dataset<?> dataset) {
     TrainingJob.Result result = task().run(dataset);
-    return new NeuralRegressionModel(uid, result.model(), new TrainingSummary(result.history()));
+    return new NeuralRegressionModel(uid, result.model(), TrainingSummary.of(result));
   }
 
   private TrainingTask task() {

@@ -1,18 +1,29 @@
 package io.kindling.spark.stage;
 
+import io.kindling.spark.event.WorkReport;
+import io.kindling.spark.job.TrainingJob;
 import io.kindling.training.EpochReport;
 import io.kindling.training.History;
 import java.util.function.Function;
 
-/** How a model was trained: loss and metrics per epoch, and the loss of every step. */
-public record TrainingSummary(History history) {
+/**
+ * How a model was trained.
+ *
+ * @param history loss and metrics per epoch, and the loss of every step
+ * @param work how the workers spent their time; not known of a loaded model
+ */
+public record TrainingSummary(History history, WorkReport work) {
 
   /** Where a saved model keeps it. */
   static final String FILE = "history.json";
 
   /** The summary among the texts of a saved model. */
   static TrainingSummary read(Function<String, String> texts) {
-    return new TrainingSummary(History.parse(texts.apply(FILE)));
+    return new TrainingSummary(History.parse(texts.apply(FILE)), WorkReport.NONE);
+  }
+
+  static TrainingSummary of(TrainingJob.Result result) {
+    return new TrainingSummary(result.history(), result.work());
   }
 
   /** The training loss of each epoch. */
