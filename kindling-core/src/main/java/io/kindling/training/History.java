@@ -75,6 +75,12 @@ public record History(List<EpochReport> epochs, float[] stepLosses) {
   public static History parse(String json) {
     try {
       Document document = JSON.readValue(json, Document.class);
+      if (document == null
+          || document.epochs() == null
+          || document.epochs().contains(null)
+          || document.stepLosses() == null) {
+        throw new IllegalArgumentException("Invalid history: it has no epochs or no losses.");
+      }
       return new History(
           document.epochs().stream()
               .map(

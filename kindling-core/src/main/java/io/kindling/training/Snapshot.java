@@ -106,7 +106,7 @@ public record Snapshot(String text, List<float[]> arrays) {
   public TrainingState state() {
     Document document = parse(text);
     int[] found = arrays.stream().mapToInt(array -> array.length).toArray();
-    if (!Arrays.equals(found, document.lengths()) || found.length < BEFORE_SLOTS) {
+    if (!Arrays.equals(found, document.lengths())) {
       throw new IllegalArgumentException(
           "Invalid training state: its arrays have lengths "
               + Arrays.toString(found)
@@ -142,6 +142,13 @@ public record Snapshot(String text, List<float[]> arrays) {
       Document document = JSON.readValue(text, Document.class);
       if (document == null) {
         throw new IllegalArgumentException("Invalid training state: its text is 'null'.");
+      }
+      int[] lengths = document.lengths();
+      if (lengths.length < BEFORE_SLOTS || Arrays.stream(lengths).anyMatch(each -> each < 0)) {
+        throw new IllegalArgumentException(
+            "Invalid training state: its arrays cannot have lengths "
+                + Arrays.toString(lengths)
+                + ".");
       }
       return document;
     } catch (JsonProcessingException e) {

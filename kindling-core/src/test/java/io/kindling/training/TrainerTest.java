@@ -13,6 +13,7 @@ import io.kindling.metric.Metric;
 import io.kindling.network.BatchNorm;
 import io.kindling.network.Dense;
 import io.kindling.network.Dropout;
+import io.kindling.network.Gradients;
 import io.kindling.network.Input;
 import io.kindling.network.Network;
 import io.kindling.optimizer.LearningRate;
@@ -24,6 +25,7 @@ import io.kindling.training.Trainer.Result;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -244,6 +246,175 @@ class TrainerTest {
       assertThat(rest.state().parameters()).isEqualTo(whole.state().parameters());
       assertThat(rest.state().networkState()).isEqualTo(whole.state().networkState());
     }
+  }
+
+  /** Trainings that go by what was before: 5 steps and a validation per epoch. */
+  static Stream<TrainingPlan> plansThatRemember() {
+    LearningRate still = new PlateauDecay(LearningRate.constant(1e-2), 0.5, 2, 0.999, 0, 1);
+    return Stream.of(
+        plan().withEpochs(6).withEarlyStopping(EarlyStopping.after(2)),
+        plan()
+            .withEpochs(4)
+            .withOptimizer(Optimizers.adam(1e-2).averagingParameters(0.5))
+            .withEarlyStopping(new EarlyStopping(3, 1e-4)),
+        plan().withEpochs(6).withOptimizer(Optimizers.momentum(1, 0.9).withLearningRate(still)));
+  }
+
+  /** The validation's points bear the names of other clouds: the better it learns, the worse. */
+  private static TableRows misleading() {
+    return whole(
+        clouds(40, 2).stream().map(row -> new float[][] {row[0], {(row[1][0] + 1) % 3}}).toList(),
+        11,
+        29);
+  }
+
+  @ParameterizedTest
+  @MethodSource("plansThatRemember")
+  void stopsEarlyAndDecaysAcrossAResumeAsIfNeverStopped(TrainingPlan plan) throws Exception {
+    ShardedRows rows = whole(clouds(150, 1), UNEVEN);
+    List<TrainingState> kept = new ArrayList<>();
+    Result whole =
+        trainAlone(
+            plan,
+            rows,
+            misleading(),
+            new TrainingListener() {
+              @Override
+              public void stepped(int epoch, TrainingState state) {
+                kept.add(copy(state));
+              }
+            });
+    assertThat(kept).hasSizeGreaterThan(10);
+    for (TrainingState each : kept) {
+      try (TrainingProgram program = new ReferenceEngine().compile(plan.objective());
+          ParameterUpdate update = new LocalUpdate(plan.optimizer(), program)) {
+        Result rest = new Trainer(plan, program, update, silent()).run(each, rows, misleading());
+        assertSameBits(rest, whole);
+      }
+    }
+  }
+
+  @Test
+  void thePlansThatRememberDoStopEarlyAndDecay() throws Exception {
+    ShardedRows rows = whole(clouds(150, 1), UNEVEN);
+    TrainingPlan stopping = plansThatRemember().toList().get(0);
+    TrainingPlan decaying = plansThatRemember().toList().get(2);
+    assertThat(trainAlone(stopping, rows, misleading(), silent()).history().epochs()).hasSize(3);
+    Result decayed = trainAlone(decaying, rows, misleading(), silent());
+    Result steady =
+        trainAlone(
+            decaying.withOptimizer(Optimizers.momentum(1e-2, 0.9)), rows, misleading(), silent());
+    assertThat(decayed.learned()).isNotEqualTo(steady.learned());
+  }
+
+  /** A worker's own update, of which one call loses the round before anything has changed. */
+  private static final class LosingUpdate implements ParameterUpdate {
+    private final ParameterUpdate update;
+    private int callsLeft;
+
+    LosingUpdate(ParameterUpdate update, int callsLeft) {
+      this.update = update;
+      this.callsLeft = callsLeft;
+    }
+
+    private void call() throws ExchangeException {
+      if (callsLeft-- == 0) {
+        throw new ExchangeException("The round is lost.");
+      }
+    }
+
+    @Override
+    public TrainingState next(TrainingState current, Optional<Gradients> mine, int rows)
+        throws ExchangeException {
+      call();
+      return update.next(current, mine, rows);
+    }
+
+    @Override
+    public double[] sum(double[] mine) throws ExchangeException {
+      call();
+      return update.sum(mine);
+    }
+
+    @Override
+    public void epochEnded(List<Double> losses) {
+      update.epochEnded(losses);
+    }
+
+    @Override
+    public void close() {
+      update.close();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("plansThatRemember")
+  void anotherTrainerGoesOnFromAnyLostRoundToTheSameBits(TrainingPlan plan) throws Exception {
+    ShardedRows rows = whole(clouds(150, 1), UNEVEN);
+    Result whole = trainAlone(plan, rows, misleading(), silent());
+    int calls = (int) whole.state().step() + whole.history().epochs().size();
+    for (int lost = 0; lost < calls; lost++) {
+      TrainingState state = losingOne(plan, plan.initialState(), rows, lost);
+      // Five steps, then the validation: six calls per epoch.
+      assertThat(state.position()).isEqualTo(new Position(lost - lost / 6, lost / 6));
+      try (TrainingProgram program = new ReferenceEngine().compile(plan.objective());
+          ParameterUpdate update = new LocalUpdate(plan.optimizer(), program)) {
+        assertSameBits(
+            new Trainer(plan, program, update, silent()).run(state, rows, misleading()), whole);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("plansThatRemember")
+  void aTrainingThatLosesEveryOtherRoundEndsWithTheSameBits(TrainingPlan plan) throws Exception {
+    ShardedRows rows = whole(clouds(150, 1), UNEVEN);
+    Result whole = trainAlone(plan, rows, misleading(), silent());
+    int calls = (int) whole.state().step() + whole.history().epochs().size();
+    TrainingState state = plan.initialState();
+    for (int done = 1; done < calls; done++) {
+      state = losingOne(plan, state, rows, 1);
+    }
+    try (TrainingProgram program = new ReferenceEngine().compile(plan.objective());
+        ParameterUpdate update = new LocalUpdate(plan.optimizer(), program)) {
+      assertSameBits(
+          new Trainer(plan, program, update, silent()).run(state, rows, misleading()), whole);
+    }
+  }
+
+  /** The state of a trainer that loses a round after so many. */
+  private static TrainingState losingOne(
+      TrainingPlan plan, TrainingState start, ShardedRows rows, int after) {
+    try (TrainingProgram program = new ReferenceEngine().compile(plan.objective());
+        ParameterUpdate update =
+            new LosingUpdate(new LocalUpdate(plan.optimizer(), program), after)) {
+      Trainer trainer = new Trainer(plan, program, update, silent());
+      assertThatThrownBy(() -> trainer.run(start, rows, misleading()))
+          .isInstanceOf(ExchangeException.class)
+          .hasMessage("The round is lost.");
+      return trainer.state();
+    }
+  }
+
+  /** All but the seconds, which are those of a clock. */
+  private static void assertSameBits(Result found, Result expected) {
+    assertThat(found.state().step()).isEqualTo(expected.state().step());
+    assertThat(found.state().parameters()).isEqualTo(expected.state().parameters());
+    assertThat(found.state().networkState()).isEqualTo(expected.state().networkState());
+    assertThat(found.state().optimizer().slots())
+        .isDeepEqualTo(expected.state().optimizer().slots());
+    assertThat(found.learned()).isEqualTo(expected.learned());
+    assertThat(found.networkState()).isEqualTo(expected.networkState());
+    assertThat(found.history().stepLosses()).isEqualTo(expected.history().stepLosses());
+    assertThat(withoutSeconds(found)).isEqualTo(withoutSeconds(expected));
+  }
+
+  private static List<EpochReport> withoutSeconds(Result result) {
+    return result.history().epochs().stream()
+        .map(
+            each ->
+                new EpochReport(each.epoch(), each.steps(), each.training(), each.validation(), 0))
+        .toList();
   }
 
   private static TrainingState copy(TrainingState state) {

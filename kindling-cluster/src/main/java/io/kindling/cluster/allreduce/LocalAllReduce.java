@@ -35,6 +35,7 @@ final class LocalAllReduce implements AllReduce {
   @Override
   public void broadcast(float[] data, int length, int root, long step) {
     Objects.checkFromIndexSize(0, length, data.length);
+    Objects.checkIndex(root, 1);
   }
 
   @Override

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DriverRendezvous implements AutoCloseable {
 
-  /** How long a worker looks for a driver that it has lost, before it ends. */
+  /** How long a worker lives on that hears nothing of the driver, over however many links. */
   public static final Duration PATIENCE = Duration.ofSeconds(20);
 
   /** How long closing waits for the driver to have read the last word. */
@@ -46,10 +46,12 @@ public final class DriverRendezvous implements AutoCloseable {
   private final Heartbeats heartbeats;
   private final Supplier<Beat> pulse;
   private final GenerationListener listener;
+  private final Duration patience;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final NamedWorker listening;
   private final NamedWorker beating;
   private volatile ControlLink link;
+  private long heardNanos = System.nanoTime(); // of the listening thread
 
   // Guarded by this.
   private Optional<Call> call = Optional.empty();
@@ -65,6 +67,7 @@ public final class DriverRendezvous implements AutoCloseable {
       Heartbeats heartbeats,
       Supplier<Beat> pulse,
       GenerationListener listener,
+      Duration patience,
       ControlLink link) {
     this.transport = transport;
     this.driver = driver;
@@ -72,6 +75,7 @@ public final class DriverRendezvous implements AutoCloseable {
     this.heartbeats = heartbeats;
     this.pulse = pulse;
     this.listener = listener;
+    this.patience = patience;
     this.link = link;
     Party party = transport.self().party();
     this.listening = NamedWorker.start(party.threadName("control"), this::listenUntilEnded);
@@ -97,13 +101,30 @@ public final class DriverRendezvous implements AutoCloseable {
       GenerationListener listener,
       Deadline deadline)
       throws LinkException {
+    return join(transport, driver, self, heartbeats, pulse, listener, PATIENCE, deadline);
+  }
+
+  /**
+   * @param patience in the place of {@link #PATIENCE}
+   */
+  static DriverRendezvous join(
+      Transport transport,
+      Address driver,
+      Newcomer self,
+      Heartbeats heartbeats,
+      Supplier<Beat> pulse,
+      GenerationListener listener,
+      Duration patience,
+      Deadline deadline)
+      throws LinkException {
     if (!transport.self().party().equals(Party.worker(self.number()))) {
       throw new IllegalArgumentException(
           self + " cannot join through the transport of " + transport.self().party() + ".");
     }
 
     ControlLink link = open(transport, driver, self, heartbeats, deadline);
-    return new DriverRendezvous(transport, driver, self, heartbeats, pulse, listener, link);
+    return new DriverRendezvous(
+        transport, driver, self, heartbeats, pulse, listener, patience, link);
   }
 
   /**
@@ -257,6 +278,7 @@ public final class DriverRendezvous implements AutoCloseable {
   private void listen(ControlLink current) throws IOException {
     while (true) {
       Frame frame = current.receive();
+      heardNanos = System.nanoTime();
       switch (frame.type()) {
         case ControlMessage.HEARTBEAT -> {}
         case ControlMessage.FORM -> called(ControlMessage.call(frame));
@@ -290,8 +312,8 @@ public final class DriverRendezvous implements AutoCloseable {
 
   private synchronized void asked(Call next) {
     boolean isLate =
-        call.filter(each -> each.kind() == Call.Kind.STOP || each.generation() > next.generation())
-            .isPresent();
+        call.filter(each -> each.kind() == Call.Kind.STOP).isPresent()
+            || (next.kind() == Call.Kind.FORM && over >= next.generation());
     if (!isLate) {
       call = Optional.of(next);
       notifyAll();
@@ -325,11 +347,13 @@ public final class DriverRendezvous implements AutoCloseable {
 
   /** Opens the lost link again; false where that is given up. */
   private boolean reopen(LinkException lost) throws InterruptedException {
-    Deadline patience = Deadline.after(PATIENCE);
+    Duration silence = Duration.ofNanos(System.nanoTime() - heardNanos);
+    Duration left = patience.minus(silence);
+    Deadline deadline = Deadline.after(left.isNegative() ? Duration.ZERO : left);
     LinkException last = lost;
-    while (!patience.isOver()) {
+    while (!deadline.isOver()) {
       try {
-        link = open(transport, driver, self, heartbeats, patience.orAfter(heartbeats.timeout()));
+        link = open(transport, driver, self, heartbeats, deadline.orAfter(heartbeats.timeout()));
         return true;
       } catch (LinkException e) {
         last = e;

@@ -19,9 +19,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,8 +62,13 @@ public final class RendezvousServer implements AutoCloseable {
   /** Guarded by this, as is the roster. */
   private final Map<Integer, Member> members = new HashMap<>();
 
-  /** What the roster wants said; said once the lock is free. */
-  private List<Runnable> outbox = new ArrayList<>();
+  /** What the roster wants said, in its order; said once the lock is free, by one at a time. */
+  private final Queue<Runnable> outbox = new ConcurrentLinkedQueue<>();
+
+  private final ReentrantLock saying = new ReentrantLock();
+
+  /** Held while a member comes or goes and its listener is told, so that it hears both in order. */
+  private final Object comings = new Object();
 
   private Optional<String> stopReason = Optional.empty();
   private volatile boolean closing;
@@ -233,9 +242,12 @@ public final class RendezvousServer implements AutoCloseable {
       return Optional.empty();
     }
 
-    replaceEarlier(member);
-    tell(workers::onJoined, member.who);
-    change(() -> roster.joined(member.who, System.nanoTime()));
+    synchronized (comings) {
+      dropEarlier(member.who);
+      tell(workers::onJoined, member.who);
+      change(() -> add(member));
+    }
+
     return Optional.of(member);
   }
 
@@ -250,16 +262,28 @@ public final class RendezvousServer implements AutoCloseable {
   }
 
   /** Whoever joins again has lost the link it had, though the driver may not have noticed. */
-  private void replaceEarlier(Member member) {
-    Member earlier;
+  private void dropEarlier(Newcomer who) {
+    Optional<Member> earlier;
     synchronized (this) {
-      earlier = members.put(member.who.number(), member);
+      earlier = Optional.ofNullable(members.get(who.number()));
     }
 
-    if (earlier != null) {
-      earlier.link.close();
-      change(() -> roster.gone(member.who.number(), "it joins again", System.nanoTime()));
+    earlier.ifPresent(
+        each -> {
+          forget(each, "it joins again", dropped -> {});
+          each.link.close();
+        });
+  }
+
+  private void add(Member member) {
+    if (stopReason.isPresent()) {
+      // Since it was admitted, and too late to be told with the others.
+      byte[] reason = ControlMessage.ofText(stopReason.get());
+      outbox.add(() -> sendQuietly(member.link, ControlMessage.STOP, 0, reason));
     }
+
+    members.put(member.who.number(), member);
+    roster.joined(member.who, System.nanoTime());
   }
 
   private void watch(Member member) {
@@ -267,9 +291,7 @@ public final class RendezvousServer implements AutoCloseable {
       while (true) {
         Frame frame = member.link.receive();
         if (frame.type() == ControlMessage.LEAVE) {
-          if (forget(member, "it left")) {
-            tell(workers::onLeft, member.who);
-          }
+          forget(member, "it left", workers::onLeft);
           return;
         }
 
@@ -278,8 +300,9 @@ public final class RendezvousServer implements AutoCloseable {
     } catch (IOException | IllegalArgumentException e) {
       LinkException cause = asLinkException(member, e);
       int rank = rankOf(member.who);
-      if (!closing && forget(member, rankText(rank, member) + " is lost: " + cause.getMessage())) {
-        tell(who -> workers.onLost(who, rank, member.last, cause), member.who);
+      String why = rankText(rank, member) + " is lost: " + cause.getMessage();
+      if (!closing) {
+        forget(member, why, who -> workers.onLost(who, rank, member.last, cause));
       }
     }
   }
@@ -331,28 +354,41 @@ public final class RendezvousServer implements AutoCloseable {
     return "rank " + rank + " on " + member.who.host();
   }
 
-  /** Whether it was there until now, and no later link has taken its place. */
-  private boolean forget(Member member, String why) {
-    synchronized (this) {
-      if (!members.remove(member.who.number(), member)) {
-        return false;
+  /** Takes a member off and says so, unless a later link has taken its place. */
+  private void forget(Member member, String why, Consumer<Newcomer> hearer) {
+    synchronized (comings) {
+      AtomicBoolean was = new AtomicBoolean();
+      // Both at once: between the two the roster could want something said to one without a link.
+      change(
+          () -> {
+            was.set(members.remove(member.who.number(), member));
+            if (was.get()) {
+              roster.gone(member.who.number(), why, System.nanoTime());
+            }
+          });
+      if (was.get()) {
+        tell(hearer, member.who);
       }
     }
-
-    change(() -> roster.gone(member.who.number(), why, System.nanoTime()));
-    return true;
   }
 
   /** Changes the roster, and says then what is to be said. */
   private void change(Runnable change) {
-    List<Runnable> said;
     synchronized (this) {
       change.run();
-      said = outbox;
-      outbox = new ArrayList<>();
     }
 
-    said.forEach(Runnable::run);
+    // Whoever finds another at it leaves: what it has added is said by the other. A worker that
+    // heard of two generations in the wrong order would wait for the one that is over.
+    while (!outbox.isEmpty() && saying.tryLock()) {
+      try {
+        for (Runnable next = outbox.poll(); next != null; next = outbox.poll()) {
+          next.run();
+        }
+      } finally {
+        saying.unlock();
+      }
+    }
   }
 
   private static LinkException asLinkException(Member member, Exception e) {
@@ -439,8 +475,11 @@ public final class RendezvousServer implements AutoCloseable {
     }
 
     private void send(int number, byte type, int generation, byte[] content) {
-      ControlLink link = members.get(number).link;
-      outbox.add(() -> sendQuietly(link, type, generation, content));
+      // Those who have been told to end leave one after another: nobody is called for that.
+      if (stopReason.isEmpty()) {
+        ControlLink link = members.get(number).link;
+        outbox.add(() -> sendQuietly(link, type, generation, content));
+      }
     }
   }
 }

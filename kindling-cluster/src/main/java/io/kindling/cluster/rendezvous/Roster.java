@@ -6,10 +6,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Who takes part in a job, and in which generation with which rank: arithmetic on what is known,
@@ -61,7 +65,6 @@ final class Roster {
     private Address address;
     private Position position = Position.NONE;
     private Beat beat = Beat.FIRST;
-    private boolean retired;
 
     Member(Newcomer who) {
       this.who = who;
@@ -71,6 +74,9 @@ final class Roster {
   private final WorldLimits limits;
   private final Orders orders;
   private final Map<Integer, Member> members = new TreeMap<>();
+
+  /** Who will go soon, whether there or not: whoever joins again will still go. */
+  private final Set<Integer> retired = new HashSet<>();
 
   private int generation;
 
@@ -120,9 +126,7 @@ final class Roster {
 
   /** A member will go soon: its place is given to another as soon as there is one. */
   void retire(int number, long nowNanos) {
-    Member member = members.get(number);
-    if (member != null && !member.retired) {
-      member.retired = true;
+    if (retired.add(number)) {
       proceed(nowNanos);
     }
   }
@@ -173,7 +177,8 @@ final class Roster {
     boolean isForming =
         ranks.stream()
             .map(members::get)
-            .anyMatch(each -> each == null || each.stage != Stage.TRAINING);
+            .anyMatch(
+                each -> each == null || each.stage == Stage.CALLED || each.stage == Stage.READY);
     if (generation > 0 && isForming) {
       end(why, false);
       proceed(nowNanos);
@@ -259,7 +264,7 @@ final class Roster {
 
   /** How many places wait for someone, so that training can go on, or with all it may have. */
   int missing(int of) {
-    long usable = members.values().stream().filter(each -> !each.retired).count();
+    long usable = members.keySet().stream().filter(each -> !retired.contains(each)).count();
     return (int) Math.max(0, of - usable);
   }
 
@@ -279,10 +284,7 @@ final class Roster {
     if (generation > 0 && ended.isEmpty()) {
       return;
     }
-    List<Integer> next = nextRanks(false);
-    if (next.size() < limits.least()) {
-      next = nextRanks(true); // better those that go soon than none
-    }
+    List<Integer> next = nextRanks();
     if (next.size() >= needed(nowNanos)) {
       form(next);
     } else {
@@ -304,18 +306,13 @@ final class Roster {
     return true;
   }
 
-  /** Whether a newcomer could take the place of one that retires, or a place of its own. */
+  /** Whether another generation would have other members than this one, which trains. */
   private boolean hasRoom() {
     boolean isTraining =
         ranks.stream()
             .map(members::get)
             .allMatch(each -> each != null && each.stage == Stage.TRAINING);
-    boolean comes =
-        members.values().stream().anyMatch(each -> each.stage == Stage.WAITING && !each.retired);
-    long retiring = ranks.stream().filter(number -> members.get(number).retired).count();
-    return isTraining
-        && ((comes && (ranks.size() < limits.most() || retiring > 0))
-            || (retiring > 0 && ranks.size() - retiring >= limits.least()));
+    return isTraining && !nextRanks().equals(ranks);
   }
 
   private int needed(long nowNanos) {
@@ -323,32 +320,43 @@ final class Roster {
     return generation > 0 || isSettled ? limits.least() : limits.wanted();
   }
 
-  private List<Integer> nextRanks(boolean withRetired) {
+  private List<Integer> nextRanks() {
+    List<Integer> chosen = chosen();
+    List<Integer> newcomers = chosen.stream().filter(each -> !ranks.contains(each)).toList();
+    Iterator<Integer> coming = newcomers.iterator();
     List<Integer> next = new ArrayList<>();
-    List<Integer> newcomers = newcomers();
     for (int number : ranks) {
-      Member member = members.get(number);
-      if (member != null && (withRetired || !member.retired)) {
+      if (chosen.contains(number)) {
         next.add(number);
-      } else if (!newcomers.isEmpty()) {
-        next.add(newcomers.remove(0));
+      } else if (coming.hasNext()) {
+        next.add(coming.next());
       }
     }
-    while (next.size() < limits.most() && !newcomers.isEmpty()) {
-      next.add(newcomers.remove(0));
-    }
+    coming.forEachRemaining(next::add);
     return next;
   }
 
-  private List<Integer> newcomers() {
-    List<Integer> newcomers = new ArrayList<>();
-    members.values().stream()
-        .filter(each -> !ranks.contains(each.who.number()) && !each.retired)
+  /** Those with a rank, then others by their places; of those that will go only the needed ones. */
+  private List<Integer> chosen() {
+    List<Integer> staying = inOrder(number -> !retired.contains(number));
+    List<Integer> going = inOrder(retired::contains);
+    int lacking = Math.max(0, limits.least() - staying.size()); // better those than none
+    List<Integer> chosen =
+        new ArrayList<>(staying.subList(0, Math.min(limits.most(), staying.size())));
+    chosen.addAll(going.subList(0, Math.min(lacking, going.size())));
+    return chosen;
+  }
+
+  private List<Integer> inOrder(Predicate<Integer> which) {
+    return members.values().stream()
         .sorted(
-            Comparator.comparingInt((Member each) -> each.who.place())
-                .thenComparingInt(each -> each.who.number()))
-        .forEach(each -> newcomers.add(each.who.number()));
-    return newcomers;
+            Comparator.comparing((Member each) -> !ranks.contains(each.who.number()))
+                .thenComparing(each -> Math.max(0, ranks.indexOf(each.who.number())))
+                .thenComparing(each -> each.who.place())
+                .thenComparing(each -> each.who.number()))
+        .map(each -> each.who.number())
+        .filter(which)
+        .toList();
   }
 
   private void form(List<Integer> next) {

@@ -1,6 +1,7 @@
 package io.kindling.cluster.allreduce;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kindling.cluster.LoopbackThreads;
@@ -101,9 +102,93 @@ class AllReduceContractTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("worlds")
+  void broadcastsWhatAnyRankHasBitByBit(Wiring wiring, int worldSize) throws Exception {
+    try (LoopbackCluster cluster = LoopbackCluster.open(wiring, worldSize, TIMEOUT)) {
+      long step = 0;
+      for (int root = 0; root < worldSize; root++) {
+        for (int length : new int[] {0, 1, 5, 16_384, 40_003}) {
+          List<float[]> given = broadcast(cluster, root, length, ++step);
+          for (int rank = 0; rank < worldSize; rank++) {
+            float[] data = given.get(rank);
+            for (int i = 0; i < length; i++) {
+              assertThat(Float.floatToRawIntBits(data[i]))
+                  .as("element %d of %d on rank %d from %d", i, length, rank, root)
+                  .isEqualTo(Float.floatToRawIntBits(bits(root, i)));
+            }
+            assertThat(data[length]).isEqualTo(-rank);
+          }
+        }
+      }
+    }
+  }
+
+  private static List<float[]> broadcast(LoopbackCluster cluster, int root, int length, long step)
+      throws Exception {
+    return cluster.onEachRank(
+        ring -> {
+          float[] data = new float[length + 1];
+          for (int i = 0; i < length; i++) {
+            data[i] = bits(ring.rank(), i);
+          }
+          data[length] = -ring.rank();
+          ring.broadcast(data, length, root, step);
+          return data;
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("worlds")
+  void refusesABroadcastThatDoesNotFit(Wiring wiring, int worldSize) throws Exception {
+    try (LoopbackCluster cluster = LoopbackCluster.open(wiring, worldSize, TIMEOUT)) {
+      AllReduce ring = cluster.rank(0);
+      assertThatThrownBy(() -> ring.broadcast(new float[3], 4, 0, 1))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> ring.broadcast(new float[3], 3, worldSize, 1))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("worlds")
+  void countsTheBytesOfABroadcast(Wiring wiring, int worldSize) throws Exception {
+    try (LoopbackCluster cluster = LoopbackCluster.open(wiring, worldSize, TIMEOUT)) {
+      int root = worldSize - 1;
+      assertThat(broadcast(cluster, root, 40_003, 1)).hasSize(worldSize);
+      long whole = worldSize == 1 ? 0 : 40_003 * 4;
+      for (int rank = 0; rank < worldSize; rank++) {
+        Traffic traffic = cluster.rank(rank).traffic();
+        boolean isLast = (rank + 1) % worldSize == root;
+        assertThat(traffic.bytesSent()).as("of rank %d", rank).isEqualTo(isLast ? 0 : whole);
+        assertThat(traffic.bytesReceived()).isEqualTo(rank == root ? 0 : whole);
+        assertThat(traffic.waitedNanos() > 0).isEqualTo(rank != root);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("worlds")
+  void countsTheBytesOfSums(Wiring wiring, int worldSize) throws Exception {
+    try (LoopbackCluster cluster = LoopbackCluster.open(wiring, worldSize, TIMEOUT)) {
+      int size = 30_000 * worldSize;
+      assertThat(sumFloats(cluster, size, 1)).hasSize(worldSize);
+      long large = 2L * (worldSize - 1) * 30_000 * 4;
+      assertThat(sumFloats(cluster, 10, 2)).hasSize(worldSize);
+      long small = (worldSize - 1L) * 10 * 4;
+      for (int rank = 0; rank < worldSize; rank++) {
+        Traffic traffic = cluster.rank(rank).traffic();
+        assertThat(traffic.bytesSent()).as("of rank %d", rank).isEqualTo(large + small);
+        assertThat(traffic.bytesReceived()).as("of rank %d", rank).isEqualTo(large + small);
+      }
+    }
+  }
+
   /** A whole number as the bits of a float. */
   private static float bits(int rank, int i) {
-    return Float.intBitsToFloat(rank * 1_000_003 + i);
+    // Every third is no number, and says which one all the same.
+    int nan = i % 3 == 0 ? 0x7f800001 : 0;
+    return Float.intBitsToFloat((rank * 300_007 + i) | nan);
   }
 
   @ParameterizedTest

@@ -38,7 +38,7 @@ final class LoopbackCluster implements AutoCloseable {
               () -> {
                 Deadline deadline = Deadline.after(MEETING);
                 try (Listener listener = transport.listen(PortRange.anyOn("127.0.0.1"))) {
-                  int rank = transport.self().party().rank();
+                  int rank = transport.self().party().number();
                   Membership membership = rendezvous.join(rank, listener.address(), deadline);
                   return AllReduce.ring(membership, transport, listener, deadline, timeout);
                 }

@@ -18,7 +18,7 @@ enum Wiring {
   /** A transport for each rank, all in one network. */
   List<Transport> transports(int worldSize) {
     List<Identity> ranks =
-        IntStream.range(0, worldSize).mapToObj(rank -> Identity.worker("job", 1, rank)).toList();
+        IntStream.range(0, worldSize).mapToObj(rank -> Identity.rank("job", 1, rank)).toList();
     if (this == IN_MEMORY) {
       InMemoryTransport first = InMemoryTransport.of(ranks.get(0));
       return ranks.stream().<Transport>map(first::as).toList();
