@@ -515,12 +515,12 @@ class RendezvousTest {
     }
 
     @Override
-    public void onFormed(int generation, List<Integer> numbers, Position reached, String why) {
+    public void onFormed(int generation, List<Newcomer> members, Position reached, String why) {
       news.add(
           "formed "
               + generation
               + " of "
-              + numbers
+              + members.stream().map(Newcomer::number).toList()
               + " at step "
               + reached.step()
               + ", because "
@@ -543,7 +543,7 @@ class RendezvousTest {
     }
 
     @Override
-    public void onComplaint(Newcomer who, String text) {
+    public void onComplaint(Newcomer who, int rank, String text) {
       if (text.equals("throw")) {
         throw new IllegalStateException("a listener that fails");
       }
