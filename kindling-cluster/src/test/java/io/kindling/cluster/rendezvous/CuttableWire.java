@@ -31,8 +31,10 @@ final class CuttableWire implements AutoCloseable {
 
   /** Breaks all connections; new ones may be made. */
   void cut() {
-    sockets.forEach(CuttableWire::closeQuietly);
-    sockets.clear();
+    for (Socket socket : sockets) { // one by one, so that none that comes meanwhile is forgotten
+      closeQuietly(socket);
+      sockets.remove(socket);
+    }
   }
 
   /** Breaks all connections for good. */
