@@ -24,6 +24,8 @@ public final class Benchmarks {
             new TwoExecutors(),
             new RowsToTensors(),
             new Spill(),
+            new Recovery(),
+            new Observe(),
             new Transform(),
             new LayerSteps(),
             new AgainstMllib(Path.of(System.getProperty("kindling.shared", "shared"), "data")),

@@ -244,6 +244,9 @@ public final class Trainer {
       batch.setRows(at);
       program.evaluate(batch, sums);
     }
-    return plan.objective().evaluation(update.sum(sums), rows.rows());
+    clock.begin(Activity.EXCHANGING);
+    double[] all = update.sum(sums);
+    clock.begin(Activity.VALIDATING);
+    return plan.objective().evaluation(all, rows.rows());
   }
 }

@@ -331,6 +331,7 @@ public final class RendezvousServer implements AutoCloseable {
       }
       case ControlMessage.MISSING -> {
         String what = ControlMessage.text(frame);
+        change(() -> roster.lacks(number));
         tell(who -> workers.onMissing(who, what), member.who);
       }
       case ControlMessage.COMPLAINT -> {

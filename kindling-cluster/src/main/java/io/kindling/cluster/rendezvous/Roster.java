@@ -34,6 +34,9 @@ final class Roster {
   /** How long all ranks may wait for one another without a byte coming in anywhere. */
   static final Duration STALL = Duration.ofSeconds(4);
 
+  /** How long a member that is called may take until it is ready: it may have to read much. */
+  static final Duration ANSWER = Duration.ofMinutes(30);
+
   /** Generations in a row that end by a failure before anyone has taken a step. */
   static final int MOST_FRUITLESS = 5;
 
@@ -95,6 +98,7 @@ final class Roster {
   private long joinedNanos;
   private Map<Integer, Beat> still = Map.of();
   private long stillNanos;
+  private long formedNanos;
 
   Roster(WorldLimits limits, Orders orders) {
     this.limits = limits;
@@ -185,6 +189,14 @@ final class Roster {
     }
   }
 
+  /** A member that is called cannot become ready before the generation is renewed. */
+  void lacks(int number) {
+    Member member = members.get(number);
+    if (member != null && member.stage == Stage.CALLED) {
+      member.stage = Stage.WAITING;
+    }
+  }
+
   /** A member lost a round of its generation. */
   void broken(int number, int of, String why, long nowNanos) {
     Member member = members.get(number);
@@ -228,6 +240,28 @@ final class Roster {
           true);
     }
     proceed(nowNanos);
+    giveUpLateAnswers(nowNanos);
+  }
+
+  private void giveUpLateAnswers(long nowNanos) {
+    List<Integer> late =
+        ranks.stream()
+            .filter(members::containsKey)
+            .filter(number -> members.get(number).stage == Stage.CALLED)
+            .toList();
+    if (late.isEmpty() || ended.isPresent() || nowNanos - formedNanos < ANSWER.toNanos()) {
+      return;
+    }
+    orders.giveUp(
+        late.stream()
+                .map(number -> members.get(number))
+                .map(each -> each.who + ", " + each.beat.phase())
+                .toList()
+            + " did not become ready for generation "
+            + generation
+            + " within "
+            + ANSWER.toMinutes()
+            + " minutes.");
   }
 
   /** The last beats of a generation that trains, if all its ranks wait for others. */
@@ -286,7 +320,7 @@ final class Roster {
     }
     List<Integer> next = nextRanks();
     if (next.size() >= needed(nowNanos)) {
-      form(next);
+      form(next, nowNanos);
     } else {
       halt();
     }
@@ -359,7 +393,8 @@ final class Roster {
         .toList();
   }
 
-  private void form(List<Integer> next) {
+  private void form(List<Integer> next, long nowNanos) {
+    formedNanos = nowNanos;
     String why = ended.orElse("it is the first");
     generation++;
     ended = Optional.empty();

@@ -87,9 +87,8 @@ public final class Executors {
                 + timeout.toSeconds()
                 + " s. Ask for fewer workers with setNumWorkers, or for more executors or cores."
                 + (context.conf().getBoolean("spark.dynamicAllocation.enabled", false)
-                    ? " Dynamic allocation adds executors for tasks that wait, and workers start once"
-                        + " there are slots for all of them: set"
-                        + " spark.dynamicAllocation.minExecutors to the executors you need."
+                    ? " Dynamic allocation adds executors for workers that wait: let training begin with"
+                        + " fewer with setMinWorkers, and others join up to setMaxWorkers."
                     : ""));
       }
       if (System.nanoTime() - said > SAY.toNanos()) {

@@ -49,7 +49,7 @@ final class WorkerPulse implements GenerationListener {
     return new Beat(
         step,
         activity.toString(),
-        activity == Activity.EXCHANGING,
+        activity == Activity.EXCHANGING || activity == Activity.LINKING,
         traffic.map(Traffic::bytesReceived).orElse(0L));
   }
 

@@ -211,7 +211,9 @@ final class WorkerTask {
       throws ExchangeException {
     boolean isNew = members.mostAdvanced().equals(Position.NONE);
     if (isNew && (members.rank() == 0 || !order.resumes())) {
+      pulse.clock().begin(Activity.READING);
       state = Optional.of(order.begin(plan));
+      pulse.clock().begin(Activity.LINKING);
     }
     boolean allAlike =
         isNew
