@@ -32,6 +32,7 @@ import java.util.Optional;
  * @param initialModel a saved model whose parameters training begins with
  * @param nulls what becomes of nulls, by the network's column; {@code *} for all others
  * @param lengths what becomes of arrays of another length, likewise
+ * @param survival how it goes on where workers come and go
  */
 public record Training(
     Optimizer optimizer,
@@ -48,7 +49,8 @@ public record Training(
     Optional<String> initialModel,
     Map<String, String> nulls,
     Map<String, String> lengths,
-    Device device) {
+    Device device,
+    Survival survival) {
 
   public Training {
     metrics = List.copyOf(metrics);
@@ -64,6 +66,10 @@ public record Training(
 
   /** A job's fields about training, behind others. */
   static Fields addedTo(Fields job) {
+    return Survival.addedTo(ownAddedTo(job));
+  }
+
+  private static Fields ownAddedTo(Fields job) {
     return job.with(
             "optimizer",
             Field.optional(OptimizerKinds.RULE, "how gradients change parameters; adam unless set"))
@@ -164,7 +170,8 @@ public record Training(
         job.field("initialModel").text(),
         job.field("nulls").textsByName(),
         job.field("lengths").textsByName(),
-        Device.named(job.field("device").text().orElse(Device.CPU.toString())));
+        Device.named(job.field("device").text().orElse(Device.CPU.toString())),
+        Survival.read(job));
   }
 
   /** A stage that trains a network in this way. */
@@ -189,6 +196,7 @@ public record Training(
     validationIndicator.ifPresent(set::setValidationIndicatorCol);
     weight.ifPresent(set::setWeightCol);
     initialModel.ifPresent(set::setInitialModel);
+    survival.applyTo(set);
     nulls.forEach((column, policy) -> set.setNullPolicy(NullPolicy.named(policy), named(column)));
     lengths.forEach(
         (column, policy) -> set.setLengthPolicy(LengthPolicy.named(policy), named(column)));
