@@ -31,10 +31,12 @@ final class CuttableWire implements AutoCloseable {
 
   /** Breaks all connections; new ones may be made. */
   void cut() {
-    for (Socket socket : sockets) { // one by one, so that none that comes meanwhile is forgotten
-      closeQuietly(socket);
-      sockets.remove(socket);
-    }
+    // One by one, so that none that comes meanwhile is forgotten.
+    sockets.removeIf(
+        socket -> {
+          closeQuietly(socket);
+          return true;
+        });
   }
 
   /** Breaks all connections for good. */
