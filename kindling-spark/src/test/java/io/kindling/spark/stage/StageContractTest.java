@@ -119,6 +119,8 @@ class StageContractTest {
           "batchSize",
           "learningRate",
           "numWorkers",
+          "minWorkers",
+          "maxWorkers",
           "numShards",
           "seed",
           "validationFraction",
@@ -128,6 +130,10 @@ class StageContractTest {
           "patience",
           "minImprovement",
           "initialModel",
+          "checkpointDir",
+          "checkpointInterval",
+          "keepCheckpoints",
+          "resumeFrom",
           "workerStartTimeout",
           "rowMemory",
           "nullPolicies",
@@ -480,7 +486,15 @@ class StageContractTest {
   void numbersThatMakeNoSenseAreRefusedWhereTheyAreSet(EstimatorCase stage) {
     Estimator<?> estimator = stage.create().get();
     for (String param :
-        List.of("epochs", "batchSize", "numWorkers", "numShards", "workerStartTimeout")) {
+        List.of(
+            "epochs",
+            "batchSize",
+            "numWorkers",
+            "minWorkers",
+            "maxWorkers",
+            "numShards",
+            "keepCheckpoints",
+            "workerStartTimeout")) {
       assertThatThrownBy(() -> estimator.set(param, 0))
           .hasMessageContaining("parameter " + param + " given invalid value 0");
     }
@@ -492,6 +506,10 @@ class StageContractTest {
     for (String size : List.of("-1", "2 giga", "1.5g", "")) {
       assertThatThrownBy(() -> estimator.set("rowMemory", size))
           .hasMessageContaining("parameter rowMemory given invalid value " + size);
+    }
+    for (String interval : List.of("", "epoch", "0 steps", "1.5 epochs", "10 days", "-1 minutes")) {
+      assertThatThrownBy(() -> estimator.set("checkpointInterval", interval))
+          .hasMessageContaining("parameter checkpointInterval given invalid value " + interval);
     }
     assertThatThrownBy(() -> estimator.set("minImprovement", -0.1))
         .hasMessageContaining("minImprovement");
@@ -511,6 +529,10 @@ class StageContractTest {
             "optimizer",
             "learningRate",
             "numWorkers",
+            "minWorkers",
+            "maxWorkers",
+            "checkpointDir",
+            "resumeFrom",
             "numShards",
             "validationIndicatorCol",
             "weightCol",
