@@ -33,6 +33,30 @@ public final class CheckpointFolder {
     this.fileSystem = this.folder.getFileSystem(configuration);
   }
 
+  /**
+   * Makes the folder ready for a training.
+   *
+   * @param begins where training begins: at a checkpoint's position, or {@link Position#NONE}
+   * @throws IOException if it cannot be made
+   * @throws IllegalArgumentException if it holds checkpoints of a training that came further: they
+   *     would be taken for this one's
+   */
+  public void prepare(Position begins) throws IOException {
+    if (!fileSystem.mkdirs(folder)) {
+      throw new IOException("Failed to make the folder for checkpoints " + folder + ".");
+    }
+    List<Checkpoint> further =
+        checkpoints().stream().filter(each -> each.position().compareTo(begins) > 0).toList();
+    if (!further.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Invalid folder for checkpoints "
+              + folder
+              + ": it holds checkpoints of a training that came further, the furthest being "
+              + further.get(0).folder().getName()
+              + ". Go on from it with setResumeFrom, or name another folder.");
+    }
+  }
+
   /** Complete checkpoints, the newest first; none where there is no folder. */
   public List<Checkpoint> checkpoints() throws IOException {
     List<Checkpoint> found = new ArrayList<>();

@@ -4,6 +4,7 @@ import io.kindling.cluster.rendezvous.WorldLimits;
 import io.kindling.model.Provenance;
 import io.kindling.model.TrainedModel;
 import io.kindling.network.Network;
+import io.kindling.spark.checkpoint.CheckpointFolder;
 import io.kindling.spark.checkpoint.Checkpointing;
 import io.kindling.spark.checkpoint.Resume;
 import io.kindling.spark.column.ColumnInput;
@@ -12,6 +13,7 @@ import io.kindling.spark.event.TrainingCallback;
 import io.kindling.spark.event.WorkReport;
 import io.kindling.spark.input.Device;
 import io.kindling.training.History;
+import io.kindling.training.Position;
 import io.kindling.training.TrainingPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.Dataset;
@@ -117,17 +120,20 @@ public final class TrainingJob {
     }
   }
 
+  /** The checkpoint to go on from, and a folder that is ready for further ones. */
   private Optional<Resume> resume(SparkContext context) {
-    if (settings.resumeFrom().isEmpty()) {
-      return Optional.empty();
-    }
+    Optional<String> written = settings.checkpointing().map(Checkpointing::folder);
+    Configuration hadoop = context.hadoopConfiguration();
     try {
-      Optional<Resume> resume =
-          Resume.find(
-              settings.resumeFrom().get(),
-              settings.checkpointing().map(Checkpointing::folder),
-              context.hadoopConfiguration());
+      Optional<Resume> resume = Optional.empty();
+      if (settings.resumeFrom().isPresent()) {
+        resume = Resume.find(settings.resumeFrom().get(), written, hadoop);
+      }
       resume.ifPresent(each -> each.refuseOther(plan));
+      if (written.isPresent()) {
+        new CheckpointFolder(written.get(), hadoop)
+            .prepare(resume.map(each -> each.checkpoint().position()).orElse(Position.NONE));
+      }
       return resume;
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);

@@ -111,7 +111,7 @@ class ChaosIT {
         .until(() -> Executors.of(spark.sparkContext()).size() == EXECUTORS);
     FullFileSystem.register(spark.sparkContext().hadoopConfiguration());
     if (undisturbed == null) {
-      undisturbed = train(TrainingCallback.none());
+      undisturbed = train(TrainingCallback.none(), "undisturbed");
     }
     spark.sparkContext().addSparkListener(news);
     leftovers = Leftovers.since(spark);
@@ -130,7 +130,7 @@ class ChaosIT {
     long began = System.nanoTime();
 
     float[][] learned = new float[1][];
-    Throwable failure = catchThrowable(() -> learned[0] = train(chaos));
+    Throwable failure = catchThrowable(() -> learned[0] = train(chaos, "struck"));
 
     assertThat(chaos.struckAt()).as("the fault struck").isPresent();
     long struck = chaos.struckAt().get();
@@ -179,7 +179,7 @@ class ChaosIT {
     };
   }
 
-  private float[] train(TrainingCallback callback) {
+  private float[] train(TrainingCallback callback, String name) {
     Network network =
         Network.sequential(
             Input.of("features", Points.SIZE), Dense.of(64).relu(), Dense.of(Points.CLASSES));
@@ -193,7 +193,7 @@ class ChaosIT {
             ColumnInput.label("label", plan.objective().targets().get(0), Points.CLASSES));
     Checkpointing checkpoints =
         new Checkpointing(
-            FullFileSystem.uri(folder.resolve("checkpoints")),
+            FullFileSystem.uri(folder.resolve("checkpoints-" + name)),
             CheckpointInterval.parse("7 steps").orElseThrow(),
             2);
     JobSettings settings =
