@@ -97,7 +97,7 @@ class RanksInStepTest {
       int rank, int workers, InMemoryRendezvous rendezvous, Secret secret) throws Exception {
     Deadline deadline = Deadline.after(Duration.ofSeconds(30));
     TcpTransport transport =
-        TcpTransport.of(Identity.worker("in-step", 0, rank), secret, LinkSecurity.AUTHENTICATED);
+        TcpTransport.of(Identity.rank("in-step", 0, rank), secret, LinkSecurity.AUTHENTICATED);
     List<Bits> steps = new ArrayList<>();
     TrainingListener recorder =
         new TrainingListener() {

@@ -92,7 +92,7 @@ class WorkersAgreeTest {
 
   private static List<TrainingState> together(TrainingPlan plan) throws Exception {
     InMemoryRendezvous rendezvous = new InMemoryRendezvous("agree", 0, WORKERS);
-    InMemoryTransport network = InMemoryTransport.of(Identity.worker("agree", 0, 0));
+    InMemoryTransport network = InMemoryTransport.of(Identity.rank("agree", 0, 0));
     List<Future<TrainingState>> ranks = new ArrayList<>();
     for (int rank = 0; rank < WORKERS; rank++) {
       int self = rank;
@@ -109,7 +109,7 @@ class WorkersAgreeTest {
       TrainingPlan plan, int rank, InMemoryRendezvous rendezvous, InMemoryTransport network)
       throws Exception {
     Deadline deadline = Deadline.after(Duration.ofSeconds(30));
-    InMemoryTransport transport = network.as(Identity.worker("agree", 0, rank));
+    InMemoryTransport transport = network.as(Identity.rank("agree", 0, rank));
     try (Listener listener = transport.listen(PortRange.anyOn("127.0.0.1"));
         TrainingProgram program =
             new ExecutorEngine(1, Device.CPU).engine().compile(plan.objective())) {
