@@ -31,8 +31,12 @@ final class CuttableWire implements AutoCloseable {
 
   /** Breaks all connections; new ones may be made. */
   void cut() {
-    sockets.forEach(CuttableWire::closeQuietly);
-    sockets.clear();
+    // One by one: those that come meanwhile are closed too, or stay to be cut the next time.
+    sockets.removeIf(
+        each -> {
+          closeQuietly(each);
+          return true;
+        });
   }
 
   /** Breaks all connections for good. */
