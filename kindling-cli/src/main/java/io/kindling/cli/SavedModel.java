@@ -1,5 +1,6 @@
 package io.kindling.cli;
 
+import io.kindling.spark.file.CompleteFolder;
 import io.kindling.spark.stage.NeuralClassificationModel;
 import io.kindling.spark.stage.NeuralModel;
 import io.kindling.spark.stage.NeuralRegressionModel;
@@ -7,8 +8,9 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
-import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.Transformer;
@@ -36,19 +38,29 @@ record SavedModel(String path, Transformer transformer) {
    * @throws IllegalArgumentException if it is not
    */
   static void requireExisting(SparkSession session, String path) throws IOException {
-    Path folder = new Path(path);
-    FileSystem fileSystem = folder.getFileSystem(session.sparkContext().hadoopConfiguration());
+    Configuration hadoop = session.sparkContext().hadoopConfiguration();
+    Optional<Path> folder = new CompleteFolder(path, hadoop).find();
     String why =
-        !fileSystem.exists(folder)
+        folder.isEmpty()
             ? "it does not exist"
-            : !fileSystem.exists(new Path(folder, "metadata")) ? "it is no saved model" : "";
+            : !isSaved(folder.get(), hadoop) ? "it is no saved model" : "";
     if (!why.isEmpty()) {
       throw new IllegalArgumentException("Failed to load the model " + path + ": " + why + ".");
     }
   }
 
+  private static boolean isSaved(Path folder, Configuration hadoop) throws IOException {
+    return folder.getFileSystem(hadoop).exists(new Path(folder, "metadata"));
+  }
+
+  /** Loads it, or what stood there before where a process that was to replace it has died. */
   static SavedModel load(SparkSession session, String path) throws IOException {
     requireExisting(session, path);
+    return new CompleteFolder(path, session.sparkContext().hadoopConfiguration())
+        .read(place -> loadFrom(session, place.toString()));
+  }
+
+  private static SavedModel loadFrom(SparkSession session, String path) {
     String name = DefaultParamsReader$.MODULE$.loadMetadata(path, session).className();
     if (!READERS.containsKey(name)) {
       throw new IllegalArgumentException(

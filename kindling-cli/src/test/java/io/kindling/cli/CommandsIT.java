@@ -249,6 +249,21 @@ class CommandsIT {
 
   @Test
   @Order(4)
+  void inspectFindsTheModelThatAProcessLeftAside() throws IOException {
+    Path model = folder.resolve("model");
+    Path aside = folder.resolve("_model.old-000001-of-a-process-that-died");
+    Files.move(model, aside);
+    try {
+      Outcome outcome = run("inspect", model.toString());
+      assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+      assertThat(outcome.out()).contains("592,074 parameters");
+    } finally {
+      Files.move(aside, model);
+    }
+  }
+
+  @Test
+  @Order(4)
   void failsWithOneSentenceWhereThereAreNoRows() {
     String model = folder.resolve("model").toString();
     String nothing = folder.resolve("nothing").toString();

@@ -31,10 +31,10 @@ final class CuttableWire implements AutoCloseable {
 
   /** Breaks all connections; new ones may be made. */
   void cut() {
-    // One by one, so that none that comes meanwhile is forgotten.
+    // One by one: those that come meanwhile are closed too, or stay to be cut the next time.
     sockets.removeIf(
-        socket -> {
-          closeQuietly(socket);
+        each -> {
+          closeQuietly(each);
           return true;
         });
   }

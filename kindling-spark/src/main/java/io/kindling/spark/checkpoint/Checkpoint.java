@@ -29,8 +29,8 @@ import org.apache.hadoop.fs.Path;
  *   <li>{@code state.f32}: the arrays of the {@link Snapshot}, one behind the other, as
  *       little-endian 32-bit floats;
  *   <li>{@code checkpoint.json}: format, version, the training's plan, the rows of its shards, the
- *       snapshot's text, and size and CRC-32C of the arrays. It is written last, so that a folder
- *       without it is none.
+ *       snapshot's text, size and CRC-32C of the arrays, and the CRC-32C of what it says itself. It
+ *       is written last, so that a folder without it is none.
  * </ul>
  *
  * <p>The folder's name says how far training had come: {@code epochs-2-step-001406}.
@@ -42,7 +42,7 @@ public record Checkpoint(Path folder, Position position) {
   private static final String FORMAT = "kindling-checkpoint";
   private static final int VERSION = 1;
   private static final int BLOCK = 1 << 18;
-  private static final Pattern NAME = Pattern.compile("epochs-(\\d+)-step-(\\d+)");
+  private static final Pattern NAME = Pattern.compile("epochs-(\\d{1,9})-step-(\\d{1,18})");
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -73,13 +73,14 @@ public record Checkpoint(Path folder, Position position) {
       @JsonProperty("source") Source source,
       @JsonProperty("state") String state,
       @JsonProperty("bytes") long bytes,
-      @JsonProperty("crc32c") long crc32c) {}
+      @JsonProperty("crc32c") long crc32c,
+      @JsonProperty("textCrc32c") long textCrc32c) {}
 
   static String nameOf(Position position) {
     return String.format(Locale.ROOT, "epochs-%d-step-%09d", position.epochs(), position.step());
   }
 
-  /** The checkpoint of a folder's name; whether it is complete, only its manifest tells. */
+  /** The checkpoint of a folder's name; whether it is complete, only its files tell. */
   static Optional<Checkpoint> named(Path folder) {
     Matcher matcher = NAME.matcher(folder.getName());
     return matcher.matches()
@@ -88,6 +89,18 @@ public record Checkpoint(Path folder, Position position) {
                 folder,
                 new Position(Long.parseLong(matcher.group(2)), Integer.parseInt(matcher.group(1)))))
         : Optional.empty();
+  }
+
+  /** Whether both files are there: the last of them to be written, and the last to be copied. */
+  static boolean isComplete(FileSystem fileSystem, Path folder) throws IOException {
+    return fileSystem.exists(new Path(folder, MANIFEST))
+        && fileSystem.exists(new Path(folder, ARRAYS));
+  }
+
+  /** Deletes a checkpoint, its manifest first, so that what is left of it is none. */
+  static void delete(FileSystem fileSystem, Path folder) throws IOException {
+    fileSystem.delete(new Path(folder, MANIFEST), false);
+    fileSystem.delete(folder, true);
   }
 
   /** Writes the files of a checkpoint into a folder. */
@@ -109,10 +122,25 @@ public record Checkpoint(Path folder, Position position) {
       }
     }
     Manifest manifest =
-        new Manifest(FORMAT, VERSION, source, snapshot.text(), bytes, crc.getValue());
+        new Manifest(
+            FORMAT,
+            VERSION,
+            source,
+            snapshot.text(),
+            bytes,
+            crc.getValue(),
+            textChecksum(source, snapshot.text(), bytes, crc.getValue()));
     try (OutputStream out = fileSystem.create(new Path(folder, MANIFEST), false)) {
       out.write(JSON.writeValueAsBytes(manifest));
     }
+  }
+
+  /** Of all that a manifest says but its format. */
+  private static long textChecksum(Source source, String state, long bytes, long crc32c)
+      throws IOException {
+    CRC32C crc = new CRC32C();
+    crc.update(JSON.writeValueAsBytes(List.of(source, state, bytes, crc32c)));
+    return crc.getValue();
   }
 
   /**
@@ -162,6 +190,9 @@ public record Checkpoint(Path folder, Position position) {
     } catch (JsonProcessingException e) {
       throw new IOException(damaged(e.getOriginalMessage()), e);
     }
+    if (manifest == null) {
+      throw new IOException(damaged("its manifest is 'null'"));
+    }
     if (!FORMAT.equals(manifest.format()) || manifest.version() != VERSION) {
       throw new IOException(
           "Unsupported checkpoint in "
@@ -175,6 +206,11 @@ public record Checkpoint(Path folder, Position position) {
               + " version "
               + VERSION
               + ".");
+    }
+    long checksum =
+        textChecksum(manifest.source(), manifest.state(), manifest.bytes(), manifest.crc32c());
+    if (checksum != manifest.textCrc32c()) {
+      throw new IOException(damaged("its manifest has changed since it was written"));
     }
     long found = fileSystem.getFileStatus(new Path(folder, ARRAYS)).getLen();
     if (found != manifest.bytes()) {

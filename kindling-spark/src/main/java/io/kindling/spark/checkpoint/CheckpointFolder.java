@@ -62,7 +62,7 @@ public final class CheckpointFolder {
     List<Checkpoint> found = new ArrayList<>();
     for (FileStatus each : list()) {
       Optional<Checkpoint> named = Checkpoint.named(each.getPath());
-      if (named.isPresent() && fileSystem.exists(new Path(each.getPath(), Checkpoint.MANIFEST))) {
+      if (named.isPresent() && Checkpoint.isComplete(fileSystem, each.getPath())) {
         found.add(named.get());
       }
     }
@@ -80,9 +80,7 @@ public final class CheckpointFolder {
 
   /** The folder itself as a checkpoint, where it is one. */
   public Optional<Checkpoint> asCheckpoint() throws IOException {
-    return fileSystem.exists(new Path(folder, Checkpoint.MANIFEST))
-        ? Checkpoint.named(folder)
-        : Optional.empty();
+    return Checkpoint.isComplete(fileSystem, folder) ? Checkpoint.named(folder) : Optional.empty();
   }
 
   FileSystem fileSystem() {
@@ -97,7 +95,7 @@ public final class CheckpointFolder {
     Position position = Snapshot.position(snapshot.text());
     String name = Checkpoint.nameOf(position);
     Path target = new Path(folder, name);
-    if (fileSystem.exists(new Path(target, Checkpoint.MANIFEST))) {
+    if (Checkpoint.isComplete(fileSystem, target)) {
       return; // one step gives one state
     }
     Path fresh = new Path(folder, "_" + name + "-" + UUID.randomUUID());
@@ -134,14 +132,20 @@ public final class CheckpointFolder {
             .min(Comparator.comparing(Checkpoint::position));
     for (Checkpoint each : all.subList(Math.min(kept, all.size()), all.size())) {
       if (best.isEmpty() || !best.get().equals(each)) {
-        fileSystem.delete(each.folder(), true);
+        Checkpoint.delete(fileSystem, each.folder());
       }
     }
     for (FileStatus each : list()) {
-      if (each.getPath().getName().startsWith(UNFINISHED)) {
+      if (isLeft(each.getPath())) {
         fileSystem.delete(each.getPath(), true);
       }
     }
+  }
+
+  /** Whether it was never finished, or not deleted to its end. */
+  private boolean isLeft(Path path) throws IOException {
+    return path.getName().startsWith(UNFINISHED)
+        || (Checkpoint.named(path).isPresent() && !Checkpoint.isComplete(fileSystem, path));
   }
 
   private void deleteQuietly(Path fresh) {

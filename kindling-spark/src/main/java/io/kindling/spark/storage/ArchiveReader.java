@@ -2,6 +2,7 @@ package io.kindling.spark.storage;
 
 import io.kindling.archive.ModelArchive;
 import io.kindling.model.TrainedModel;
+import io.kindling.spark.file.CompleteFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,8 +41,20 @@ public final class ArchiveReader<S extends Params> extends MLReader<S> {
     this.factory = factory;
   }
 
+  /**
+   * Loads the stage; where a process that was to overwrite it has died, what stood there before.
+   */
   @Override
   public S load(String path) {
+    try {
+      return new CompleteFolder(path, sc().hadoopConfiguration())
+          .read(place -> loadFrom(place.toString()));
+    } catch (IOException e) {
+      throw failed(path, e);
+    }
+  }
+
+  private S loadFrom(String path) {
     DefaultParamsReader.Metadata metadata =
         DefaultParamsReader$.MODULE$.loadMetadata(path, sparkSession(), stage.getName());
     try (TemporaryFolder local = new TemporaryFolder()) {
@@ -51,8 +64,7 @@ public final class ArchiveReader<S extends Params> extends MLReader<S> {
       metadata.getAndSetParams(loaded, scala.Option.empty());
       return loaded;
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "Failed to load the model from " + path + ": " + e.getMessage(), e);
+      throw failed(path, e);
     }
   }
 
@@ -63,12 +75,22 @@ public final class ArchiveReader<S extends Params> extends MLReader<S> {
    * @throws IllegalArgumentException if no such model is saved there
    */
   public static TrainedModel model(String path, Configuration hadoop) {
-    try (TemporaryFolder local = new TemporaryFolder()) {
-      return ModelArchive.read(fetch(stage(new Path(path), hadoop).toString(), local, hadoop));
+    try {
+      return new CompleteFolder(path, hadoop).read(place -> modelFrom(place, hadoop));
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "Failed to load the model from " + path + ": " + e.getMessage(), e);
+      throw failed(path, e);
     }
+  }
+
+  private static TrainedModel modelFrom(Path saved, Configuration hadoop) throws IOException {
+    try (TemporaryFolder local = new TemporaryFolder()) {
+      return ModelArchive.read(fetch(stage(saved, hadoop).toString(), local, hadoop));
+    }
+  }
+
+  private static UncheckedIOException failed(String path, IOException e) {
+    return new UncheckedIOException(
+        "Failed to load the model from " + path + ": " + e.getMessage(), e);
   }
 
   private static Path stage(Path saved, Configuration hadoop) throws IOException {

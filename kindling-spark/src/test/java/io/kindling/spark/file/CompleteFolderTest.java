@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -171,9 +172,18 @@ class CompleteFolderTest {
         }
       }
       FailingFileSystem.failAt(each -> false);
+      deleteUnfinished();
       complete().overwrite(content("old"));
     }
     assertThat(moved).isTrue();
+  }
+
+  private void deleteUnfinished() throws IOException {
+    try (Stream<java.nio.file.Path> beside = Files.list(folder)) {
+      for (java.nio.file.Path each : beside.filter(it -> !it.equals(target)).toList()) {
+        FileUtils.deleteDirectory(each.toFile());
+      }
+    }
   }
 
   @Test

@@ -1,0 +1,177 @@
+package io.kindling.spark.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kindling.engine.Objective;
+import io.kindling.loss.Loss;
+import io.kindling.metric.Metric;
+import io.kindling.network.Dense;
+import io.kindling.network.Input;
+import io.kindling.network.Network;
+import io.kindling.optimizer.Optimizers;
+import io.kindling.training.EarlyStopping;
+import io.kindling.training.Position;
+import io.kindling.training.TrainingPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResumeTest {
+
+  private static final int[] FEW = {4, 0, 2, 0, 0};
+
+  @TempDir private Path root;
+  private final Configuration configuration = new Configuration(false);
+
+  private static TrainingPlan plan() {
+    return TrainingPlan.of(objective(3)).withOptimizer(Optimizers.adam(1e-2)).withSeed(7);
+  }
+
+  private static Objective objective(int units) {
+    return Objective.of(
+        Network.sequential(Input.of("x", 2), Dense.of(units)),
+        Loss.sparseCategoricalCrossEntropy(),
+        Metric.accuracy());
+  }
+
+  private Path write(long step, int epochs) throws IOException {
+    new CheckpointFolder(root.toString(), configuration)
+        .write(
+            new Checkpoint.Source(plan().toJson(), new int[] {20, 0}, new int[] {5}),
+            Snapshots.at(step, epochs, FEW));
+    return root.resolve(Checkpoint.nameOf(new Position(step, epochs)));
+  }
+
+  private Resume find(Path path) throws IOException {
+    return Resume.find(path.toString(), Optional.empty(), configuration).orElseThrow();
+  }
+
+  @Test
+  void findsTheNewestOfAFolderOrTheOneThatIsNamed() throws IOException {
+    Path older = write(5, 1);
+    Path newer = write(10, 2);
+    assertThat(find(root).checkpoint().position()).isEqualTo(new Position(10, 2));
+    assertThat(find(newer).checkpoint().position()).isEqualTo(new Position(10, 2));
+    assertThat(find(older).checkpoint().position()).isEqualTo(new Position(5, 1));
+    assertThat(TrainingPlan.parse(find(older).source().plan())).isEqualTo(plan());
+    assertThat(Resume.state(older.toString(), configuration).step()).isEqualTo(5);
+  }
+
+  @Test
+  void aFolderWithoutAnyIsAnErrorUnlessItIsTheOneThatIsWrittenTo() throws IOException {
+    String path = root.resolve("none").toString();
+    String sentence =
+        "Failed to resume from "
+            + path
+            + ": there is no complete checkpoint. Name a checkpoint, a folder of checkpoints, or the folder that"
+            + " checkpointDir names, where training begins if there is none.";
+    for (Optional<String> written :
+        List.of(Optional.<String>empty(), Optional.of(root.resolve("other").toString()))) {
+      assertThatThrownBy(() -> Resume.find(path, written, configuration))
+          .isInstanceOf(IOException.class)
+          .hasMessage(sentence);
+    }
+    assertThat(Resume.find(path, Optional.of(path), configuration)).isEmpty();
+    assertThat(Resume.find(path + "/", Optional.of(path), configuration)).isEmpty();
+  }
+
+  @Test
+  void whatIsNoCompleteCheckpointIsNotFound() throws IOException {
+    Path half = write(5, 1);
+    Files.delete(half.resolve("checkpoint.json"));
+    assertThatThrownBy(() -> find(root)).hasMessageContaining("there is no complete checkpoint");
+    assertThatThrownBy(() -> find(half)).hasMessageContaining("there is no complete checkpoint");
+    assertThatThrownBy(() -> Resume.state(root.toString(), configuration))
+        .isInstanceOf(IOException.class)
+        .hasMessage("Invalid name of a checkpoint: " + root);
+  }
+
+  @Test
+  void aDamagedOneIsAnErrorThatSaysHowToGoOn() throws IOException {
+    write(5, 1);
+    Path newest = write(10, 2);
+    Path manifest = newest.resolve("checkpoint.json");
+    Files.delete(newest.resolve(".checkpoint.json.crc"));
+    Files.writeString(manifest, Files.readString(manifest).replace("20,0", "21,0"));
+    assertThatThrownBy(() -> find(root))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "Failed to read the checkpoint file:"
+                + newest
+                + ": its manifest has changed since it was written. Delete it, to go on from the one before it.");
+  }
+
+  @Test
+  void theSameTrainingGoesOnForMoreEpochsOrWithAnotherEnd() throws IOException {
+    write(5, 1);
+    Resume resume = find(root);
+    assertThatCode(
+            () -> {
+              resume.refuseOther(plan());
+              resume.refuseOther(plan().withEpochs(99));
+              resume.refuseOther(plan().withEarlyStopping(EarlyStopping.after(3)));
+              resume.refuseOther(new int[] {20, 0}, new int[] {5});
+            })
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void refusesAnotherTrainingAndNamesAllThatIsDifferent() throws IOException {
+    Path folder = write(5, 1);
+    Resume resume = find(root);
+    assertThatThrownBy(() -> resume.refuseOther(plan().withBatchSize(64).withSeed(8)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Training cannot go on from file:"
+                + folder
+                + ", because it would be another training: its batch size was 128 and is 64; its seed was 7 and is 8."
+                + " Set what the checkpoint was made with, or begin with its parameters alone, with"
+                + " setInitialModel.");
+
+    TrainingPlan other = TrainingPlan.of(objective(4)).withSeed(7);
+    assertThatThrownBy(() -> resume.refuseOther(other))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("its network was {")
+        .hasMessageContaining("; its optimizer was ")
+        .hasMessageNotContaining("losses")
+        .hasMessageNotContaining("seed was");
+
+    TrainingPlan squared =
+        new TrainingPlan(
+            Objective.of(plan().objective().network(), Loss.meanSquaredError()),
+            plan().optimizer(),
+            plan().epochs(),
+            plan().batchSize(),
+            plan().seed(),
+            plan().stopping());
+    assertThatThrownBy(() -> resume.refuseOther(squared))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("its losses was ")
+        .hasMessageContaining("; its metrics was ")
+        .hasMessageNotContaining("network was");
+  }
+
+  @Test
+  void refusesOtherDataWithTheRowsOfEveryShard() throws IOException {
+    Path folder = write(5, 1);
+    Resume resume = find(root);
+    assertThatThrownBy(() -> resume.refuseOther(new int[] {19, 1}, new int[] {5}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Training cannot go on from file:"
+                + folder
+                + ", because its data is other data: the shards had [20, 0] rows to train on and [5] for validation,"
+                + " and have [19, 1] and [5]. Give it the same rows in the same partitions, with the same"
+                + " validation.");
+    assertThatThrownBy(() -> resume.refuseOther(new int[] {20, 0}, new int[] {}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("and have [20, 0] and [].");
+  }
+}
