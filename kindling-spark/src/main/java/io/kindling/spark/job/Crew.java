@@ -50,6 +50,7 @@ final class Crew {
   private final List<Place> places = new ArrayList<>();
   private final Map<Integer, Place> placeOfStart = new HashMap<>();
   private final Set<Integer> trained = new HashSet<>();
+  private final Set<Integer> retiring = new HashSet<>();
   private boolean rowsAreDoubted;
   private boolean rowsAreRestored;
 
@@ -137,8 +138,14 @@ final class Crew {
     }
   }
 
-  synchronized void formed(List<Integer> numbers) {
-    trained.addAll(numbers);
+  /** A generation of these is formed; those who have to go and are not among them may. */
+  void formed(List<Integer> numbers) {
+    List<Integer> relieved;
+    synchronized (this) {
+      trained.addAll(numbers);
+      relieved = retiring.stream().filter(each -> !numbers.contains(each)).toList();
+    }
+    relieved.forEach(each -> server.dismiss(each, "Another worker has taken over."));
   }
 
   /** A worker is gone without a word, and may be back. */
@@ -183,9 +190,7 @@ final class Crew {
       if (place.present.isEmpty()) {
         tendEmpty(place, rowsAreThere);
       } else {
-        place.present.stream()
-            .filter(each -> executors.isDecommissioned(each.executor()))
-            .forEach(each -> server.retire(each.number()));
+        tendRetiring(place);
       }
     }
   }
@@ -212,6 +217,17 @@ final class Crew {
       server.renew("rows that were lost have been made again");
     }
     return true;
+  }
+
+  /** Starts another worker beside one whose executor will go, to take over before it does. */
+  private void tendRetiring(Place place) {
+    for (Newcomer each : List.copyOf(place.present)) {
+      if (executors.isDecommissioned(each.executor()) && retiring.add(each.number())) {
+        LOG.info("{} has to go; another worker starts in place {}", each, place.number);
+        server.retire(each.number());
+        start(place, List.of());
+      }
+    }
   }
 
   private void tendEmpty(Place place, boolean rowsAreThere) {

@@ -47,6 +47,8 @@ final class TrainElastic {
         "spark.dynamicAllocation.enabled=true",
         "spark.dynamicAllocation.shuffleTracking.enabled=true",
         "spark.dynamicAllocation.initialExecutors=1",
+        "spark.dynamicAllocation.schedulerBacklogTimeout=12s",
+        "spark.dynamicAllocation.sustainedSchedulerBacklogTimeout=1s",
         "spark.dynamicAllocation.minExecutors=1",
         "spark.dynamicAllocation.maxExecutors=3"),
     /** Two workers on three executors; that of one is told to go. */
@@ -70,12 +72,12 @@ final class TrainElastic {
   }
 
   /** Makes steps slow, so that others have time to come, and holds newcomers up. */
-  record Slow(String folder, int newcomers) implements TrainingCallback {
+  record Slow(String folder, int newcomers, int millis) implements TrainingCallback {
     private static final long serialVersionUID = 1;
 
     @Override
     public void stepEnded(WorkerStep step) {
-      pause(40);
+      pause(millis);
     }
 
     @Override
@@ -175,9 +177,12 @@ final class TrainElastic {
     double[] undisturbed = fit(classifier().setNumWorkers(1), table);
     spark.sparkContext().addSparkListener(new Events(scenario, folder, spark));
     int newcomers = scenario == Scenario.FOUR_TWO_THREE ? 1 : 2;
+    boolean isPatient = scenario == Scenario.DYNAMIC_ALLOCATION; // Spark takes its time
     double[] disturbed =
         fit(
-            scenario.workers(classifier()).setCallback(new Slow(folder.toString(), newcomers)),
+            scenario
+                .workers(classifier())
+                .setCallback(new Slow(folder.toString(), newcomers, isPatient ? 100 : 40)),
             table);
     System.out.println("undisturbed " + Arrays.toString(undisturbed));
     System.out.println("disturbed " + Arrays.toString(disturbed));
