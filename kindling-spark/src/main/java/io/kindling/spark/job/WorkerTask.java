@@ -51,6 +51,7 @@ final class WorkerTask {
   private final TrainingPlan plan;
   private final Newcomer self;
   private final WorkerPulse pulse;
+  private Optional<TrainingProgram> program = Optional.empty();
   private Optional<TrainingState> state = Optional.empty();
   private Optional<Trainer.Result> result = Optional.empty();
   private Optional<CheckpointWriter> checkpoints = Optional.empty();
@@ -70,19 +71,17 @@ final class WorkerTask {
   }
 
   WorkerResult run() throws IOException {
-    try (TrainingProgram program = order.engine().engine().compile(plan.objective());
-        WorkerRows rows = rows()) {
-      pulse.clock().begin(Activity.JOINING);
-      try (DriverRendezvous driver = join()) {
-        checkpoints = order.checkpoints(driver::complain);
-        try {
-          return obey(driver, program, rows);
-        } catch (IOException | RuntimeException | Error e) {
-          tellDriver(driver, e);
-          throw e;
-        } finally {
-          checkpoints.ifPresent(CheckpointWriter::close);
-        }
+    try (WorkerRows rows = rows();
+        DriverRendezvous driver = join()) {
+      checkpoints = order.checkpoints(driver::complain);
+      try {
+        return obey(driver, rows);
+      } catch (IOException | RuntimeException | Error e) {
+        tellDriver(driver, e);
+        throw e;
+      } finally {
+        checkpoints.ifPresent(CheckpointWriter::close);
+        program.ifPresent(TrainingProgram::close);
       }
     }
   }
@@ -98,6 +97,7 @@ final class WorkerTask {
   }
 
   private DriverRendezvous join() throws LinkException {
+    pulse.clock().begin(Activity.JOINING);
     Identity identity = Identity.worker(order.job(), self.number());
     return DriverRendezvous.join(
         TcpTransport.of(identity, secret, order.security()).withRoute(order.route()),
@@ -109,12 +109,11 @@ final class WorkerTask {
         Deadline.after(Duration.ofSeconds(order.startTimeoutSeconds())));
   }
 
-  private WorkerResult obey(DriverRendezvous driver, TrainingProgram program, WorkerRows rows)
-      throws IOException {
+  private WorkerResult obey(DriverRendezvous driver, WorkerRows rows) throws IOException {
     while (true) {
       Call call = driver.next();
       switch (call.kind()) {
-        case FORM -> takePart(call, driver, program, rows);
+        case FORM -> takePart(call, driver, rows);
         case DELIVER -> {
           checkpoints.ifPresent(CheckpointWriter::close);
           return WorkerResult.of(self.number(), result.orElseThrow());
@@ -127,9 +126,7 @@ final class WorkerTask {
   }
 
   /** One generation; returns when it is over, whichever way. */
-  private void takePart(
-      Call call, DriverRendezvous driver, TrainingProgram program, WorkerRows rows)
-      throws IOException {
+  private void takePart(Call call, DriverRendezvous driver, WorkerRows rows) throws IOException {
     TcpTransport transport =
         TcpTransport.of(
                 Identity.rank(order.job(), call.generation(), call.rank()),
@@ -143,10 +140,14 @@ final class WorkerTask {
       scope.add(listener);
       pulse.clock().begin(Activity.READING);
       rows.hold(order.shardsOf(call.rank(), call.worldSize()));
+      if (program.isEmpty()) {
+        pulse.clock().begin(Activity.STARTING); // behind the rows, which may turn out to be lost
+        program = Optional.of(order.engine().engine().compile(plan.objective()));
+      }
       pulse.clock().begin(Activity.JOINING);
       Optional<Membership> members = driver.ready(call, listener.address(), position());
       if (members.isPresent()) {
-        train(members.get(), transport, listener, scope, driver, program, rows);
+        train(members.get(), transport, listener, scope, driver, rows);
       }
     } catch (LostShardException e) {
       driver.missing(e.getMessage());
@@ -165,18 +166,17 @@ final class WorkerTask {
       Listener listener,
       GenerationScope scope,
       DriverRendezvous driver,
-      TrainingProgram program,
       WorkerRows rows)
       throws ExchangeException {
     pulse.clock().begin(Activity.LINKING);
     WorkerReports reports =
         new WorkerReports(order, plan, members, driver, context, pulse, checkpoints);
     try (AllReduce allReduce = link(members, transport, listener);
-        ParameterUpdate update = update(members, allReduce, scope, program)) {
+        ParameterUpdate update = update(members, allReduce, scope)) {
       scope.add(allReduce);
       pulse.exchangesOver(allReduce.traffic());
       synchronize(members, allReduce, reports);
-      Trainer trainer = new Trainer(plan, program, update, reports, pulse.clock());
+      Trainer trainer = new Trainer(plan, program.orElseThrow(), update, reports, pulse.clock());
       try {
         result = Optional.of(trainer.run(state.orElseThrow(), rows.training(), rows.validation()));
       } finally {
@@ -197,12 +197,12 @@ final class WorkerTask {
     }
   }
 
-  private ParameterUpdate update(
-      Membership members, AllReduce allReduce, GenerationScope scope, TrainingProgram program) {
+  private ParameterUpdate update(Membership members, AllReduce allReduce, GenerationScope scope) {
+    TrainingProgram compiled = program.orElseThrow();
     return new EndableUpdate(
         members.worldSize() == 1
-            ? new LocalUpdate(plan.optimizer(), program)
-            : new AllReducedUpdate(plan.optimizer(), program, allReduce, pulse.clock()),
+            ? new LocalUpdate(plan.optimizer(), compiled)
+            : new AllReducedUpdate(plan.optimizer(), compiled, allReduce, pulse.clock()),
         scope);
   }
 
