@@ -7,7 +7,7 @@ say() { # item status text
 
 at_least() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a != "" && a + 0 >= b) }'; }
 
-# Runs some tests and says how they went; a test that did not run is a failure.
+# Runs some tests, with $test_settings, and says how they went; a test that did not run is a failure.
 tests() { # item text tests…
   item=$1 text=$2
   shift 2
@@ -15,7 +15,7 @@ tests() { # item text tests…
   units=$(for name in "$@"; do case $name in *IT) ;; *) echo "$name" ;; esac; done | paste -sd , -)
   clusters=$(for name in "$@"; do case $name in *IT) echo "$name" ;; esac; done | paste -sd , -)
   if mvn -B -pl kindling-core,kindling-cluster,kindling-tensorflow,kindling-spark,kindling-cli,kindling-examples verify \
-    -Dkindling.shared="$shared" -Dtest="${units:-NoUnitTest}" -Dit.test="${clusters:-NoClusterIT}" \
+    -Dkindling.shared="$shared" ${test_settings:-} -Dtest="${units:-NoUnitTest}" -Dit.test="${clusters:-NoClusterIT}" \
     -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false >"$logs/$item.txt" 2>&1; then
     status=PASS
   else
