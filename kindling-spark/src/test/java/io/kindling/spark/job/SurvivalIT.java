@@ -13,9 +13,15 @@ import io.kindling.spark.stage.NeuralClassificationModel;
 import io.kindling.spark.stage.NeuralClassifier;
 import io.kindling.spark.testing.Points;
 import io.kindling.training.Activity;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -33,26 +39,37 @@ class SurvivalIT {
 
   @TempDir Path folder;
 
-  /** Kills the process of a rank, once, when it begins something in some step. */
-  record KillOnce(String mark, int rank, long step, Activity activity) implements TrainingCallback {
+  /** A moment in which a worker is killed. */
+  record Kill(int rank, long step, Activity activity) implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    boolean isNow(WorkerMoment moment) {
+      return moment.rank() == rank && moment.step() == step && moment.activity() == activity;
+    }
+  }
+
+  /** Kills the processes of workers, each once, which a file in a folder tells. */
+  record Killing(String folder, List<Kill> kills) implements TrainingCallback {
     private static final long serialVersionUID = 1;
 
     @Override
     public void began(WorkerMoment moment) {
-      if (moment.rank() == rank && moment.step() == step && moment.activity() == activity) {
-        try {
-          Files.createFile(Path.of(mark));
-        } catch (java.io.IOException e) {
-          return; // it has been done
-        }
-        try {
-          new ProcessBuilder("kill", "-9", String.valueOf(ProcessHandle.current().pid()))
-              .start()
-              .waitFor();
-        } catch (Exception e) {
-          throw new IllegalStateException(e);
-        }
+      kills.stream().filter(each -> each.isNow(moment) && note(each)).forEach(each -> kill());
+    }
+
+    private boolean note(Kill kill) {
+      try {
+        Files.createFile(Path.of(folder, "killed-in-" + kill.step()));
+        return true;
+      } catch (FileAlreadyExistsException e) {
+        return false;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
+    }
+
+    private static void kill() {
+      Fault.KILL.strike(0);
     }
   }
 
@@ -74,16 +91,30 @@ class SurvivalIT {
   }
 
   @Test
-  void aKilledWorkerChangesNoBit() {
+  void workersThatAreKilledChangeNoBit() throws IOException {
     NeuralClassificationModel undisturbed = classifier().fit(table);
+
     NeuralClassificationModel survived =
         classifier()
             .setCallback(
-                new KillOnce(folder.resolve("killed").toString(), 1, 57, Activity.EXCHANGING))
+                new Killing(
+                    folder.toString(),
+                    List.of(
+                        new Kill(1, 20, Activity.EXCHANGING),
+                        new Kill(0, 57, Activity.UPDATING),
+                        new Kill(2, 101, Activity.FEEDING))))
             .fit(table);
-    assertThat(folder.resolve("killed")).exists();
+
+    try (Stream<Path> notes = Files.list(folder)) {
+      assertThat(notes).hasSize(3);
+    }
     assertThat(survived.model().parameters()).isEqualTo(undisturbed.model().parameters());
-    assertThat(survived.summary().objectiveHistory())
-        .isEqualTo(undisturbed.summary().objectiveHistory());
+    assertThat(survived.summary().history().stepLosses())
+        .isEqualTo(undisturbed.summary().history().stepLosses());
+    assertThat(survived.summary().work().generations()).isGreaterThan(3);
+    assertThat(survived.summary().work().warnings())
+        .hasSize(3)
+        .allMatch(text -> text.matches("Rank \\d on [\\w.:-]+ is lost, while .*"));
+    assertThat(survived.summary().work().toString()).contains("Workers came or went: ");
   }
 }
