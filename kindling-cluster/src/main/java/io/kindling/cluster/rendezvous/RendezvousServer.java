@@ -251,9 +251,12 @@ public final class RendezvousServer implements AutoCloseable {
     return Optional.of(member);
   }
 
-  private synchronized Optional<String> refusal(Newcomer who) {
-    if (stopReason.isPresent()) {
-      return Optional.of("The driver has stopped the job: " + stopReason.get());
+  /** Asks its listener without holding a lock, which might be asked for something itself. */
+  private Optional<String> refusal(Newcomer who) {
+    synchronized (this) {
+      if (stopReason.isPresent()) {
+        return Optional.of("The driver has stopped the job: " + stopReason.get());
+      }
     }
 
     return workers.admits(who)

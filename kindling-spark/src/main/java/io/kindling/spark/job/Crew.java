@@ -184,19 +184,29 @@ final class Crew {
   }
 
   /** Does what has to be done by now. */
-  synchronized void tend() {
-    boolean rowsAreThere = tendRows();
+  void tend() {
+    List<Runnable> sayings = new ArrayList<>();
+    tend(sayings);
+    sayings.forEach(Runnable::run);
+  }
+
+  /**
+   * @param sayings to the server, which asks and tells the crew on other threads, so that they are
+   *     said without holding the crew's lock
+   */
+  private synchronized void tend(List<Runnable> sayings) {
+    boolean rowsAreThere = tendRows(sayings);
     for (Place place : places) {
       if (place.present.isEmpty()) {
         tendEmpty(place, rowsAreThere);
       } else {
-        tendRetiring(place);
+        tendRetiring(place, sayings);
       }
     }
   }
 
   /** Has rows made again that are lost; whether all are there. */
-  private boolean tendRows() {
+  private boolean tendRows(List<Runnable> sayings) {
     if (rows.isRunning()) {
       return false;
     }
@@ -214,17 +224,17 @@ final class Crew {
     rowsAreDoubted = false;
     if (rowsAreRestored) {
       rowsAreRestored = false;
-      server.renew("rows that were lost have been made again");
+      sayings.add(() -> server.renew("rows that were lost have been made again"));
     }
     return true;
   }
 
   /** Starts another worker beside one whose executor will go, to take over before it does. */
-  private void tendRetiring(Place place) {
+  private void tendRetiring(Place place, List<Runnable> sayings) {
     for (Newcomer each : List.copyOf(place.present)) {
       if (executors.isDecommissioned(each.executor()) && retiring.add(each.number())) {
         LOG.info("{} has to go; another worker starts in place {}", each, place.number);
-        server.retire(each.number());
+        sayings.add(() -> server.retire(each.number()));
         start(place, List.of());
       }
     }
