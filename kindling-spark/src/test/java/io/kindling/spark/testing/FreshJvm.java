@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs a main class in a JVM of its own, with this JVM's class path and options. */
 public final class FreshJvm {
 
-  private static final long LIMIT_SECONDS = 120;
+  private static final long LIMIT_SECONDS = 300;
 
   private FreshJvm() {}
 
