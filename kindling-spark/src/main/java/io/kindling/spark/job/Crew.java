@@ -36,7 +36,7 @@ final class Crew {
    */
   static final Duration SILENCE = Duration.ofSeconds(15);
 
-  /** Tasks in one place, one after another, that end before they join. */
+  /** Tasks in one place, one after another, that end before they have trained. */
   private static final int MOST_STILLBORN = 4;
 
   private final SparkExecutors executors;
@@ -134,7 +134,6 @@ final class Crew {
       place.present.removeIf(each -> each.number() == who.number());
       place.present.add(who);
       place.away = Optional.empty();
-      place.stillborn = 0;
     }
   }
 
@@ -143,6 +142,9 @@ final class Crew {
     List<Integer> relieved;
     synchronized (this) {
       trained.addAll(numbers);
+      places.stream()
+          .filter(place -> place.present.stream().anyMatch(each -> numbers.contains(each.number())))
+          .forEach(place -> place.stillborn = 0);
       relieved = retiring.stream().filter(each -> !numbers.contains(each)).toList();
     }
     relieved.forEach(each -> server.dismiss(each, "Another worker has taken over."));
@@ -262,7 +264,7 @@ final class Crew {
       trouble.jobFailed(
           place.number,
           failure.orElseGet(
-              () -> new IllegalStateException("its tasks end before they have joined")));
+              () -> new IllegalStateException("its tasks end before they have trained")));
     } else {
       vacate(place, "its task has ended");
     }
