@@ -27,7 +27,7 @@ public final class CheckpointWriter implements AutoCloseable {
   private final Checkpoint.Source source;
   private final Configuration configuration;
   private final Consumer<String> complaints;
-  private Position last = new Position(0, 0);
+  private Position last = Position.NONE;
   private long lastNanos = System.nanoTime();
   private Optional<Thread> writing = Optional.empty();
 
@@ -45,8 +45,14 @@ public final class CheckpointWriter implements AutoCloseable {
     this.complaints = complaints;
   }
 
-  /** Counts intervals from here. */
+  /** Counts intervals from here, unless they are counted already. */
   public void begin(Position position) {
+    if (last.equals(Position.NONE)) {
+      count(position);
+    }
+  }
+
+  private void count(Position position) {
     last = position;
     lastNanos = System.nanoTime();
   }
@@ -59,7 +65,7 @@ public final class CheckpointWriter implements AutoCloseable {
 
   /** Begins a checkpoint of a state, of which it takes a copy; for the training thread. */
   public void write(TrainingState state) {
-    begin(state.position());
+    count(state.position());
     int bestEpoch = state.progress().bestEpoch();
     Snapshot copy = Snapshot.of(state).copy();
     Thread thread = new Thread(() -> write(copy, bestEpoch), "kindling-checkpoint-writer");
