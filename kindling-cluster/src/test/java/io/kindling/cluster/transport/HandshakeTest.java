@@ -8,14 +8,14 @@ import org.junit.jupiter.api.Test;
 /** What the connector believes: only an answer that knows the secret, made for this connection. */
 class HandshakeTest {
 
-  private static final Party ACCEPTOR = Party.worker(0);
+  private static final Party ACCEPTOR = Party.rank(0);
 
   private final Secret secret = Secret.random();
   private final Handshake acceptor = handshake(0, secret);
   private final Handshake connector = handshake(1, secret);
 
   private static Handshake handshake(int rank, Secret secret) {
-    return new Handshake(secret, Identity.worker("job", 0, rank), LinkSecurity.AUTHENTICATED);
+    return new Handshake(secret, Identity.rank("job", 0, rank), LinkSecurity.AUTHENTICATED);
   }
 
   private byte[] answer(Handshake acceptor, byte[] challenge) throws HandshakeFailure {

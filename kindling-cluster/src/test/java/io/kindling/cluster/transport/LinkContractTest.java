@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LinkContractTest {
 
   private static final PortRange ANY = PortRange.anyOn("127.0.0.1");
-  private static final Identity RANK_0 = Identity.worker("job", 1, 0);
-  private static final Identity RANK_1 = Identity.worker("job", 1, 1);
+  private static final Identity RANK_0 = Identity.rank("job", 1, 0);
+  private static final Identity RANK_1 = Identity.rank("job", 1, 1);
 
   private Listener listener;
   private Link connected;
@@ -154,7 +154,7 @@ class LinkContractTest {
 
   private void open(List<Transport> ranks) throws Exception {
     listener = ranks.get(0).listen(ANY);
-    connected = ranks.get(1).connect(listener.address(), Party.worker(0), soon());
+    connected = ranks.get(1).connect(listener.address(), Party.rank(0), soon());
     accepted = listener.accept(soon());
   }
 

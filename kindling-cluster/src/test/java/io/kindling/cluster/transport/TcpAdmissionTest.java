@@ -25,7 +25,7 @@ class TcpAdmissionTest {
 
   private static final Duration HANDSHAKE = Duration.ofMillis(500);
   private static final PortRange ANY = PortRange.anyOn("127.0.0.1");
-  private static final Party RANK_0 = Party.worker(0);
+  private static final Party RANK_0 = Party.rank(0);
 
   private final Secret secret = Secret.random();
   private Listener listener;
@@ -45,7 +45,7 @@ class TcpAdmissionTest {
   void bothEndsKnowEachOther() throws Exception {
     try (Link link = connectRank(1);
         Link accepted = listener.accept(soon())) {
-      assertThat(accepted.peer()).isEqualTo(Party.worker(1));
+      assertThat(accepted.peer()).isEqualTo(Party.rank(1));
       assertThat(link.peer()).isEqualTo(RANK_0);
       assertThat(link.describePeer()).isEqualTo("rank 0 (" + listener.address() + ")");
     }
@@ -128,7 +128,7 @@ class TcpAdmissionTest {
   @Test
   void refusesAnotherJobWithTheSameSecret() {
     TcpTransport other =
-        TcpTransport.of(Identity.worker("another job", 1, 1), secret, LinkSecurity.AUTHENTICATED);
+        TcpTransport.of(Identity.rank("another job", 1, 1), secret, LinkSecurity.AUTHENTICATED);
     assertThatThrownBy(() -> other.connect(listener.address(), RANK_0, soon()))
         .isInstanceOf(LinkException.class)
         .hasMessageEndingWith("It belongs to another job.");
@@ -137,7 +137,7 @@ class TcpAdmissionTest {
   @Test
   void refusesAnotherGeneration() {
     TcpTransport other =
-        TcpTransport.of(Identity.worker("job", 2, 1), secret, LinkSecurity.AUTHENTICATED);
+        TcpTransport.of(Identity.rank("job", 2, 1), secret, LinkSecurity.AUTHENTICATED);
     assertThatThrownBy(() -> other.connect(listener.address(), RANK_0, soon()))
         .isInstanceOf(LinkException.class)
         .hasMessageEndingWith("It is in generation 1 of the job, this side in 2.");
@@ -155,7 +155,7 @@ class TcpAdmissionTest {
   @Test
   void refusesWhoLooksForSomeoneElse() {
     TcpTransport other = rank(1, secret, LinkSecurity.AUTHENTICATED);
-    assertThatThrownBy(() -> other.connect(listener.address(), Party.worker(7), soon()))
+    assertThatThrownBy(() -> other.connect(listener.address(), Party.rank(7), soon()))
         .isInstanceOf(LinkException.class)
         .hasMessageEndingWith("It is rank 0, not rank 7.");
   }
@@ -232,7 +232,7 @@ class TcpAdmissionTest {
   private void assertOnlyRightfulPeersGetIn() throws LinkException {
     try (Link link = connectRank(2);
         Link accepted = listener.accept(soon())) {
-      assertThat(accepted.peer()).isEqualTo(link == null ? null : Party.worker(2));
+      assertThat(accepted.peer()).isEqualTo(link == null ? null : Party.rank(2));
     }
   }
 
@@ -271,7 +271,7 @@ class TcpAdmissionTest {
   }
 
   private static TcpTransport rank(int rank, Secret secret, LinkSecurity security) {
-    return TcpTransport.of(Identity.worker("job", 1, rank), secret, security)
+    return TcpTransport.of(Identity.rank("job", 1, rank), secret, security)
         .withHandshakeTimeout(HANDSHAKE);
   }
 
