@@ -13,8 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
  * no nonce repeats, and a record that is lost, repeated or moved does not open.
  *
  * <p>Frames lie in arrays, because Java 17's cipher goes through direct buffers in small pieces, at
- * half the speed. Of a float's way around a ring, sealing and opening then take 1.7 ns, and are
- * bound by GHASH: counter mode alone would take a third of that.
+ * half the speed. In arrays it takes 0.21 ns a byte, of which two thirds are GHASH.
  */
 final class RecordCipher {
 

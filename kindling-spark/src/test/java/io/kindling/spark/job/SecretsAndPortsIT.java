@@ -54,8 +54,9 @@ class SecretsAndPortsIT {
     assertThat(secrets).as("the job's secret and nonces of its links").hasSizeGreaterThan(2);
     assertHoldNone("seen-.*", 7, "spark", secrets);
     assertHoldNone("err\\.txt", 1, "Generation 1 of kindling-", secrets);
+    assertHoldNone("err\\.txt", 1, " DEBUG ", secrets);
     assertHoldNone("std(err|out)", 4, "", secrets);
-    assertHoldNone("stderr", 2, "DEBUG", secrets);
+    assertHoldNone("stderr", 2, "CoarseGrainedExecutorBackend", secrets);
     assertHoldNone("events_.*|local-.*|app-.*", 1, "SparkListenerApplicationStart", secrets);
   }
 
