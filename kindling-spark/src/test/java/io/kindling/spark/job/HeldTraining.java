@@ -2,6 +2,7 @@ package io.kindling.spark.job;
 
 import io.kindling.spark.event.TrainingCallback;
 import io.kindling.spark.event.WorkerStep;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +38,7 @@ record HeldTraining(String folder, long last) implements TrainingCallback {
     return Files.exists(note());
   }
 
-  void release() throws java.io.IOException {
+  void release() throws IOException {
     Files.createFile(note());
   }
 
