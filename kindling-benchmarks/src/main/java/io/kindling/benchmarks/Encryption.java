@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * <p>Loopback is the hardest case: its bytes cost two copies by the system, where a network between
  * machines has a bandwidth of its own to wait for. A gigabit carries an eighth of a gigabyte in a
- * second, a tenth of what one core encrypts and decrypts.
+ * second, a twentieth of what one core seals and opens.
  *
  * <p>{@code kindling-benchmarks/run encryption}
  */
