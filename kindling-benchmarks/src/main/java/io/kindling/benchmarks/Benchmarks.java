@@ -29,7 +29,8 @@ public final class Benchmarks {
             new Transform(),
             new LayerSteps(),
             new AgainstMllib(Path.of(System.getProperty("kindling.shared", "shared"), "data")),
-            new Citizen());
+            new Citizen(),
+            new Encryption());
     String name = arguments.length == 2 ? arguments[0] : "";
     Benchmark chosen =
         all.stream().filter(each -> each.name().equals(name)).findFirst().orElse(null);

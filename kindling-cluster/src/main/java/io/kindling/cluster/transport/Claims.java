@@ -18,7 +18,7 @@ record Claims(
     int version, LinkSecurity security, String jobDigest, int generation, Party from, Party to) {
 
   /** Changes with every change of the handshake or of the frames. */
-  static final int PROTOCOL_VERSION = 1;
+  static final int PROTOCOL_VERSION = 2;
 
   private static final int DIGEST_BYTES = 32;
   static final int BYTES = 2 + 1 + DIGEST_BYTES + 4 + 2 * (1 + 4);

@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
  * A frame as bytes, little-endian because the machines are.
  *
  * <pre>
- *   0  checksum  CRC32C of all that follows
+ *   0  checksum  CRC32C of all that follows; 0 in a sealed frame, whose tag covers more
  *   4  step      8 bytes
  *  12  part      4 bytes
  *  16  type      1 byte, then 3 bytes of zero
@@ -32,7 +32,12 @@ final class FrameCodec {
     buffer.putInt(start + 16, header.type() & 0xFF);
     ByteBuffer content = buffer.slice(start + HEADER_BYTES, header.length());
     payload.writeTo(content.order(ByteOrder.LITTLE_ENDIAN));
-    buffer.putInt(start, checksum(buffer));
+    buffer.putInt(start, 0);
+  }
+
+  /** Sets the checksum of a frame that has been written. */
+  static void addChecksum(ByteBuffer buffer) {
+    buffer.putInt(buffer.position(), checksum(buffer));
   }
 
   /** Reads the frame from position to limit; its payload is a view of the buffer. */
@@ -43,10 +48,6 @@ final class FrameCodec {
       throw new CorruptFrame("a frame of " + buffer.remaining() + " bytes is too short");
     }
 
-    if (buffer.getInt(start) != checksum(buffer)) {
-      throw new CorruptFrame("a frame of " + length + " bytes does not match its CRC32C checksum");
-    }
-
     ByteBuffer payload = buffer.slice(start + HEADER_BYTES, length);
     return new Frame(
         buffer.get(start + 16),
@@ -55,14 +56,23 @@ final class FrameCodec {
         payload.order(ByteOrder.LITTLE_ENDIAN));
   }
 
-  /** The buffer with room for so many bytes: itself, or a larger one without its content. */
+  /** Whether what arrived, at least a header, is what was sent. */
+  static void verifyChecksum(ByteBuffer buffer) throws CorruptFrame {
+    if (buffer.getInt(buffer.position()) != checksum(buffer)) {
+      int length = buffer.remaining() - HEADER_BYTES;
+      throw new CorruptFrame("a frame of " + length + " bytes does not match its CRC32C checksum");
+    }
+  }
+
+  /** The buffer with room for so many bytes: itself, or a larger one of its kind, empty. */
   static ByteBuffer withRoom(ByteBuffer buffer, int bytes) {
     if (buffer.capacity() >= bytes) {
       return buffer.clear().limit(bytes);
     }
 
     int capacity = Math.max(SMALLEST_BUFFER, Integer.highestOneBit(bytes - 1) << 1);
-    ByteBuffer larger = ByteBuffer.allocateDirect(capacity);
+    ByteBuffer larger =
+        buffer.isDirect() ? ByteBuffer.allocateDirect(capacity) : ByteBuffer.allocate(capacity);
     return larger.order(ByteOrder.LITTLE_ENDIAN).limit(bytes);
   }
 

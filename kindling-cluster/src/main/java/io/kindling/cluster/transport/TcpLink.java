@@ -14,7 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Frames over a socket: a length, then the frame, sealed where the link is encrypted.
  *
- * <p>The buffers are direct, grow to the largest frame seen and are used again for every frame.
+ * <p>The buffers grow to the largest frame seen and are used again for every frame. Sockets are
+ * faster with direct ones, ciphers with arrays.
  */
 final class TcpLink implements Link {
 
@@ -28,12 +29,12 @@ final class TcpLink implements Link {
   private final Optional<RecordCipher> opening;
 
   private final ReentrantLock sending = new ReentrantLock();
-  private ByteBuffer outgoing = ByteBuffer.allocate(0);
-  private ByteBuffer sealed = ByteBuffer.allocate(0);
+  private ByteBuffer outgoing;
+  private ByteBuffer sealed = ByteBuffer.allocateDirect(0);
 
   private final ByteBuffer length =
       ByteBuffer.allocateDirect(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-  private ByteBuffer incoming = ByteBuffer.allocate(0);
+  private ByteBuffer incoming = ByteBuffer.allocateDirect(0);
   private ByteBuffer opened = ByteBuffer.allocate(0);
   private boolean isLengthKnown;
 
@@ -66,6 +67,7 @@ final class TcpLink implements Link {
     this.peer = peer;
     this.peerText = peer + " (" + channel.remoteAddress() + ")";
     this.sealing = encrypted ? Optional.of(RecordCipher.sealing(outKey)) : Optional.empty();
+    this.outgoing = encrypted ? ByteBuffer.allocate(0) : ByteBuffer.allocateDirect(0);
     this.opening = encrypted ? Optional.of(RecordCipher.opening(inKey)) : Optional.empty();
   }
 
@@ -138,12 +140,13 @@ final class TcpLink implements Link {
     outgoing = FrameCodec.withRoom(outgoing, LENGTH_BYTES + frameBytes);
     FrameCodec.write(header, payload, outgoing.position(LENGTH_BYTES));
     if (sealing.isEmpty()) {
+      FrameCodec.addChecksum(outgoing);
       return outgoing.putInt(0, frameBytes).position(0);
     }
 
     int sealedBytes = frameBytes + RecordCipher.TAG_BYTES;
     sealed = FrameCodec.withRoom(sealed, LENGTH_BYTES + sealedBytes).putInt(sealedBytes);
-    sealing.get().process(outgoing, sealed);
+    sealing.get().seal(outgoing, sealed);
     return sealed.flip();
   }
 
@@ -157,14 +160,15 @@ final class TcpLink implements Link {
     return bytes;
   }
 
-  private ByteBuffer open(ByteBuffer record) throws GeneralSecurityException {
+  private ByteBuffer open(ByteBuffer record) throws GeneralSecurityException, CorruptFrame {
     if (opening.isEmpty()) {
+      FrameCodec.verifyChecksum(record);
       return record;
     }
 
     opened = FrameCodec.withRoom(opened, record.remaining());
-    opening.get().process(record, opened);
-    return opened.flip();
+    opening.get().open(record, opened);
+    return opened;
   }
 
   private LinkException explain(Exception e, String waiting, Deadline deadline) {

@@ -16,23 +16,30 @@ final class Wire implements AutoCloseable {
   private final ServerSocket server;
   private final Address target;
   private final int damagedByte;
+  private final int mask;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final ByteArrayOutputStream fromConnector = new ByteArrayOutputStream();
 
-  private Wire(Address target, int damagedByte) throws IOException {
+  private Wire(Address target, int damagedByte, int mask) throws IOException {
     this.server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
     this.target = target;
     this.damagedByte = damagedByte;
+    this.mask = mask;
     threads.execute(this::relay);
   }
 
   static Wire recording(Address target) throws IOException {
-    return new Wire(target, -1);
+    return new Wire(target, -1, 0);
   }
 
   /** Flips a bit in the byte of that number among those the connector sends. */
   static Wire damaging(Address target, int damagedByte) throws IOException {
-    return new Wire(target, damagedByte);
+    return damaging(target, damagedByte, 0);
+  }
+
+  /** Flips the bit of a number, 0 to 7, in a byte. */
+  static Wire damaging(Address target, int damagedByte, int bit) throws IOException {
+    return new Wire(target, damagedByte, 1 << bit);
   }
 
   Address address() {
@@ -57,7 +64,7 @@ final class Wire implements AutoCloseable {
       OutputStream out = acceptor.getOutputStream();
       for (int next = in.read(), i = 0; next >= 0; next = in.read(), i++) {
         record(next);
-        out.write(i == damagedByte ? next ^ 1 : next);
+        out.write(i == damagedByte ? next ^ mask : next);
       }
     } catch (IOException e) {
       // One of the ends is gone, and with it the reason to relay.

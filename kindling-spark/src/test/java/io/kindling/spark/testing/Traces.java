@@ -38,15 +38,21 @@ public record Traces(Set<String> threads, Set<Integer> ports, long nativeBytes)
       }
     }
     try {
-      return new Traces(threads, listening(), ExecutorEngine.nativeBytes());
+      return new Traces(threads, portsOf("self"), ExecutorEngine.nativeBytes());
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("Failed to read /proc", e);
     }
   }
 
-  private static Set<Integer> listening() throws IOException {
+  /**
+   * On which ports a process listens.
+   *
+   * @param process its number, or {@code self}
+   */
+  public static Set<Integer> portsOf(String process) throws IOException {
+    Path entry = Path.of("/proc", process);
     Set<String> own = new HashSet<>();
-    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+    try (Stream<Path> descriptors = Files.list(entry.resolve("fd"))) {
       for (Path descriptor : (Iterable<Path>) descriptors::iterator) {
         Matcher socket = SOCKET.matcher(target(descriptor));
         if (socket.matches()) {
@@ -55,8 +61,8 @@ public record Traces(Set<String> threads, Set<Integer> ports, long nativeBytes)
       }
     }
     Set<Integer> ports = new TreeSet<>();
-    for (String table : new String[] {"/proc/self/net/tcp", "/proc/self/net/tcp6"}) {
-      for (String line : Files.readAllLines(Path.of(table))) {
+    for (String table : new String[] {"net/tcp", "net/tcp6"}) {
+      for (String line : Files.readAllLines(entry.resolve(table))) {
         String[] fields = line.trim().split("\\s+", -1);
         if (fields.length > 9 && fields[3].equals(LISTENING) && own.contains(fields[9])) {
           ports.add(Integer.parseInt(fields[1].substring(fields[1].lastIndexOf(':') + 1), 16));
