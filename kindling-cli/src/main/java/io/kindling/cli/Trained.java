@@ -2,6 +2,7 @@ package io.kindling.cli;
 
 import io.kindling.cli.job.Labels;
 import io.kindling.model.TrainedModel;
+import io.kindling.spark.event.WorkReport;
 import io.kindling.spark.stage.NeuralClassificationModel;
 import io.kindling.spark.stage.NeuralRegressionModel;
 import io.kindling.spark.stage.TrainedStage;
@@ -22,7 +23,12 @@ import org.apache.spark.sql.Row;
  * @param prediction the column of predictions; empty where there are outputs of any kind
  */
 record Trained(
-    Transformer stage, Kind kind, String prediction, TrainedModel model, History history) {
+    Transformer stage,
+    Kind kind,
+    String prediction,
+    TrainedModel model,
+    History history,
+    WorkReport work) {
 
   /** What predictions are. */
   enum Kind {
@@ -47,7 +53,8 @@ record Trained(
               kind(stage),
               stage instanceof PredictionModel<?, ?> model ? model.getPredictionCol() : "",
               trained.model(),
-              trained.summary().history()));
+              trained.summary().history(),
+              trained.summary().work()));
     }
     List<Transformer> stages =
         stage instanceof PipelineModel pipeline ? Arrays.asList(pipeline.stages()) : List.of();

@@ -46,6 +46,7 @@ final class TrainingRun {
     }
     out.println();
     out.println(table(trained.history()));
+    out.println(trained.work());
     return trained;
   }
 

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * Measures what the training thread does with its time: whoever begins an activity says so, which
- * ends the one before. Two readings of the system's clock per activity, some 50 ns.
+ * ends the one before. One reading of the system's clock per activity, some 30 ns.
  *
  * <p>One thread writes; any thread may ask for the {@link #current} activity.
  */

@@ -7,6 +7,7 @@ import io.kindling.metric.Metric;
 import io.kindling.network.Network;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.Optimizers;
+import io.kindling.spark.checkpoint.Checkpointing;
 import io.kindling.tensor.TensorSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ record JobReader(Place job, Path folder, Mistakes mistakes) {
   JobFile read() throws IOException {
     checkTask();
     checkValidation();
+    checkSurvival();
     Optional<Architecture> network = Architecture.read(job.field("network"), folder, mistakes);
     Task task = task();
     network.ifPresent(each -> checkNetwork(task, each));
@@ -63,6 +65,25 @@ record JobReader(Place job, Path folder, Mistakes mistakes) {
       mistakes.add(
           job.field("validationIndicator"),
           "validationFraction says, too, which rows are for validation. Set one of them.");
+    }
+  }
+
+  private void checkSurvival() {
+    Place every = job.field("checkpoints").field("every");
+    if (every.isGiven() && !Checkpointing.isInterval(every.text().orElse(""))) {
+      mistakes.add(
+          every, "it is not a number of 1 or more and steps, epochs or minutes, as in 10 minutes.");
+    }
+    int workers = job.field("workers").count(0);
+    int least = job.field("minWorkers").count(0);
+    int most = job.field("maxWorkers").count(0);
+    if (workers > 0 && least > workers) {
+      mistakes.add(job.field("minWorkers"), "it is larger than workers, " + workers + ".");
+    }
+    if (most > 0 && most < Math.max(workers, least)) {
+      mistakes.add(
+          job.field("maxWorkers"),
+          "it is smaller than workers or minWorkers, " + Math.max(workers, least) + ".");
     }
   }
 

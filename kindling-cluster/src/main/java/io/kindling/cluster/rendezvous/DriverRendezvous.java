@@ -154,7 +154,8 @@ public final class DriverRendezvous implements AutoCloseable {
    * @param called what {@link #next} gave
    * @param listenAddress where the other ranks reach this one; it must listen already
    * @param position how far its training has come
-   * @return the members of the generation; empty if it was over before it began
+   * @return the members of the generation; empty if it was over before it began, or the driver says
+   *     stop
    * @throws LinkException if the driver is gone
    */
   public Optional<Membership> ready(Call called, Address listenAddress, Position position)
@@ -165,7 +166,7 @@ public final class DriverRendezvous implements AutoCloseable {
         called.generation(),
         ControlMessage.ofReady(listenAddress, position));
     synchronized (this) {
-      while (over < called.generation()) {
+      while (over < called.generation() && !isToldToStop()) {
         throwIfEnded();
         if (world.isPresent() && world.get().generation() == called.generation()) {
           Membership members = world.get();
@@ -185,6 +186,10 @@ public final class DriverRendezvous implements AutoCloseable {
     return Optional.empty();
   }
 
+  private boolean isToldToStop() {
+    return call.filter(each -> each.kind() == Call.Kind.STOP).isPresent();
+  }
+
   /** Whether a generation is over, so that nothing has to be said about its end. */
   public synchronized boolean isOver(int generation) {
     return over >= generation || end.isPresent();
@@ -201,8 +206,8 @@ public final class DriverRendezvous implements AutoCloseable {
   }
 
   /** Tells the driver that rows this worker needs cannot be read. */
-  public void missing(String what) {
-    send(ControlMessage.MISSING, 0, 0, ControlMessage.ofText(what));
+  public void missing(int generation, String what) {
+    send(ControlMessage.MISSING, 0, generation, ControlMessage.ofText(what));
   }
 
   /** Tells the driver what went wrong, though training goes on. */
@@ -354,6 +359,9 @@ public final class DriverRendezvous implements AutoCloseable {
     while (!deadline.isOver()) {
       try {
         link = open(transport, driver, self, heartbeats, deadline.orAfter(heartbeats.timeout()));
+        if (ended.getCount() == 0) {
+          link.close(); // whoever closed this has closed the one before
+        }
         return true;
       } catch (LinkException e) {
         last = e;
@@ -403,14 +411,9 @@ public final class DriverRendezvous implements AutoCloseable {
     }
   }
 
-  /** A stop that was said is a call like others; only without one is the end an error. */
   private void throwIfEnded() throws LinkException {
-    if (end.isPresent() && call.isEmpty()) {
-      throw new LinkException(end.get().reason(), end.get().getMessage(), end.get());
-    }
-
     if (end.isPresent()) {
-      throw new LinkException(LinkException.Reason.CLOSED, end.get().getMessage());
+      throw new LinkException(end.get().reason(), end.get().getMessage(), end.get());
     }
   }
 

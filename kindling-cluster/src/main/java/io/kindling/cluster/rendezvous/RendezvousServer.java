@@ -334,7 +334,7 @@ public final class RendezvousServer implements AutoCloseable {
       }
       case ControlMessage.MISSING -> {
         String what = ControlMessage.text(frame);
-        change(() -> roster.lacks(number));
+        change(() -> roster.lacks(number, frame.part()));
         tell(who -> workers.onMissing(who, what), member.who);
       }
       case ControlMessage.COMPLAINT -> {

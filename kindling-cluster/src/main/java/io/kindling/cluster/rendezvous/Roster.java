@@ -190,9 +190,9 @@ final class Roster {
   }
 
   /** A member that is called cannot become ready before the generation is renewed. */
-  void lacks(int number) {
+  void lacks(int number, int of) {
     Member member = members.get(number);
-    if (member != null && member.stage == Stage.CALLED) {
+    if (member != null && of == generation && member.stage == Stage.CALLED) {
       member.stage = Stage.WAITING;
     }
   }
@@ -247,7 +247,7 @@ final class Roster {
     List<Integer> late =
         ranks.stream()
             .filter(members::containsKey)
-            .filter(number -> members.get(number).stage == Stage.CALLED)
+            .filter(number -> isLate(members.get(number)))
             .toList();
     if (late.isEmpty() || ended.isPresent() || nowNanos - formedNanos < ANSWER.toNanos()) {
       return;
@@ -264,17 +264,24 @@ final class Roster {
             + " minutes.");
   }
 
+  private static boolean isLate(Member member) {
+    return member.stage == Stage.CALLED || member.stage == Stage.WAITING;
+  }
+
   /** The last beats of a generation that trains, if all its ranks wait for others. */
   private Optional<Map<Integer, Beat>> allWaiting() {
     Map<Integer, Beat> beats = new HashMap<>();
     for (int number : ranks) {
       Member member = members.get(number);
-      if (member == null || member.stage != Stage.TRAINING || !member.beat.isExchanging()) {
+      boolean isWaiting =
+          member != null && member.stage == Stage.TRAINING && member.beat.isExchanging();
+      if (isWaiting) {
+        beats.put(number, member.beat);
+      } else if (member == null || member.stage != Stage.DONE) {
         return Optional.empty();
       }
-      beats.put(number, member.beat);
     }
-    return beats.size() < 2 ? Optional.empty() : Optional.of(beats);
+    return beats.isEmpty() || ranks.size() < 2 ? Optional.empty() : Optional.of(beats);
   }
 
   /** The rank of a member in the newest generation; empty where it has none. */

@@ -103,7 +103,7 @@ class RendezvousTest {
     DriverRendezvous worker = worker(1).rendezvous;
     worker.report(new Report(1, 2, 40, List.of(0.5, 1e-300)));
     worker.complain("the disk is full");
-    worker.missing("the rows of shard 3");
+    worker.missing(0, "the rows of shard 3");
     worker.failed("training", 41, "out of memory");
     worker.done(1, 0xCAFE);
     worker.close();

@@ -10,6 +10,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -52,20 +53,27 @@ public record Checkpoint(Path folder, Position position) {
           .build();
 
   /**
+   * The rows of a training, shard by shard.
+   *
+   * @param training how many to train on
+   * @param validation how many for validation
+   * @param checksums CRC-32C of all rows of a shard, in their order
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by its arrays
+  public record Rows(
+      @JsonProperty("training") int[] training,
+      @JsonProperty("validation") int[] validation,
+      @JsonProperty("checksums") long[] checksums)
+      implements Serializable {
+    private static final long serialVersionUID = 1;
+  }
+
+  /**
    * What a checkpoint is of.
    *
    * @param plan the training plan's text
-   * @param training rows of every shard to train on
-   * @param validation rows of every shard for validation
    */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  public record Source(
-      @JsonProperty("plan") String plan,
-      @JsonProperty("training") int[] training,
-      @JsonProperty("validation") int[] validation)
-      implements java.io.Serializable {
-    private static final long serialVersionUID = 1;
-  }
+  public record Source(@JsonProperty("plan") String plan, @JsonProperty("rows") Rows rows) {}
 
   private record Manifest(
       @JsonProperty("format") String format,

@@ -30,6 +30,7 @@ public final class CheckpointWriter implements AutoCloseable {
   private Position last = Position.NONE;
   private long lastNanos = System.nanoTime();
   private Optional<Thread> writing = Optional.empty();
+  private volatile boolean isFailing;
 
   /**
    * @param complaints hears, on the writing thread, why a checkpoint could not be written
@@ -79,8 +80,13 @@ public final class CheckpointWriter implements AutoCloseable {
       CheckpointFolder folder = new CheckpointFolder(settings.folder(), configuration);
       folder.write(source, snapshot);
       folder.prune(settings.kept(), bestEpoch);
+      isFailing = false;
     } catch (Exception e) { // a file system may throw anything, and training does not end for it
       LOG.warn("A checkpoint could not be written to {}", settings.folder(), e);
+      if (isFailing) {
+        return; // it has been said
+      }
+      isFailing = true;
       complaints.accept(
           "A checkpoint could not be written to "
               + settings.folder()
@@ -100,6 +106,10 @@ public final class CheckpointWriter implements AutoCloseable {
       TimeUnit.NANOSECONDS.timedJoin(thread, LAST.toNanos());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    if (thread.isAlive()) {
+      complaints.accept(
+          "The last checkpoint to " + settings.folder() + " is given up: it takes too long.");
     }
     thread.interrupt(); // and leave it behind where it does not heed that: it is a daemon
   }

@@ -3,13 +3,17 @@ package io.kindling.spark.checkpoint;
 import io.kindling.training.TrainingPlan;
 import io.kindling.training.TrainingState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A checkpoint that a training goes on from.
@@ -17,6 +21,8 @@ import org.apache.hadoop.fs.Path;
  * @param source what it is of
  */
 public record Resume(Checkpoint checkpoint, Checkpoint.Source source) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Resume.class);
 
   /**
    * Finds the checkpoint a path means: itself, or the newest in it.
@@ -28,21 +34,41 @@ public record Resume(Checkpoint checkpoint, Checkpoint.Source source) {
   public static Optional<Resume> find(
       String path, Optional<String> written, Configuration configuration) throws IOException {
     CheckpointFolder folder = new CheckpointFolder(path, configuration);
-    Optional<Checkpoint> found = folder.asCheckpoint();
-    if (found.isEmpty()) {
-      found = folder.checkpoints().stream().findFirst();
+    Optional<Checkpoint> itself = folder.asCheckpoint();
+    if (itself.isPresent()) {
+      return Optional.of(new Resume(itself.get(), itself.get().source(folder.fileSystem())));
     }
-    if (found.isEmpty()) {
-      if (written.filter(each -> new Path(each).equals(new Path(path))).isPresent()) {
-        return Optional.empty();
+    IOException damaged = null;
+    for (Checkpoint each : folder.checkpoints()) {
+      try {
+        return Optional.of(new Resume(each, each.source(folder.fileSystem())));
+      } catch (IOException e) {
+        LOG.warn("A checkpoint is damaged and passed over for the one before it", e);
+        damaged = damaged == null ? e : damaged;
       }
-      throw new IOException(
-          "Failed to resume from "
-              + path
-              + ": there is no complete checkpoint. Name a checkpoint, a folder of checkpoints, or the folder that"
-              + " checkpointDir names, where training begins if there is none.");
     }
-    return Optional.of(new Resume(found.get(), found.get().source(folder.fileSystem())));
+    if (damaged != null) {
+      throw damaged;
+    }
+    if (written.isPresent() && isOneFolder(path, written.get(), configuration)) {
+      return Optional.empty();
+    }
+    throw new IOException(
+        "Failed to resume from "
+            + path
+            + ": there is no complete checkpoint. Name a checkpoint, a folder of checkpoints, or the folder that"
+            + " checkpointDir names, where training begins if there is none.");
+  }
+
+  private static boolean isOneFolder(String one, String other, Configuration configuration)
+      throws IOException {
+    return qualified(one, configuration).equals(qualified(other, configuration));
+  }
+
+  private static Path qualified(String folder, Configuration configuration) throws IOException {
+    Path path = new Path(folder);
+    FileSystem fileSystem = path.getFileSystem(configuration);
+    return path.makeQualified(fileSystem.getUri(), fileSystem.getWorkingDirectory());
   }
 
   /**
@@ -53,11 +79,17 @@ public record Resume(Checkpoint checkpoint, Checkpoint.Source source) {
   public void refuseOther(TrainingPlan plan) {
     TrainingPlan stored = TrainingPlan.parse(source.plan());
     List<String> different = new ArrayList<>();
-    addIfOther(
-        different,
-        "network",
-        stored.objective().network().toJson(),
-        plan.objective().network().toJson());
+    String network = stored.objective().network().toJson();
+    if (!network.equals(plan.objective().network().toJson())) {
+      List<String> arrays =
+          plan.objective()
+              .network()
+              .parameters()
+              .differences(stored.objective().network().parameters());
+      different.add(
+          "network is another"
+              + (arrays.isEmpty() ? "" : ", in which " + String.join(", ", arrays)));
+    }
     addIfOther(different, "losses", stored.objective().losses(), plan.objective().losses());
     addIfOther(different, "metrics", stored.objective().metrics(), plan.objective().metrics());
     addIfOther(different, "weights", stored.objective().weighting(), plan.objective().weighting());
@@ -83,24 +115,59 @@ public record Resume(Checkpoint checkpoint, Checkpoint.Source source) {
   /**
    * Refuses data that is not the same.
    *
-   * @param training rows of every shard to train on
-   * @param validation rows of every shard for validation
+   * @throws IllegalArgumentException saying what is different
    */
-  public void refuseOther(int[] training, int[] validation) {
-    if (!Arrays.equals(source.training(), training)
-        || !Arrays.equals(source.validation(), validation)) {
+  public void refuseOther(Checkpoint.Rows rows) {
+    Checkpoint.Rows stored = source.rows();
+    String different = null;
+    if (stored.training().length != rows.training().length) {
+      different =
+          "it was in %d shards and is in %d. Set numShards to the first, or not at all."
+              .formatted(stored.training().length, rows.training().length);
+    } else if (!Arrays.equals(stored.training(), rows.training())
+        || !Arrays.equals(stored.validation(), rows.validation())) {
+      different =
+          "the shards had %s rows to train on and %s for validation, and have %s and %s."
+              .formatted(
+                  Arrays.toString(stored.training()),
+                  Arrays.toString(stored.validation()),
+                  Arrays.toString(rows.training()),
+                  Arrays.toString(rows.validation()));
+    } else if (!Arrays.equals(stored.checksums(), rows.checksums())) {
+      different = "as many rows, but others, or in another order.";
+    }
+    if (different != null) {
       throw new IllegalArgumentException(
           "Training cannot go on from "
               + checkpoint.folder()
-              + ", because its data is other data: the shards had "
-              + Arrays.toString(source.training())
-              + " rows to train on and "
-              + Arrays.toString(source.validation())
-              + " for validation, and have "
-              + Arrays.toString(training)
-              + " and "
-              + Arrays.toString(validation)
-              + ". Give it the same rows in the same partitions, with the same validation.");
+              + ", because its data is other data: "
+              + different
+              + " Give it the same rows in the same partitions, with the same validation.");
+    }
+  }
+
+  /**
+   * The furthest state there is.
+   *
+   * @param written where this training leaves checkpoints
+   * @param resumed the checkpoint it resumes
+   * @return empty where there is none
+   * @throws UncheckedIOException if one is damaged
+   */
+  public static Optional<TrainingState> newest(
+      Optional<String> written, Optional<String> resumed, Configuration configuration) {
+    try {
+      if (written.isPresent()) {
+        List<Checkpoint> own = new CheckpointFolder(written.get(), configuration).checkpoints();
+        if (!own.isEmpty()) {
+          return Optional.of(state(own.get(0).folder().toString(), configuration));
+        }
+      }
+      return resumed.isPresent()
+          ? Optional.of(state(resumed.get(), configuration))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
     }
   }
 

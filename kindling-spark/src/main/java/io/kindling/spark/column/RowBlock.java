@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.zip.Checksum;
 
 /**
  * Some rows as tensors on the heap: per column one array of bytes, row-major, in native order, just
@@ -69,6 +70,13 @@ public final class RowBlock implements Serializable {
   public void appendRow(int row, ByteBuffer target) {
     for (int i = 0; i < columns.length; i++) {
       target.put(columns[i], row * rowBytes[i], rowBytes[i]);
+    }
+  }
+
+  /** Adds all bytes, column by column. */
+  public void addTo(Checksum checksum) {
+    for (byte[] column : columns) {
+      checksum.update(column, 0, column.length);
     }
   }
 

@@ -39,6 +39,9 @@ final class Crew {
   /** Tasks in one place, one after another, that end before they have trained. */
   private static final int MOST_STILLBORN = 4;
 
+  /** Times that workers say, before any has trained again, that they lack rows. */
+  private static final int MOST_LACKING = 100;
+
   private final SparkExecutors executors;
   private final WorkerJobs jobs;
   private final RendezvousServer server;
@@ -52,7 +55,8 @@ final class Crew {
   private final Set<Integer> trained = new HashSet<>();
   private final Set<Integer> retiring = new HashSet<>();
   private boolean rowsAreDoubted;
-  private boolean rowsAreRestored;
+  private boolean isAwaitingRows; // workers wait that have trained
+  private int lacking;
 
   /** What the crew cannot mend. */
   interface Trouble {
@@ -142,6 +146,7 @@ final class Crew {
     List<Integer> relieved;
     synchronized (this) {
       trained.addAll(numbers);
+      lacking = 0;
       places.stream()
           .filter(place -> place.present.stream().anyMatch(each -> numbers.contains(each.number())))
           .forEach(place -> place.stillborn = 0);
@@ -179,6 +184,8 @@ final class Crew {
     synchronized (this) {
       rowsAreDoubted = true;
       isNew = !trained.contains(who.number());
+      isAwaitingRows |= !isNew;
+      lacking++;
     }
     if (isNew) {
       server.dismiss(who.number(), "The rows of its shards have to be made again.");
@@ -213,19 +220,23 @@ final class Crew {
       return false;
     }
     rows.failure().ifPresent(trouble::rowsLost);
+    if (lacking > MOST_LACKING) {
+      trouble.rowsLost(
+          new IllegalStateException("workers cannot read them where Spark says that they are"));
+    }
     if (!rowsAreDoubted) {
       return true;
     }
     List<Integer> missing = rows.missing();
     if (!missing.isEmpty()) {
       LOG.info("The rows of shards {} went with their executors; they are made again", missing);
-      rowsAreRestored = true;
+      isAwaitingRows = true;
       rows.begin(missing);
       return false;
     }
     rowsAreDoubted = false;
-    if (rowsAreRestored) {
-      rowsAreRestored = false;
+    if (isAwaitingRows) {
+      isAwaitingRows = false;
       sayings.add(() -> server.renew("rows that were lost have been made again"));
     }
     return true;
@@ -284,6 +295,7 @@ final class Crew {
   private void vacate(Place place, String why) {
     LOG.info("Place {} is vacant, because {}", place.number, why);
     place.isVacant = true;
+    rowsAreDoubted = true;
     placeOfStart.replaceAll((start, of) -> of == place ? null : of);
     if (!place.job.hasEnded()) {
       jobs.cancel(place.job, why);

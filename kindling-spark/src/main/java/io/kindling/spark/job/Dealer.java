@@ -1,5 +1,6 @@
 package io.kindling.spark.job;
 
+import io.kindling.spark.checkpoint.Checkpoint;
 import io.kindling.spark.column.ColumnBinding;
 import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.column.RowBlock;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
+import java.util.zip.CRC32C;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
@@ -87,13 +89,20 @@ final class Dealer {
     shardRdd.setName("kindling shards").persist(level);
     int[] training = new int[shards];
     int[] validation = new int[shards];
+    long[] checksums = new long[shards];
     List<long[]> sizes = sizes(shardRdd);
     shardRdd.placeAnywhere();
     for (int shard = 0; shard < shards; shard++) {
       training[shard] = counted(sizes.get(shard)[0], shard, shardRdd);
       validation[shard] = counted(sizes.get(shard)[1], shard, shardRdd);
+      checksums[shard] = sizes.get(shard)[2];
     }
-    ShardedData data = new ShardedData(shardRdd, placement, training, validation, bound.schema());
+    ShardedData data =
+        new ShardedData(
+            shardRdd,
+            placement,
+            new Checkpoint.Rows(training, validation, checksums),
+            bound.schema());
     if (data.trainingRows() == 0) {
       data.close();
       throw new NoRowsException(
@@ -169,14 +178,16 @@ final class Dealer {
     }
   }
 
-  /** Rows to train on and rows for validation of one shard. */
+  /** Rows to train on and rows for validation of one shard, and the CRC-32C of them all. */
   static Iterator<long[]> count(Iterator<ShardPiece> pieces) {
     long[] rows = new long[2];
+    CRC32C crc = new CRC32C();
     while (pieces.hasNext()) {
       ShardPiece piece = pieces.next();
       rows[piece.isForValidation() ? 1 : 0] += piece.rows().rows();
+      piece.rows().addTo(crc);
     }
-    return List.of(rows).iterator();
+    return List.of(new long[] {rows[0], rows[1], crc.getValue()}).iterator();
   }
 
   private Column[] needed() {

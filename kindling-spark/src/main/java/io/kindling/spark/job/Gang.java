@@ -112,7 +112,7 @@ final class Gang {
       watch.crew = Optional.of(crew);
       try {
         crew.start(placement, limits.most());
-        return outcome(await(fate, losses, server, crew, watch), watch.report());
+        return outcome(await(fate, losses, server, crew, rows, watch), watch.report());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new CancellationException("Training was interrupted; its workers are stopped.");
@@ -129,7 +129,12 @@ final class Gang {
   }
 
   private WorkerResult await(
-      GangFate fate, ExecutorLosses losses, RendezvousServer server, Crew crew, Watch watch)
+      GangFate fate,
+      ExecutorLosses losses,
+      RendezvousServer server,
+      Crew crew,
+      ShardRestoring rows,
+      Watch watch)
       throws InterruptedException {
     long enoughNanos = System.nanoTime();
     while (true) {
@@ -138,7 +143,7 @@ final class Gang {
         return result.get();
       }
       crew.tend();
-      if (server.missing(limits.least()) == 0) {
+      if (server.missing(limits.least()) == 0 || rows.isRunning()) {
         enoughNanos = System.nanoTime();
       } else if (System.nanoTime() - enoughNanos > settings.workerStartTimeout().toNanos()) {
         fate.lost(watch.tooFew(server), null);
@@ -163,8 +168,7 @@ final class Gang {
         links.firstPort(),
         links.portRetries(),
         data.shards().id(),
-        data.training(),
-        data.validation(),
+        data.rows(),
         new ExecutorEngine(
             placement.threads().get(number % placement.workers()), settings.device()),
         settings.workerStartTimeout().toSeconds(),
@@ -233,6 +237,17 @@ final class Gang {
 
     @Override
     public void onFormed(int generation, List<Newcomer> workers, Position at, String why) {
+      checksums.clear();
+      if (generation > 1 && at.step() < reached) {
+        warn(
+            "All workers that had come to step "
+                + reached
+                + " are lost. Training goes on "
+                + (settings.checkpointing().isPresent()
+                    ? "from the newest checkpoint."
+                    : "from its beginning, because there is no checkpointDir."));
+        reached = 0;
+      }
       LOG.info(
           "Generation {} of {}: {} workers go on behind step {}, because {}",
           generation,

@@ -56,6 +56,31 @@ public record JobSettings(
     return new WorldLimits(leastWorkers.orElse(wanted), wanted, mostWorkers.orElse(wanted));
   }
 
+  /**
+   * Before anything is waited for.
+   *
+   * @throws IllegalArgumentException if fewer workers are the most, or more the least
+   */
+  void refuseContradictions() {
+    int least = leastWorkers.orElse(1);
+    int wanted = workers.orElse(Math.max(least, 1));
+    int most = mostWorkers.orElse(Math.max(wanted, least));
+    if (least > wanted || wanted > most) {
+      throw new IllegalArgumentException(
+          "Invalid numbers of workers: minWorkers "
+              + named(leastWorkers)
+              + ", numWorkers "
+              + named(workers)
+              + ", maxWorkers "
+              + named(mostWorkers)
+              + ". None may be larger than the next.");
+    }
+  }
+
+  private static String named(OptionalInt number) {
+    return number.isPresent() ? String.valueOf(number.getAsInt()) : "unset";
+  }
+
   JobSettings withShards(int number) {
     return new JobSettings(
         workers,

@@ -36,12 +36,13 @@ record LinkSettings(
     boolean encrypted = ENCRYPTING.stream().anyMatch(key -> conf.getBoolean(key, false));
     // A local master talks to this machine alone.
     boolean remote = !conf.get("spark.master", "").startsWith("local");
-    if (remote
-        && !conf.getBoolean("spark.authenticate", false)
-        && WARNED.compareAndSet(false, true)) {
+    boolean isRpcReadable =
+        !conf.getBoolean("spark.network.crypto.enabled", false)
+            && !conf.getBoolean("spark.ssl.rpc.enabled", false);
+    if (remote && isRpcReadable && WARNED.compareAndSet(false, true)) {
       LOG.warn(
-          "spark.authenticate is off: the job's secret travels with the task as openly as Spark's own messages. Turn it on"
-              + " where strangers share the network.");
+          "The job's secret travels with the task as openly as Spark's own messages. Turn on spark.authenticate with"
+              + " spark.network.crypto.enabled, or spark.ssl.rpc.enabled, where strangers share the network.");
     }
     String host = conf.get("spark.driver.host");
     return new LinkSettings(

@@ -11,10 +11,7 @@ final class LostShardException extends IllegalStateException {
   private final int shard;
 
   LostShardException(int shard) {
-    super(
-        "Shard "
-            + shard
-            + " is lost: no executor keeps its rows any more. They are made anew when training starts again.");
+    super("Shard " + shard + " is lost: no executor keeps its rows any more.");
     this.shard = shard;
   }
 

@@ -33,7 +33,7 @@ final class ShardRestoring implements AutoCloseable {
 
   /** The shards that no executor keeps, as far as Spark knows. */
   List<Integer> missing() {
-    BlockId[] blocks = new BlockId[data.training().length];
+    BlockId[] blocks = new BlockId[data.rows().training().length];
     for (int shard = 0; shard < blocks.length; shard++) {
       blocks[shard] = new RDDBlockId(data.shards().id(), shard);
     }
@@ -80,9 +80,24 @@ final class ShardRestoring implements AutoCloseable {
             null);
       }
       int[] partitions = shards.stream().mapToInt(Integer::intValue).toArray();
-      data.shards().toJavaRDD().mapPartitions(Dealer::count).collectPartitions(partitions);
+      List<long[]>[] made =
+          data.shards().toJavaRDD().mapPartitions(Dealer::count).collectPartitions(partitions);
+      for (int i = 0; i < partitions.length; i++) {
+        refuseOther(partitions[i], made[i].get(0)[2]);
+      }
     } catch (Throwable e) { // Spark throws checked exceptions that its methods do not declare
       failure = Optional.of(e);
+    }
+  }
+
+  private void refuseOther(int shard, long checksum) {
+    if (checksum != data.rows().checksums()[shard]) {
+      throw new TrainingFailedException(
+          "Shard "
+              + shard
+              + " has other rows than when it was made: its input gives other rows when it is computed again. Write it"
+              + " to files, or persist it, before training.",
+          null);
     }
   }
 

@@ -38,6 +38,8 @@ record SparkExecutors(SparkContext context, ExecutorLosses gone) {
     context
         .taskScheduler()
         .executorLost(executor, new ExecutorProcessLost(why, scala.Option.empty(), true));
-    context.killAndReplaceExecutor(executor);
+    if (!context.killAndReplaceExecutor(executor)) {
+      LOG.warn("The cluster does not kill executor {}; its process may still be there", executor);
+    }
   }
 }

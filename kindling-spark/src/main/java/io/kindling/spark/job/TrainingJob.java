@@ -74,6 +74,7 @@ public final class TrainingJob {
     if (settings.device() == Device.GPU) {
       GpuSettings.require(context.conf());
     }
+    settings.refuseContradictions();
     Optional<Resume> resume = resume(context);
     List<Executors.Executor> executors = executors(context);
     WorldLimits limits = settings.limits(executors.size());
@@ -81,7 +82,7 @@ public final class TrainingJob {
     checkMemory(context, placement);
     Dealer dealer = new Dealer(plan, settings, stage, columns);
     try (ShardedData data = dealer.deal(dataset, placement, limits.least() < limits.wanted())) {
-      resume.ifPresent(each -> each.refuseOther(data.training(), data.validation()));
+      resume.ifPresent(each -> each.refuseOther(data.rows()));
       Gang.Outcome outcome =
           new Gang(context, plan, settings, limits, placement, data, extras, resume).train();
       return new Result(model(session, data, outcome), outcome.history(), outcome.work());
@@ -143,7 +144,9 @@ public final class TrainingJob {
   /** As many shards as the checkpoint's data has, unless others are asked for. */
   private int shards(Optional<Resume> resume, WorldLimits limits) {
     return settings.shards().isEmpty() && resume.isPresent()
-        ? settings.withShards(resume.get().source().training().length).shardsFor(limits.most())
+        ? settings
+            .withShards(resume.get().source().rows().training().length)
+            .shardsFor(limits.most())
         : settings.shardsFor(limits.most());
   }
 

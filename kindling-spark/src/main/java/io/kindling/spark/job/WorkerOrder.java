@@ -11,9 +11,7 @@ import io.kindling.spark.event.TrainingCallback;
 import io.kindling.spark.scoring.ParameterSource;
 import io.kindling.training.TrainingPlan;
 import io.kindling.training.TrainingState;
-import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -30,8 +28,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param place which of the job's places the worker is started for
  * @param firstPort where workers listen; 0 for any free port
  * @param shards the number of the persisted RDD whose partitions are the shards
- * @param training rows of every shard to train on
- * @param validation rows of every shard for validation
+ * @param rows how many rows the shards have, and which
  * @param engine how the executor's engine is made
  * @param rowMemory how many bytes of rows it keeps in memory
  * @param start where parameters begin; null for the plan's own beginning
@@ -51,8 +48,7 @@ record WorkerOrder(
     int firstPort,
     int portRetries,
     int shards,
-    int[] training,
-    int[] validation,
+    Checkpoint.Rows rows,
     ExecutorEngine engine,
     long startTimeoutSeconds,
     RowMemory rowMemory,
@@ -68,28 +64,37 @@ record WorkerOrder(
   /** The shards of a rank: dealt round, so that equal worlds give equal sums, bit for bit. */
   Set<Integer> shardsOf(int rank, int worldSize) {
     Set<Integer> mine = new TreeSet<>();
-    for (int shard = rank; shard < training.length; shard += worldSize) {
+    for (int shard = rank; shard < rows.training().length; shard += worldSize) {
       mine.add(shard);
     }
     return mine;
   }
 
   long trainingRows() {
-    return Arrays.stream(training).asLongStream().sum();
+    return Arrays.stream(rows.training()).asLongStream().sum();
   }
 
-  /** Whether training goes on from a checkpoint: one rank reads it, and gives it to the others. */
-  boolean resumes() {
-    return resumeFrom != null;
+  /**
+   * Whether there may be a checkpoint to begin with: one rank reads it, and gives it to the others.
+   */
+  boolean readsCheckpoints() {
+    return resumeFrom != null || checkpointing != null;
   }
 
-  /** The state training begins with; its arrays are the training's own. */
+  /**
+   * The state training begins with, also where all workers that had a later one are lost: the
+   * newest checkpoint that it has left, else that which it resumes, else its beginning. Its arrays
+   * are the training's own.
+   */
   TrainingState begin(TrainingPlan parsed) {
-    if (resumes()) {
-      try {
-        return Resume.state(resumeFrom, hadoop.value());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e.getMessage(), e);
+    if (readsCheckpoints()) {
+      Optional<TrainingState> found =
+          Resume.newest(
+              Optional.ofNullable(checkpointing).map(Checkpointing::folder),
+              Optional.ofNullable(resumeFrom),
+              hadoop.value());
+      if (found.isPresent()) {
+        return found.get();
       }
     }
     return start == null
@@ -104,10 +109,7 @@ record WorkerOrder(
         .map(
             each ->
                 new CheckpointWriter(
-                    each,
-                    new Checkpoint.Source(plan, training, validation),
-                    hadoop.value(),
-                    complaints));
+                    each, new Checkpoint.Source(plan, rows), hadoop.value(), complaints));
   }
 
   @Override

@@ -42,6 +42,12 @@ import org.apache.spark.TaskContext;
  */
 final class WorkerTask {
 
+  /**
+   * How much slower than the others a rank may be in a step. Whether it lives, its signs of life
+   * say.
+   */
+  private static final Duration ROUND = Duration.ofMinutes(30);
+
   /** For the links of a generation to stand; where they do not, another is formed. */
   private static final Duration LINKING = Duration.ofSeconds(4);
 
@@ -90,8 +96,8 @@ final class WorkerTask {
     return new WorkerRows(
         order.place(),
         new KeptShards(order.shards()),
-        order.training(),
-        order.validation(),
+        order.rows().training(),
+        order.rows().validation(),
         order.rowMemory().bytes(Runtime.getRuntime().maxMemory()),
         SpillFolder.ofSpark(SparkEnv.get()));
   }
@@ -150,7 +156,7 @@ final class WorkerTask {
         train(members.get(), transport, listener, scope, driver, rows);
       }
     } catch (LostShardException e) {
-      driver.missing(e.getMessage());
+      driver.missing(call.generation(), e.getMessage());
     } catch (ExchangeException e) {
       throwIfCancelled(e);
       if (!driver.isOver(call.generation())) {
@@ -191,7 +197,7 @@ final class WorkerTask {
   private static AllReduce link(Membership members, TcpTransport transport, Listener listener)
       throws ExchangeException {
     try {
-      return AllReduce.ring(members, transport, listener, Deadline.after(LINKING));
+      return AllReduce.ring(members, transport, listener, Deadline.after(LINKING), ROUND);
     } catch (LinkException e) {
       throw new ExchangeException(e.getMessage(), e);
     }
@@ -210,14 +216,14 @@ final class WorkerTask {
   private void synchronize(Membership members, AllReduce allReduce, WorkerReports reports)
       throws ExchangeException {
     boolean isNew = members.mostAdvanced().equals(Position.NONE);
-    if (isNew && (members.rank() == 0 || !order.resumes())) {
+    if (isNew && (members.rank() == 0 || !order.readsCheckpoints())) {
       pulse.clock().begin(Activity.READING);
       state = Optional.of(order.begin(plan));
       pulse.clock().begin(Activity.LINKING);
     }
     boolean allAlike =
         isNew
-            ? !order.resumes()
+            ? !order.readsCheckpoints()
             : members.positions().stream().allMatch(members.mostAdvanced()::equals);
     if (!allAlike && members.worldSize() > 1) {
       state =

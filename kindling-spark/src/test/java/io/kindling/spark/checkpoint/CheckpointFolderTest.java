@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CheckpointFolderTest {
 
   private static final Checkpoint.Source SOURCE =
-      new Checkpoint.Source("{}", new int[] {20}, new int[0]);
+      new Checkpoint.Source(
+          "{}", new Checkpoint.Rows(new int[] {20}, new int[] {0}, new long[] {7}));
   private static final int[] FEW = {4, 0, 2, 0, 0};
 
   @TempDir private Path root;

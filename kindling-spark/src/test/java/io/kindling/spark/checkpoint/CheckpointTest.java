@@ -26,7 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CheckpointTest {
 
   private static final Checkpoint.Source SOURCE =
-      new Checkpoint.Source("{\"epochs\":3}", new int[] {20, 0, 30}, new int[] {5});
+      new Checkpoint.Source(
+          "{\"epochs\":3}",
+          new Checkpoint.Rows(
+              new int[] {20, 0, 30}, new int[] {5, 0, 0}, new long[] {1, 2, 4294967295L}));
 
   @TempDir private Path root;
   private final Configuration configuration = new Configuration(false);
@@ -63,8 +66,9 @@ class CheckpointTest {
     assertThat(found.position()).isEqualTo(new Position(1406, 2));
     Snapshots.assertSame(found.snapshot(files()), snapshot);
     assertThat(found.source(files()).plan()).isEqualTo(SOURCE.plan());
-    assertThat(found.source(files()).training()).containsExactly(20, 0, 30);
-    assertThat(found.source(files()).validation()).containsExactly(5);
+    assertThat(found.source(files()).rows().training()).containsExactly(20, 0, 30);
+    assertThat(found.source(files()).rows().validation()).containsExactly(5, 0, 0);
+    assertThat(found.source(files()).rows().checksums()).containsExactly(1, 2, 4294967295L);
     Snapshots.assertSame(Snapshot.of(Resume.state(folder.toString(), configuration)), snapshot);
   }
 

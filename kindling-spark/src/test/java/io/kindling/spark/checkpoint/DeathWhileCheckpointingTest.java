@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DeathWhileCheckpointingTest {
 
   private static final Checkpoint.Source SOURCE =
-      new Checkpoint.Source("{}", new int[] {20}, new int[0]);
+      new Checkpoint.Source(
+          "{}", new Checkpoint.Rows(new int[] {20}, new int[] {0}, new long[] {7}));
 
   @TempDir private Path root;
 

@@ -54,7 +54,8 @@ class LargeCheckpointIT {
     long began = System.nanoTime();
     new CheckpointFolder(root.toString(), configuration)
         .write(
-            new Checkpoint.Source("{}", new int[] {20}, new int[0]),
+            new Checkpoint.Source(
+                "{}", new Checkpoint.Rows(new int[] {20}, new int[] {0}, new long[] {7})),
             new Snapshot(Snapshots.text(5, 1, lengths), arrays));
     print("written", System.nanoTime() - began);
     return root.resolve("epochs-1-step-000000005");

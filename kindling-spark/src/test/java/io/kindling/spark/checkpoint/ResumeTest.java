@@ -44,7 +44,7 @@ class ResumeTest {
   private Path write(long step, int epochs) throws IOException {
     new CheckpointFolder(root.toString(), configuration)
         .write(
-            new Checkpoint.Source(plan().toJson(), new int[] {20, 0}, new int[] {5}),
+            new Checkpoint.Source(plan().toJson(), rows(20, 0, 11)),
             Snapshots.at(step, epochs, FEW));
     return root.resolve(Checkpoint.nameOf(new Position(step, epochs)));
   }
@@ -94,18 +94,40 @@ class ResumeTest {
   }
 
   @Test
-  void aDamagedOneIsAnErrorThatSaysHowToGoOn() throws IOException {
-    write(5, 1);
+  void aDamagedOneIsPassedOverForTheOneBeforeIt() throws IOException {
+    Path older = write(5, 1);
     Path newest = write(10, 2);
-    Path manifest = newest.resolve("checkpoint.json");
-    Files.delete(newest.resolve(".checkpoint.json.crc"));
-    Files.writeString(manifest, Files.readString(manifest).replace("20,0", "21,0"));
-    assertThatThrownBy(() -> find(root))
+    damage(newest);
+    assertThat(find(root).checkpoint().position()).isEqualTo(new Position(5, 1));
+    assertThatThrownBy(() -> find(newest))
         .isInstanceOf(IOException.class)
         .hasMessage(
             "Failed to read the checkpoint file:"
                 + newest
                 + ": its manifest has changed since it was written. Delete it, to go on from the one before it.");
+    damage(older);
+    assertThatThrownBy(() -> find(root)).hasMessageContaining("epochs-2-step-000000010");
+  }
+
+  private static void damage(Path checkpoint) throws IOException {
+    Path manifest = checkpoint.resolve("checkpoint.json");
+    Files.delete(checkpoint.resolve(".checkpoint.json.crc"));
+    Files.writeString(manifest, Files.readString(manifest).replace("20,0", "21,0"));
+  }
+
+  @Test
+  void theNewestStateIsTheTrainingsOwnOrTheOneItResumes() throws IOException {
+    Path resumed = write(5, 1);
+    Optional<String> own = Optional.of(root.resolve("own").toString());
+    assertThat(Resume.newest(own, Optional.empty(), configuration)).isEmpty();
+    assertThat(
+            Resume.newest(own, Optional.of(resumed.toString()), configuration).orElseThrow().step())
+        .isEqualTo(5);
+    new CheckpointFolder(own.get(), configuration)
+        .write(new Checkpoint.Source(plan().toJson(), rows(20, 0, 11)), Snapshots.at(15, 3, FEW));
+    assertThat(
+            Resume.newest(own, Optional.of(resumed.toString()), configuration).orElseThrow().step())
+        .isEqualTo(15);
   }
 
   @Test
@@ -117,7 +139,7 @@ class ResumeTest {
               resume.refuseOther(plan());
               resume.refuseOther(plan().withEpochs(99));
               resume.refuseOther(plan().withEarlyStopping(EarlyStopping.after(3)));
-              resume.refuseOther(new int[] {20, 0}, new int[] {5});
+              resume.refuseOther(rows(20, 0, 11));
             })
         .doesNotThrowAnyException();
   }
@@ -138,7 +160,7 @@ class ResumeTest {
     TrainingPlan other = TrainingPlan.of(objective(4)).withSeed(7);
     assertThatThrownBy(() -> resume.refuseOther(other))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("its network was {")
+        .hasMessageContaining("its network is another, in which ")
         .hasMessageContaining("; its optimizer was ")
         .hasMessageNotContaining("losses")
         .hasMessageNotContaining("seed was");
@@ -162,16 +184,28 @@ class ResumeTest {
   void refusesOtherDataWithTheRowsOfEveryShard() throws IOException {
     Path folder = write(5, 1);
     Resume resume = find(root);
-    assertThatThrownBy(() -> resume.refuseOther(new int[] {19, 1}, new int[] {5}))
+    assertThatThrownBy(() -> resume.refuseOther(rows(19, 1, 11)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Training cannot go on from file:"
                 + folder
-                + ", because its data is other data: the shards had [20, 0] rows to train on and [5] for validation,"
-                + " and have [19, 1] and [5]. Give it the same rows in the same partitions, with the same"
+                + ", because its data is other data: the shards had [20, 0] rows to train on and [5, 0] for validation,"
+                + " and have [19, 1] and [5, 0]. Give it the same rows in the same partitions, with the same"
                 + " validation.");
-    assertThatThrownBy(() -> resume.refuseOther(new int[] {20, 0}, new int[] {}))
+    assertThatThrownBy(() -> resume.refuseOther(rows(20, 0, 12)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("and have [20, 0] and [].");
+        .hasMessageContaining(
+            "its data is other data: as many rows, but others, or in another order.");
+    Checkpoint.Rows threeShards =
+        new Checkpoint.Rows(new int[] {10, 5, 5}, new int[] {5, 0, 0}, new long[] {1, 2, 3});
+    assertThatThrownBy(() -> resume.refuseOther(threeShards))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("it was in 2 shards and is in 3. Set numShards to the first");
+  }
+
+  /** Of two shards; 5 rows are for validation. */
+  private static Checkpoint.Rows rows(int first, int second, long checksum) {
+    return new Checkpoint.Rows(
+        new int[] {first, second}, new int[] {5, 0}, new long[] {checksum, 3});
   }
 }
