@@ -187,8 +187,9 @@ class RendezvousTest {
     Future<Optional<Membership>> waiting =
         threads.submit(() -> worker(0).rendezvous.ready(first, address(0), new Position(0, 0)));
     server.stop("The user pressed stop.");
-    assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
-        .hasRootCauseMessage("The user pressed stop.");
+    assertThat(waiting.get(10, TimeUnit.SECONDS)).isEmpty();
+    assertThat(worker(0).rendezvous.next())
+        .isEqualTo(new Call(Call.Kind.STOP, 0, 0, 0, "The user pressed stop."));
   }
 
   @Test

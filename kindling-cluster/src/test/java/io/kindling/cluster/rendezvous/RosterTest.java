@@ -367,6 +367,40 @@ class RosterTest {
     assertThat(said()).isEmpty();
   }
 
+  @Test
+  void aRankThatWaitsForOneThatIsDoneIsNotWaitedForForLong() {
+    trainWithThree();
+    roster.done(0, 1, now);
+    roster.done(1, 1, now);
+    hear(12, true, 1000);
+    pass(Duration.ZERO);
+    pass(Roster.STALL.plusMillis(1));
+    assertThat(said()).containsExactly("deliver 0");
+  }
+
+  @Test
+  void whoLacksRowsOfAnEarlierGenerationIsStillCalledForThisOne() {
+    join(0, 1, 2);
+    lose(2);
+    said();
+    roster.lacks(1, 1);
+    ready(0, 0, 1);
+    assertThat(said()).containsExactly("world 2: 0 of 2", "world 2: 1 of 2");
+  }
+
+  @Test
+  void givesUpWhereSomeoneNeverBecomesReadyThoughItSaysWhatItLacks() {
+    join(0, 1, 2);
+    ready(0, 0, 2);
+    roster.lacks(1, 1);
+    said();
+    pass(Roster.ANSWER);
+    assertThat(said())
+        .containsExactly(
+            "give up: [worker 1 (executor e1 on host-1), joining] did not become ready for generation 1 within 30"
+                + " minutes.");
+  }
+
   private void hear(long step, boolean isExchanging, long bytes) {
     for (int number = 0; number < 3; number++) {
       roster.heard(number, new Beat(step, "training", isExchanging, bytes));

@@ -59,7 +59,7 @@ class SurvivalIT {
 
     private boolean note(Kill kill) {
       try {
-        Files.createFile(Path.of(folder, "killed-in-" + kill.step()));
+        Files.createFile(Path.of(folder, "killed-" + kill.rank() + "-in-" + kill.step()));
         return true;
       } catch (FileAlreadyExistsException e) {
         return false;
@@ -116,5 +116,34 @@ class SurvivalIT {
         .hasSize(3)
         .allMatch(text -> text.matches("Rank \\d on [\\w.:-]+ is lost, while .*"));
     assertThat(survived.summary().work().toString()).contains("Workers came or went: ");
+  }
+
+  @Test
+  void goesOnFromTheNewestCheckpointWhenAllWorkersAreLostAtOnce() throws IOException {
+    NeuralClassificationModel undisturbed = classifier().fit(table);
+    Path notes = Files.createDirectory(folder.resolve("notes"));
+
+    NeuralClassificationModel survived =
+        classifier()
+            .setCheckpointDir(folder.resolve("checkpoints").toString())
+            .setCallback(
+                new Killing(
+                    notes.toString(),
+                    List.of(
+                        new Kill(0, 57, Activity.EXCHANGING),
+                        new Kill(1, 57, Activity.EXCHANGING),
+                        new Kill(2, 57, Activity.EXCHANGING))))
+            .fit(table);
+
+    try (Stream<Path> killed = Files.list(notes)) {
+      assertThat(killed).hasSize(3);
+    }
+    assertThat(survived.model().parameters()).isEqualTo(undisturbed.model().parameters());
+    assertThat(survived.summary().work().warnings())
+        .anyMatch(
+            text ->
+                text.matches(
+                    "All workers that had come to step \\d+ are lost\\. Training goes on from the newest"
+                        + " checkpoint\\."));
   }
 }
