@@ -345,6 +345,19 @@ class JobFileTest {
   }
 
   @Test
+  void namesWorkersAndIntervalsThatContradictOrSayNothing() {
+    assertThat(
+            mistakes(
+                networkText(
+                    "workers: 2\nminWorkers: 5\nmaxWorkers: 1\ncheckpoints: {path: /x, every: 10 parsecs}\n")))
+        .containsExactlyInAnyOrder(
+            "job.yaml line 6, minWorkers: it is larger than workers, 2.",
+            "job.yaml line 7, maxWorkers: it is smaller than workers or minWorkers, 5.",
+            "job.yaml line 8, checkpoints.every: it is not a number of 1 or more and steps, epochs or minutes, as in"
+                + " 10 minutes.");
+  }
+
+  @Test
   void namesHowManyClassesTheNetworkHas() {
     assertThat(mistakes(networkText("classes: [a, b]\n")))
         .containsExactly(
