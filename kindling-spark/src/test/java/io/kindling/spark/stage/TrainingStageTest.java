@@ -307,13 +307,13 @@ class TrainingStageTest {
     MicroBatchTraining training = MicroBatchTraining.of(classifier(), path);
     training.call(POINTS, 0L);
     double before = NeuralClassificationModel.load(path).summary().objectiveHistory()[2];
-    Files.move(folder.resolve("model"), folder.resolve("_model.old-1234"));
+    Files.move(folder.resolve("model"), folder.resolve("_model.old-000001-1234"));
 
     training.call(POINTS, 1L);
 
     assertThat(NeuralClassificationModel.load(path).summary().objectiveHistory()[0])
         .isLessThan(before * 1.05);
-    assertThat(folder.resolve("_model.old-1234")).doesNotExist();
+    assertThat(folder.resolve("_model.old-000001-1234")).doesNotExist();
   }
 
   @Test
