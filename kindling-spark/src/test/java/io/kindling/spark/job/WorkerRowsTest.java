@@ -257,9 +257,7 @@ class WorkerRowsTest {
       assertThatThrownBy(() -> rows.hold(ALL))
           .isInstanceOfSatisfying(
               LostShardException.class, lost -> assertThat(lost.shard()).isEqualTo(1))
-          .hasMessage(
-              "Shard 1 is lost: no executor keeps its rows any more. They are made anew when"
-                  + " training starts again.");
+          .hasMessage("Shard 1 is lost: no executor keeps its rows any more.");
       table.find(1);
       rows.hold(ALL);
       assertThat(table.takeReads()).containsExactly(0, 1, 2, 3);
