@@ -39,6 +39,8 @@ final class Crew {
   /** Tasks in one place, one after another, that end before they have trained. */
   private static final int MOST_STILLBORN = 4;
 
+  private static final String ROWS_ARE_MADE = "Rows of its shards have to be made again.";
+
   /** Times that workers say, before any has trained again, that they lack rows. */
   private static final int MOST_LACKING = 100;
 
@@ -188,7 +190,7 @@ final class Crew {
       lacking++;
     }
     if (isNew) {
-      server.dismiss(who.number(), "The rows of its shards have to be made again.");
+      server.dismiss(who.number(), ROWS_ARE_MADE);
     }
   }
 
@@ -217,6 +219,7 @@ final class Crew {
   /** Has rows made again that are lost; whether all are there. */
   private boolean tendRows(List<Runnable> sayings) {
     if (rows.isRunning()) {
+      makeRoom(sayings);
       return false;
     }
     rows.failure().ifPresent(trouble::rowsLost);
@@ -231,6 +234,7 @@ final class Crew {
     if (!missing.isEmpty()) {
       LOG.info("The rows of shards {} went with their executors; they are made again", missing);
       isAwaitingRows = true;
+      makeRoom(sayings);
       rows.begin(missing);
       return false;
     }
@@ -240,6 +244,17 @@ final class Crew {
       sayings.add(() -> server.renew("rows that were lost have been made again"));
     }
     return true;
+  }
+
+  /** The job that makes rows again may need the slots of those who have not trained. */
+  private void makeRoom(List<Runnable> sayings) {
+    for (Place place : places) {
+      for (Newcomer each : place.present) {
+        if (!trained.contains(each.number())) {
+          sayings.add(() -> server.dismiss(each.number(), ROWS_ARE_MADE));
+        }
+      }
+    }
   }
 
   /** Starts another worker beside one whose executor will go, to take over before it does. */

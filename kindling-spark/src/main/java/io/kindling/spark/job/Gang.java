@@ -143,7 +143,7 @@ final class Gang {
         return result.get();
       }
       crew.tend();
-      if (server.missing(limits.least()) == 0 || rows.isRunning()) {
+      if (server.missing(limits.least()) == 0 || rows.isWorking()) {
         enoughNanos = System.nanoTime();
       } else if (System.nanoTime() - enoughNanos > settings.workerStartTimeout().toNanos()) {
         fate.lost(watch.tooFew(server), null);

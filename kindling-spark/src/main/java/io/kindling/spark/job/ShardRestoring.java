@@ -2,10 +2,12 @@ package io.kindling.spark.job;
 
 import io.kindling.training.TrainingFailedException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.SparkStatusTracker;
 import org.apache.spark.rdd.DeterministicLevel;
 import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManagerId;
@@ -28,7 +30,7 @@ final class ShardRestoring implements AutoCloseable {
   ShardRestoring(SparkContext context, ShardedData data, String tag) {
     this.context = context;
     this.data = data;
-    this.tag = tag;
+    this.tag = tag + "-rows";
   }
 
   /** The shards that no executor keeps, as far as Spark knows. */
@@ -51,6 +53,18 @@ final class ShardRestoring implements AutoCloseable {
   /** Whether a job is under way. */
   boolean isRunning() {
     return running.filter(Thread::isAlive).isPresent();
+  }
+
+  /** Whether a job is under way and has what it needs: tasks of it run. */
+  boolean isWorking() {
+    SparkStatusTracker tracker = context.statusTracker();
+    return isRunning()
+        && Arrays.stream(tracker.getJobIdsForTag(tag))
+            .mapToObj(tracker::getJobInfo)
+            .filter(job -> job.isDefined())
+            .flatMapToInt(job -> Arrays.stream(job.get().stageIds()))
+            .mapToObj(tracker::getStageInfo)
+            .anyMatch(stage -> stage.isDefined() && stage.get().numActiveTasks() > 0);
   }
 
   /** Why the last job failed, if it did. */

@@ -81,7 +81,7 @@ public final class TrainingJob {
     Placement placement = Placement.of(executors, limits.wanted(), shards(resume, limits));
     checkMemory(context, placement);
     Dealer dealer = new Dealer(plan, settings, stage, columns);
-    try (ShardedData data = dealer.deal(dataset, placement, limits.least() < limits.wanted())) {
+    try (ShardedData data = dealer.deal(dataset, placement, limits.least() < limits.most())) {
       resume.ifPresent(each -> each.refuseOther(data.rows()));
       Gang.Outcome outcome =
           new Gang(context, plan, settings, limits, placement, data, extras, resume).train();
