@@ -86,6 +86,9 @@ final class EpochOrder {
 
   /** Says in which order the held rows of the steps to come will be copied. */
   void announceTo(ShardedRows rows) {
+    if (left == 0) {
+      return;
+    }
     for (int shard = 0; shard < orders.length; shard++) {
       if (orders[shard] != null) {
         rows.expect(shard, orders[shard], to[shard]);
