@@ -102,7 +102,7 @@ class ResumeTest {
     assertThatThrownBy(() -> find(newest))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "Failed to read the checkpoint file:"
+            "Failed to read the checkpoint "
                 + newest
                 + ": its manifest has changed since it was written. Delete it, to go on from the one before it.");
     damage(older);
