@@ -8,6 +8,7 @@
 module io.kindling.cluster {
   requires transitive io.kindling.core;
   requires org.slf4j;
+  requires static com.amazon.corretto.crypto.provider;
 
   exports io.kindling.cluster.allreduce;
   exports io.kindling.cluster.rendezvous;

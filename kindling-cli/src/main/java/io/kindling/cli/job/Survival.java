@@ -67,8 +67,8 @@ public record Survival(
             "resumeFrom",
             Field.optional(
                 new Text("a path"),
-                "a checkpoint, or a folder whose newest is meant, to go on from; begins where it is"
-                    + " checkpoints.path and empty"))
+                "a checkpoint, or the newest of this training in a folder, to go on from; begins where it"
+                    + " is checkpoints.path and holds none"))
         .with(
             "rowMemory",
             Field.optional(

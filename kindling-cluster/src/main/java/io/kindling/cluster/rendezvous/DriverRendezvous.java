@@ -260,23 +260,27 @@ public final class DriverRendezvous implements AutoCloseable {
     }
   }
 
+  /** However this thread ends, whoever waits for the driver is told. */
   private void listenUntilEnded() throws InterruptedException {
-    while (ended.getCount() > 0) {
-      try (ControlLink current = link) {
-        listen(current);
-        return;
-      } catch (LinkException e) {
-        if (ended.getCount() == 0) {
-          return;
-        }
-        LOG.info("{} lost the driver and looks for it.", self, e);
-        if (!reopen(e)) {
-          return;
-        }
-      } catch (IOException | IllegalArgumentException e) {
-        end(LinkException.Reason.CORRUPT, lostDriver(e));
-        return;
+    try {
+      Optional<LinkException> lost = listen();
+      while (lost.isPresent() && ended.getCount() > 0) {
+        LOG.info("{} lost the driver and looks for it.", self, lost.get());
+        lost = reopen(lost.get()) ? listen() : Optional.empty();
       }
+    } catch (IOException | RuntimeException e) {
+      LOG.error("{} cannot understand the driver.", self, e);
+      end(LinkException.Reason.CORRUPT, lostDriver(e));
+    }
+  }
+
+  /** Listens until all is said, or the link is lost. */
+  private Optional<LinkException> listen() throws IOException {
+    try (ControlLink current = link) {
+      listen(current);
+      return Optional.empty();
+    } catch (LinkException e) {
+      return Optional.of(e);
     }
   }
 

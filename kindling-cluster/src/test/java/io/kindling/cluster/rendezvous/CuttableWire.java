@@ -60,6 +60,9 @@ final class CuttableWire implements AutoCloseable {
         sockets.add(far);
         threads.execute(() -> copy(near, far));
         threads.execute(() -> copy(far, near));
+        if (server.isClosed()) {
+          cut(); // a connection may still be taken while the socket that listens is closed
+        }
       } catch (IOException | RejectedExecutionException e) {
         cut();
       }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -44,6 +45,7 @@ public record Checkpoint(Path folder, Position position) {
   private static final int VERSION = 1;
   private static final int BLOCK = 1 << 18;
   private static final Pattern NAME = Pattern.compile("epochs-(\\d{1,9})-step-(\\d{1,18})");
+  private static final Pattern UNFINISHED = Pattern.compile("_(" + NAME + ")-.+");
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -86,6 +88,19 @@ public record Checkpoint(Path folder, Position position) {
 
   static String nameOf(Position position) {
     return String.format(Locale.ROOT, "epochs-%d-step-%09d", position.epochs(), position.step());
+  }
+
+  /** A name, of this writer alone, under which it is written until it is complete. */
+  static String unfinishedNameOf(Position position) {
+    return "_" + nameOf(position) + "-" + UUID.randomUUID();
+  }
+
+  /** The position of a checkpoint that was not completed, by its folder's name. */
+  static Optional<Position> unfinished(Path folder) {
+    Matcher matcher = UNFINISHED.matcher(folder.getName());
+    return matcher.matches()
+        ? named(new Path(folder.getParent(), matcher.group(1))).map(Checkpoint::position)
+        : Optional.empty();
   }
 
   /** The checkpoint of a folder's name; whether it is complete, only its files tell. */

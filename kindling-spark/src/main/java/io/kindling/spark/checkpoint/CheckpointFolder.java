@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -23,7 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class CheckpointFolder {
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
-  private static final String UNFINISHED = "_epochs-";
 
   private final Path folder;
   private final FileSystem fileSystem;
@@ -31,30 +29,6 @@ public final class CheckpointFolder {
   public CheckpointFolder(String folder, Configuration configuration) throws IOException {
     this.folder = new Path(folder);
     this.fileSystem = this.folder.getFileSystem(configuration);
-  }
-
-  /**
-   * Makes the folder ready for a training.
-   *
-   * @param begins where training begins: at a checkpoint's position, or {@link Position#NONE}
-   * @throws IOException if it cannot be made
-   * @throws IllegalArgumentException if it holds checkpoints of a training that came further: they
-   *     would be taken for this one's
-   */
-  public void prepare(Position begins) throws IOException {
-    if (!fileSystem.mkdirs(folder)) {
-      throw new IOException("Failed to make the folder for checkpoints " + folder + ".");
-    }
-    List<Checkpoint> further =
-        checkpoints().stream().filter(each -> each.position().compareTo(begins) > 0).toList();
-    if (!further.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Invalid folder for checkpoints "
-              + folder
-              + ": it holds checkpoints of a training that came further, the furthest being "
-              + further.get(0).folder().getName()
-              + ". Go on from it with setResumeFrom, or name another folder.");
-    }
   }
 
   /** Complete checkpoints, the newest first; none where there is no folder. */
@@ -78,6 +52,16 @@ public final class CheckpointFolder {
     }
   }
 
+  /** When the newest checkpoint was written, in milliseconds; 0 where there is none. */
+  long lastWritten() throws IOException {
+    long last = 0;
+    for (Checkpoint each : checkpoints()) {
+      Path manifest = new Path(each.folder(), Checkpoint.MANIFEST);
+      last = Math.max(last, fileSystem.getFileStatus(manifest).getModificationTime());
+    }
+    return last;
+  }
+
   /** The folder itself as a checkpoint, where it is one. */
   public Optional<Checkpoint> asCheckpoint() throws IOException {
     return Checkpoint.isComplete(fileSystem, folder) ? Checkpoint.named(folder) : Optional.empty();
@@ -98,7 +82,7 @@ public final class CheckpointFolder {
     if (Checkpoint.isComplete(fileSystem, target)) {
       return; // one step gives one state
     }
-    Path fresh = new Path(folder, "_" + name + "-" + UUID.randomUUID());
+    Path fresh = new Path(folder, Checkpoint.unfinishedNameOf(position));
     boolean isInPlace = false;
     try {
       if (!fileSystem.mkdirs(fresh)) {
@@ -118,8 +102,8 @@ public final class CheckpointFolder {
   }
 
   /**
-   * Deletes all but some of the newest and the first of the best epoch, and what writers left that
-   * have ended.
+   * Deletes all but some of the newest and the first of the best epoch, and what writers left
+   * unfinished behind which training has gone on: whoever writes there still, writes in vain.
    *
    * @param kept how many of the newest
    * @param bestEpoch 0 where there is none
@@ -136,16 +120,18 @@ public final class CheckpointFolder {
       }
     }
     for (FileStatus each : list()) {
-      if (isLeft(each.getPath())) {
+      if (!all.isEmpty() && isLeft(each.getPath(), all.get(0).position())) {
         fileSystem.delete(each.getPath(), true);
       }
     }
   }
 
   /** Whether it was never finished, or not deleted to its end. */
-  private boolean isLeft(Path path) throws IOException {
-    return path.getName().startsWith(UNFINISHED)
-        || (Checkpoint.named(path).isPresent() && !Checkpoint.isComplete(fileSystem, path));
+  private boolean isLeft(Path path, Position newest) throws IOException {
+    Optional<Position> unfinished = Checkpoint.unfinished(path);
+    return unfinished.isPresent()
+        ? unfinished.get().compareTo(newest) <= 0
+        : Checkpoint.named(path).isPresent() && !Checkpoint.isComplete(fileSystem, path);
   }
 
   private void deleteQuietly(Path fresh) {

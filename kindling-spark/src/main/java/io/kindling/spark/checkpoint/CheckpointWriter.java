@@ -61,7 +61,11 @@ public final class CheckpointWriter implements AutoCloseable {
   /** Whether a checkpoint is due and can be begun; for the training thread. */
   public boolean isDue(Position now) {
     Duration since = Duration.ofNanos(System.nanoTime() - lastNanos);
-    return settings.interval().isDue(last, now, since) && writing.filter(Thread::isAlive).isEmpty();
+    return settings.interval().isDue(last, now, since) && !isWriting();
+  }
+
+  private boolean isWriting() {
+    return writing.filter(Thread::isAlive).isPresent();
   }
 
   /** Begins a checkpoint of a state, of which it takes a copy; for the training thread. */
@@ -73,6 +77,16 @@ public final class CheckpointWriter implements AutoCloseable {
     thread.setDaemon(true);
     writing = Optional.of(thread);
     thread.start();
+  }
+
+  /**
+   * Begins the checkpoint of the state that training ends with, whatever the interval, once that
+   * before it is written; for the training thread.
+   */
+  public void writeLast(TrainingState state) {
+    if (!state.position().equals(last) && awaitWritten()) {
+      write(state);
+    }
   }
 
   private void write(Snapshot snapshot, int bestEpoch) {
@@ -98,19 +112,22 @@ public final class CheckpointWriter implements AutoCloseable {
   /** Waits for a checkpoint that is under way; an interrupted thread does not. */
   @Override
   public void close() {
-    if (writing.isEmpty()) {
-      return;
-    }
-    Thread thread = writing.get();
-    try {
-      TimeUnit.NANOSECONDS.timedJoin(thread, LAST.toNanos());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (thread.isAlive()) {
+    if (!awaitWritten()) {
       complaints.accept(
           "The last checkpoint to " + settings.folder() + " is given up: it takes too long.");
     }
-    thread.interrupt(); // and leave it behind where it does not heed that: it is a daemon
+    writing.ifPresent(Thread::interrupt); // and left behind if it does not heed that: a daemon
+  }
+
+  /** Whether what was begun is written; false where that takes too long. */
+  private boolean awaitWritten() {
+    try {
+      if (writing.isPresent()) {
+        TimeUnit.NANOSECONDS.timedJoin(writing.get(), LAST.toNanos());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return !isWriting();
   }
 }

@@ -5,7 +5,8 @@ import java.io.Serializable;
 /**
  * Where and how often a training leaves checkpoints.
  *
- * @param folder on any file system Hadoop knows; of this training alone
+ * @param folder on any file system Hadoop knows: the one that {@code checkpointDir} names, until
+ *     the training has its own in it
  * @param kept how many of the newest are kept, beside that of the best epoch
  */
 public record Checkpointing(String folder, CheckpointInterval interval, int kept)
@@ -18,6 +19,11 @@ public record Checkpointing(String folder, CheckpointInterval interval, int kept
 
   /** The newest, and one before it in case it is damaged later. */
   public static final int DEFAULT_KEPT = 2;
+
+  /** In another folder. */
+  public Checkpointing in(String newFolder) {
+    return new Checkpointing(newFolder, interval, kept);
+  }
 
   /** Whether a text says how far apart checkpoints are. */
   public static boolean isInterval(String text) {

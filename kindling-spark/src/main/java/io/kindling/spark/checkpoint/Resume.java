@@ -25,39 +25,72 @@ public record Resume(Checkpoint checkpoint, Checkpoint.Source source) {
   private static final Logger LOG = LoggerFactory.getLogger(Resume.class);
 
   /**
-   * Finds the checkpoint a path means: itself, or the newest in it.
+   * Finds the checkpoint a path means: itself; the newest of the training whose folder it is; or,
+   * of several trainings in it, the newest of the one of this plan that has left a checkpoint last.
    *
    * @param written where the training writes its own, which may hold none when it begins
    * @return empty where training begins anew
    * @throws IOException if there is none, or it cannot be read
+   * @throws IllegalArgumentException if all are of other plans, naming all that is different in the
+   *     last; epochs and early stopping may be
    */
   public static Optional<Resume> find(
-      String path, Optional<String> written, Configuration configuration) throws IOException {
-    CheckpointFolder folder = new CheckpointFolder(path, configuration);
-    Optional<Checkpoint> itself = folder.asCheckpoint();
-    if (itself.isPresent()) {
-      return Optional.of(new Resume(itself.get(), itself.get().source(folder.fileSystem())));
-    }
-    IOException damaged = null;
-    for (Checkpoint each : folder.checkpoints()) {
-      try {
-        return Optional.of(new Resume(each, each.source(folder.fileSystem())));
-      } catch (IOException e) {
-        LOG.warn("A checkpoint is damaged and passed over for the one before it", e);
-        damaged = damaged == null ? e : damaged;
-      }
-    }
-    if (damaged != null) {
-      throw damaged;
-    }
-    if (written.isPresent() && isOneFolder(path, written.get(), configuration)) {
+      String path, TrainingPlan plan, Optional<String> written, Configuration configuration)
+      throws IOException {
+    Optional<Checkpoint> itself = new CheckpointFolder(path, configuration).asCheckpoint();
+    List<Resume> found =
+        itself.isPresent()
+            ? List.of(read(itself.get(), configuration))
+            : newestOfEach(new TrainingFolders(path, configuration).all());
+    if (found.isEmpty() && written.isPresent() && isOneFolder(path, written.get(), configuration)) {
       return Optional.empty();
     }
-    throw new IOException(
-        "Failed to resume from "
-            + path
-            + ": there is no complete checkpoint. Name a checkpoint, a folder of checkpoints, or the folder that"
-            + " checkpointDir names, where training begins if there is none.");
+    if (found.isEmpty()) {
+      throw new IOException(
+          "Failed to resume from "
+              + path
+              + ": there is no complete checkpoint. Name a checkpoint, a folder of checkpoints, or the folder that"
+              + " checkpointDir names, where training begins if there is none.");
+    }
+    Optional<Resume> same =
+        found.stream().filter(each -> each.differences(plan).isEmpty()).findFirst();
+    if (same.isEmpty()) {
+      found.get(0).refuseOther(plan);
+    }
+    return same;
+  }
+
+  /**
+   * @throws IOException of the first that cannot be read, where none can
+   */
+  private static List<Resume> newestOfEach(List<CheckpointFolder> trainings) throws IOException {
+    List<Resume> found = new ArrayList<>();
+    IOException damaged = null;
+    for (CheckpointFolder training : trainings) {
+      Optional<Resume> newest = Optional.empty();
+      for (Checkpoint each : training.checkpoints()) {
+        if (newest.isPresent()) {
+          break;
+        }
+        try {
+          newest = Optional.of(new Resume(each, each.source(training.fileSystem())));
+        } catch (IOException e) {
+          LOG.warn("A checkpoint is damaged and passed over for the one before it", e);
+          damaged = damaged == null ? e : damaged;
+        }
+      }
+      newest.ifPresent(found::add);
+    }
+    if (found.isEmpty() && damaged != null) {
+      throw damaged;
+    }
+    return found;
+  }
+
+  private static Resume read(Checkpoint checkpoint, Configuration configuration)
+      throws IOException {
+    return new Resume(
+        checkpoint, checkpoint.source(checkpoint.folder().getFileSystem(configuration)));
   }
 
   private static boolean isOneFolder(String one, String other, Configuration configuration)
@@ -71,12 +104,16 @@ public record Resume(Checkpoint checkpoint, Checkpoint.Source source) {
     return path.makeQualified(fileSystem.getUri(), fileSystem.getWorkingDirectory());
   }
 
-  /**
-   * Refuses a training that would not be the same one.
-   *
-   * @throws IllegalArgumentException naming all that is different; epochs and early stopping may be
-   */
-  public void refuseOther(TrainingPlan plan) {
+  private void refuseOther(TrainingPlan plan) {
+    throw new IllegalArgumentException(
+        "Training cannot go on from "
+            + checkpoint.folder()
+            + ", because it would be another training: its "
+            + String.join("; its ", differences(plan))
+            + ". Set what the checkpoint was made with, or begin with its parameters alone, with setInitialModel.");
+  }
+
+  private List<String> differences(TrainingPlan plan) {
     TrainingPlan stored = TrainingPlan.parse(source.plan());
     List<String> different = new ArrayList<>();
     String network = stored.objective().network().toJson();
@@ -96,14 +133,12 @@ public record Resume(Checkpoint checkpoint, Checkpoint.Source source) {
     addIfOther(different, "optimizer", stored.optimizer(), plan.optimizer());
     addIfOther(different, "batch size", stored.batchSize(), plan.batchSize());
     addIfOther(different, "seed", stored.seed(), plan.seed());
-    if (!different.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Training cannot go on from "
-              + checkpoint.folder()
-              + ", because it would be another training: its "
-              + String.join("; its ", different)
-              + ". Set what the checkpoint was made with, or begin with its parameters alone, with setInitialModel.");
+    if (checkpoint.position().epochs() > plan.epochs()) {
+      different.add(
+          "epochs were %d already and are to be %d"
+              .formatted(checkpoint.position().epochs(), plan.epochs()));
     }
+    return different;
   }
 
   private static void addIfOther(List<String> different, String what, Object stored, Object now) {

@@ -16,9 +16,12 @@ public record WorkReport(List<Worker> workers, int generations, List<String> war
 
   /**
    * A worker counts as a straggler whose own work takes longer than that of the median worker by
-   * this factor: less than that is noise.
+   * this factor, less being noise, ...
    */
   private static final double STRAGGLES = 1.25;
+
+  /** ... and by this share of its step: others do not notice a delay that is shorter. */
+  private static final double NOTICED = 0.1;
 
   /** Of a training that is not known, such as that of a loaded model. */
   public static final WorkReport NONE = new WorkReport(List.of(), 0, List.of());
@@ -31,7 +34,11 @@ public record WorkReport(List<Worker> workers, int generations, List<String> war
   public record Worker(int rank, String host, StepTimes times) {
 
     double workPerStep() {
-      return (double) times.workNanos() / Math.max(1, times.steps());
+      return perStep(times.workNanos());
+    }
+
+    double perStep(long nanos) {
+      return (double) nanos / Math.max(1, times.steps());
     }
   }
 
@@ -49,7 +56,10 @@ public record WorkReport(List<Worker> workers, int generations, List<String> war
     }
     Worker slowest = sorted.get(sorted.size() - 1);
     double median = sorted.get((sorted.size() - 1) / 2).workPerStep();
-    return slowest.workPerStep() > STRAGGLES * median ? Optional.of(slowest) : Optional.empty();
+    boolean straggles =
+        slowest.workPerStep() > STRAGGLES * median
+            && slowest.workPerStep() - median > NOTICED * slowest.perStep(slowest.times().nanos());
+    return straggles ? Optional.of(slowest) : Optional.empty();
   }
 
   /** A table for people: shares of the time, milliseconds per step, bytes per step. */
@@ -69,7 +79,7 @@ public record WorkReport(List<Worker> workers, int generations, List<String> war
               "%4d  %-20s %8.2f  %3.0f%%    %4.0f%%   %4.0f%%     %4.0f%%  %3.0f%%   %3.0f%%  %s%n",
               each.rank(),
               each.host(),
-              times.nanos() / 1e6 / Math.max(1, times.steps()),
+              each.perStep(times.nanos()) / 1e6,
               share(times.feedNanos(), times),
               share(times.computeNanos(), times),
               share(times.updateNanos(), times),

@@ -12,6 +12,7 @@ import io.kindling.cluster.transport.Identity;
 import io.kindling.cluster.transport.LinkException;
 import io.kindling.cluster.transport.Secret;
 import io.kindling.cluster.transport.TcpTransport;
+import io.kindling.spark.checkpoint.Checkpointing;
 import io.kindling.spark.checkpoint.Resume;
 import io.kindling.spark.engine.ExecutorEngine;
 import io.kindling.spark.event.GenerationFormed;
@@ -35,6 +36,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.util.SerializableConfiguration;
@@ -60,6 +62,7 @@ final class Gang {
   private final ShardedData data;
   private final TrainingExtras extras;
   private final Optional<Resume> resume;
+  private final Optional<Checkpointing> checkpointing;
   private final String job = "kindling-" + UUID.randomUUID();
 
   Gang(
@@ -70,7 +73,8 @@ final class Gang {
       Placement placement,
       ShardedData data,
       TrainingExtras extras,
-      Optional<Resume> resume) {
+      Optional<Resume> resume,
+      Optional<Checkpointing> checkpointing) {
     this.context = context;
     this.plan = plan;
     this.settings = settings;
@@ -79,6 +83,7 @@ final class Gang {
     this.data = data;
     this.extras = extras;
     this.resume = resume;
+    this.checkpointing = checkpointing;
   }
 
   /** What a gang trained. */
@@ -174,7 +179,7 @@ final class Gang {
         settings.workerStartTimeout().toSeconds(),
         RowMemory.of(settings.rowMemory(), placement.mostWorkersPerExecutor()),
         start,
-        settings.checkpointing().orElse(null),
+        checkpointing.orElse(null),
         resume.map(each -> each.checkpoint().folder().toString()).orElse(null),
         new SerializableConfiguration(context.hadoopConfiguration()),
         extras.callback(),
@@ -194,7 +199,7 @@ final class Gang {
     private final Map<Integer, Long> checksums = new ConcurrentHashMap<>();
     private volatile Optional<Crew> crew = Optional.empty();
     private volatile Optional<String> lastLoss = Optional.empty();
-    private volatile long reached;
+    private final AtomicLong reached = new AtomicLong();
     private int epochsTold;
 
     // Guarded by this.
@@ -238,15 +243,15 @@ final class Gang {
     @Override
     public void onFormed(int generation, List<Newcomer> workers, Position at, String why) {
       checksums.clear();
-      if (generation > 1 && at.step() < reached) {
+      if (generation > 1 && at.step() < reached.get()) {
         warn(
             "All workers that had come to step "
-                + reached
+                + reached.get()
                 + " are lost. Training goes on "
-                + (settings.checkpointing().isPresent()
+                + (checkpointing.isPresent()
                     ? "from the newest checkpoint."
                     : "from its beginning, because there is no checkpointDir."));
-        reached = 0;
+        reached.set(Math.max(0, at.step()));
       }
       LOG.info(
           "Generation {} of {}: {} workers go on behind step {}, because {}",
@@ -269,7 +274,7 @@ final class Gang {
 
     @Override
     public void onReport(Report report) {
-      reached = Math.max(reached, report.step());
+      reached.accumulateAndGet(report.step(), Math::max);
       Optional<StepTimes> times = ProgressReport.work(report.values());
       if (times.isPresent()) {
         worked(report, times.get());
@@ -357,7 +362,7 @@ final class Gang {
               + " is lost, while "
               + last.phase()
               + "; the last step it is known to have done is "
-              + Math.max(last.step(), reached)
+              + Math.max(last.step(), reached.get())
               + ". "
               + cause.getMessage();
       warn(text);

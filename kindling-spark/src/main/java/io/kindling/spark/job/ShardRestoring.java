@@ -1,10 +1,13 @@
 package io.kindling.spark.job;
 
+import io.kindling.cluster.transport.Deadline;
 import io.kindling.training.TrainingFailedException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkStatusTracker;
@@ -20,6 +23,11 @@ import scala.collection.immutable.Seq;
  * the shuffle behind the shards.
  */
 final class ShardRestoring implements AutoCloseable {
+
+  /** How long closing waits for a job that was cancelled. */
+  private static final Duration ENDING = Duration.ofSeconds(10);
+
+  private static final Duration CANCELLING = Duration.ofMillis(200);
 
   private final SparkContext context;
   private final ShardedData data;
@@ -115,9 +123,18 @@ final class ShardRestoring implements AutoCloseable {
     }
   }
 
-  /** Ends a job that is under way. */
+  /** Ends a job that is under way, and its thread: it may be about to begin the job. */
   @Override
   public void close() {
-    context.cancelJobsWithTag(tag, "the training has ended");
+    Deadline deadline = Deadline.after(ENDING);
+    while (isRunning() && !deadline.isOver()) {
+      context.cancelJobsWithTag(tag, "the training has ended");
+      try {
+        TimeUnit.MILLISECONDS.timedJoin(running.orElseThrow(), CANCELLING.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
   }
 }

@@ -4,16 +4,15 @@ import io.kindling.cluster.rendezvous.WorldLimits;
 import io.kindling.model.Provenance;
 import io.kindling.model.TrainedModel;
 import io.kindling.network.Network;
-import io.kindling.spark.checkpoint.CheckpointFolder;
 import io.kindling.spark.checkpoint.Checkpointing;
 import io.kindling.spark.checkpoint.Resume;
+import io.kindling.spark.checkpoint.TrainingFolders;
 import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.engine.GpuSettings;
 import io.kindling.spark.event.TrainingCallback;
 import io.kindling.spark.event.WorkReport;
 import io.kindling.spark.input.Device;
 import io.kindling.training.History;
-import io.kindling.training.Position;
 import io.kindling.training.TrainingPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -75,7 +74,8 @@ public final class TrainingJob {
       GpuSettings.require(context.conf());
     }
     settings.refuseContradictions();
-    Optional<Resume> resume = resume(context);
+    Configuration hadoop = context.hadoopConfiguration();
+    Optional<Resume> resume = resume(hadoop);
     List<Executors.Executor> executors = executors(context);
     WorldLimits limits = settings.limits(executors.size());
     Placement placement = Placement.of(executors, limits.wanted(), shards(resume, limits));
@@ -83,9 +83,12 @@ public final class TrainingJob {
     Dealer dealer = new Dealer(plan, settings, stage, columns);
     try (ShardedData data = dealer.deal(dataset, placement, limits.least() < limits.most())) {
       resume.ifPresent(each -> each.refuseOther(data.rows()));
+      Optional<Checkpointing> checkpointing = checkpointing(resume, hadoop);
       Gang.Outcome outcome =
-          new Gang(context, plan, settings, limits, placement, data, extras, resume).train();
-      return new Result(model(session, data, outcome), outcome.history(), outcome.work());
+          new Gang(context, plan, settings, limits, placement, data, extras, resume, checkpointing)
+              .train();
+      TrainedModel model = model(session, data, outcome, checkpointing);
+      return new Result(model, outcome.history(), outcome.work());
     }
   }
 
@@ -121,21 +124,28 @@ public final class TrainingJob {
     }
   }
 
-  /** The checkpoint to go on from, and a folder that is ready for further ones. */
-  private Optional<Resume> resume(SparkContext context) {
+  /** The checkpoint to go on from. */
+  private Optional<Resume> resume(Configuration hadoop) {
     Optional<String> written = settings.checkpointing().map(Checkpointing::folder);
-    Configuration hadoop = context.hadoopConfiguration();
     try {
-      Optional<Resume> resume = Optional.empty();
-      if (settings.resumeFrom().isPresent()) {
-        resume = Resume.find(settings.resumeFrom().get(), written, hadoop);
-      }
-      resume.ifPresent(each -> each.refuseOther(plan));
-      if (written.isPresent()) {
-        new CheckpointFolder(written.get(), hadoop)
-            .prepare(resume.map(each -> each.checkpoint().position()).orElse(Position.NONE));
-      }
-      return resume;
+      return settings.resumeFrom().isPresent()
+          ? Resume.find(settings.resumeFrom().get(), plan, written, hadoop)
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  /** Where this training's own checkpoints go. */
+  private Optional<Checkpointing> checkpointing(Optional<Resume> resume, Configuration hadoop) {
+    if (settings.checkpointing().isEmpty()) {
+      return Optional.empty();
+    }
+    Checkpointing named = settings.checkpointing().get();
+    try {
+      String folder = new TrainingFolders(named.folder(), hadoop).forTraining(resume);
+      LOG.info("Checkpoints of this training go to {}", folder);
+      return Optional.of(named.in(folder));
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
@@ -167,7 +177,11 @@ public final class TrainingJob {
     LOG.info("Each worker needs about {} MiB outside the heap", need.total() >> 20);
   }
 
-  private TrainedModel model(SparkSession session, ShardedData data, Gang.Outcome outcome) {
+  private TrainedModel model(
+      SparkSession session,
+      ShardedData data,
+      Gang.Outcome outcome,
+      Optional<Checkpointing> checkpointing) {
     Provenance provenance =
         Provenance.ofThisJvm()
             .with("spark.version", session.version())
@@ -181,7 +195,8 @@ public final class TrainingJob {
             .with("result", plan.kept(outcome.history()).training())
             .with(
                 "validation",
-                plan.kept(outcome.history()).validation().map(Object::toString).orElse("none"));
+                plan.kept(outcome.history()).validation().map(Object::toString).orElse("none"))
+            .with("checkpoints", checkpointing.map(Checkpointing::folder).orElse("none"));
     return new TrainedModel(
         plan.objective().network(),
         outcome.parameters(),

@@ -123,6 +123,12 @@ final class WorkerReports implements TrainingListener {
     }
   }
 
+  /** Leaves the checkpoint of the end. */
+  void ended() {
+    pulse.clock().begin(Activity.CHECKPOINTING);
+    checkpoints.ifPresent(each -> each.writeLast(last));
+  }
+
   /** Tells what has been done since it was told last. */
   void reportWork() {
     workReportedNanos = System.nanoTime();

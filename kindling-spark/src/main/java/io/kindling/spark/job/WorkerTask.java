@@ -185,6 +185,7 @@ final class WorkerTask {
       Trainer trainer = new Trainer(plan, program.orElseThrow(), update, reports, pulse.clock());
       try {
         result = Optional.of(trainer.run(state.orElseThrow(), rows.training(), rows.validation()));
+        reports.ended();
       } finally {
         state = Optional.ofNullable(trainer.state()).or(() -> state);
         reports.reportWork();

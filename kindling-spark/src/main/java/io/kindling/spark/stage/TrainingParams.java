@@ -135,7 +135,7 @@ public final class TrainingParams {
         new Param<>(
             parent,
             "checkpointDir",
-            "folder, on any file system Hadoop knows, for checkpoints of the training",
+            "folder, on any file system Hadoop knows, in which each training has one of its own for its checkpoints",
             String.class);
     checkpointInterval =
         new Param<>(
@@ -154,8 +154,8 @@ public final class TrainingParams {
         new Param<>(
             parent,
             "resumeFrom",
-            "a checkpoint, or a folder of checkpoints whose newest is meant, to go on from; where it is checkpointDir and"
-                + " empty, training begins anew",
+            "a checkpoint, or the newest of this training in a folder, to go on from; where it is checkpointDir and holds"
+                + " none, training begins anew",
             String.class);
     workerStartTimeout =
         new IntParam(

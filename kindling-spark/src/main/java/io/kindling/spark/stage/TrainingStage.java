@@ -234,7 +234,11 @@ public interface TrainingStage<S extends TrainingStage<S>> extends NetworkStage<
     return (S) this;
   }
 
-  /** Folder for checkpoints, on any file system Hadoop knows; none are written unless set. */
+  /**
+   * Folder for checkpoints, on any file system Hadoop knows; none are written unless set. Every
+   * training has a folder of its own in it, named by when it began and kept when it has ended; the
+   * model's provenance says which.
+   */
   default S setCheckpointDir(String path) {
     return put(checkpointDir().w(path));
   }
@@ -253,9 +257,11 @@ public interface TrainingStage<S extends TrainingStage<S>> extends NetworkStage<
   }
 
   /**
-   * Goes on from a checkpoint, or from the newest in a folder of checkpoints, as if training had
-   * never stopped. Where that is the folder that {@link #setCheckpointDir} names and holds none,
-   * training begins: so one program begins and resumes.
+   * Goes on from a checkpoint as if training had never stopped: from the one that is named, or from
+   * the newest of this training in a folder. Of several trainings there with the same network,
+   * objective, optimizer, batch size and seed, the last to leave a checkpoint is meant. Where the
+   * folder is the one that {@link #setCheckpointDir} names and holds none, training begins: so one
+   * program begins and resumes.
    */
   default S setResumeFrom(String path) {
     return put(resumeFrom().w(path));

@@ -173,6 +173,8 @@ record TrainingTask(
   }
 
   private JobSettings settings() {
+    refuseUnused(stage.checkpointInterval(), stage.checkpointDir());
+    refuseUnused(stage.keepCheckpoints(), stage.checkpointDir());
     return new JobSettings(
         number(stage.numWorkers()),
         number(stage.minWorkers()),
@@ -192,6 +194,14 @@ record TrainingTask(
         Duration.ofSeconds((int) stage.getOrDefault(stage.workerStartTimeout())),
         stage.getRowMemory(),
         stage.getDevice());
+  }
+
+  private void refuseUnused(Param<?> param, Param<?> needed) {
+    if (stage.isSet(param) && !stage.isDefined(needed)) {
+      throw new IllegalArgumentException(
+          "%s is set to %s without %s, and would do nothing. Set both, or neither."
+              .formatted(param.name(), stage.getOrDefault(param), needed.name()));
+    }
   }
 
   private Optional<String> text(Param<String> param) {

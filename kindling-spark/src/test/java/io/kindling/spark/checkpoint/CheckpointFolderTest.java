@@ -105,14 +105,20 @@ class CheckpointFolderTest {
   }
 
   @Test
-  void deletesWhatWritersThatEndedHaveLeftAndNothingElse() throws IOException {
+  void deletesWhatWritersLeftBehindWhichTrainingHasGoneOnAndNothingElse() throws IOException {
     write(new Position(5, 1));
     Path folder = root.resolve("checkpoints");
-    Files.createDirectories(folder.resolve("_epochs-2-step-000000010-of-a-process/part"));
+    Files.createDirectories(folder.resolve("_epochs-1-step-000000005-of-a-process/part"));
+    Files.createDirectories(folder.resolve("_epochs-2-step-000000010-being-written/part"));
     Files.createDirectories(folder.resolve("_of another kind"));
     Files.writeString(folder.resolve("notes.txt"), "mine");
     folder().prune(2, 0);
-    assertThat(names()).containsExactly("_of another kind", "epochs-1-step-000000005", "notes.txt");
+    assertThat(names())
+        .containsExactly(
+            "_epochs-2-step-000000010-being-written",
+            "_of another kind",
+            "epochs-1-step-000000005",
+            "notes.txt");
   }
 
   @Test

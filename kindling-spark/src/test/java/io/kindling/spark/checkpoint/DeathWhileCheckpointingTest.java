@@ -3,10 +3,16 @@ package io.kindling.spark.checkpoint;
 import static io.kindling.spark.checkpoint.Snapshots.LENGTHS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kindling.engine.Objective;
+import io.kindling.loss.Loss;
+import io.kindling.network.Dense;
+import io.kindling.network.Input;
+import io.kindling.network.Network;
 import io.kindling.spark.testing.DyingFileSystem;
 import io.kindling.spark.testing.DyingFileSystem.Death;
 import io.kindling.spark.testing.DyingFileSystem.Rename;
 import io.kindling.training.Snapshot;
+import io.kindling.training.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,9 +32,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A process that dies at any call of a checkpoint: the one before or the new one is found. */
 class DeathWhileCheckpointingTest {
 
+  private static final TrainingPlan PLAN =
+      TrainingPlan.of(
+          Objective.of(Network.sequential(Input.of("x", 2), Dense.of(1)), Loss.meanSquaredError()));
   private static final Checkpoint.Source SOURCE =
       new Checkpoint.Source(
-          "{}", new Checkpoint.Rows(new int[] {20}, new int[] {0}, new long[] {7}));
+          PLAN.toJson(), new Checkpoint.Rows(new int[] {20}, new int[] {0}, new long[] {7}));
 
   @TempDir private Path root;
 
@@ -110,7 +119,8 @@ class DeathWhileCheckpointingTest {
   /** The step that a fresh process goes on from, whose state is whole; 0 where it begins anew. */
   private static long found(Path folder, int old) throws IOException {
     Configuration fresh = new Configuration(false);
-    Optional<Resume> resume = Resume.find(folder.toString(), Optional.of(folder.toString()), fresh);
+    Optional<Resume> resume =
+        Resume.find(folder.toString(), PLAN, Optional.of(folder.toString()), fresh);
     if (resume.isEmpty()) {
       assertThat(old).isZero();
       return 0;

@@ -17,6 +17,7 @@ import io.kindling.training.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -50,7 +51,11 @@ class ResumeTest {
   }
 
   private Resume find(Path path) throws IOException {
-    return Resume.find(path.toString(), Optional.empty(), configuration).orElseThrow();
+    return find(path, plan());
+  }
+
+  private Resume find(Path path, TrainingPlan plan) throws IOException {
+    return Resume.find(path.toString(), plan, Optional.empty(), configuration).orElseThrow();
   }
 
   @Test
@@ -74,12 +79,12 @@ class ResumeTest {
             + " checkpointDir names, where training begins if there is none.";
     for (Optional<String> written :
         List.of(Optional.<String>empty(), Optional.of(root.resolve("other").toString()))) {
-      assertThatThrownBy(() -> Resume.find(path, written, configuration))
+      assertThatThrownBy(() -> Resume.find(path, plan(), written, configuration))
           .isInstanceOf(IOException.class)
           .hasMessage(sentence);
     }
-    assertThat(Resume.find(path, Optional.of(path), configuration)).isEmpty();
-    assertThat(Resume.find(path + "/", Optional.of(path), configuration)).isEmpty();
+    assertThat(Resume.find(path, plan(), Optional.of(path), configuration)).isEmpty();
+    assertThat(Resume.find(path + "/", plan(), Optional.of(path), configuration)).isEmpty();
   }
 
   @Test
@@ -131,34 +136,57 @@ class ResumeTest {
   }
 
   @Test
+  void ofSeveralTrainingsTheLastOneOfThePlanIsMeant() throws IOException {
+    TrainingPlan other = plan().withSeed(8);
+    write("training-20261128-090000-00000001", plan(), 10, 2, 1_000);
+    write("training-20261128-090001-00000002", plan(), 5, 1, 3_000);
+    write("training-20261128-090002-00000003", other, 30, 6, 2_000);
+    write("another folder", plan(), 99, 9, 9_000);
+    assertThat(find(root).checkpoint().position()).isEqualTo(new Position(5, 1));
+    assertThat(find(root, other).checkpoint().position()).isEqualTo(new Position(30, 6));
+    assertThatThrownBy(() -> find(root, plan().withSeed(9)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("090001")
+        .hasMessageContaining("its seed was 7 and is 9");
+  }
+
+  private void write(String training, TrainingPlan plan, long step, int epochs, long millis)
+      throws IOException {
+    Path folder = root.resolve(training);
+    new CheckpointFolder(folder.toString(), configuration)
+        .write(
+            new Checkpoint.Source(plan.toJson(), rows(20, 0, 11)), Snapshots.at(step, epochs, FEW));
+    Files.setLastModifiedTime(
+        folder.resolve(Checkpoint.nameOf(new Position(step, epochs))).resolve("checkpoint.json"),
+        FileTime.fromMillis(millis));
+  }
+
+  @Test
   void theSameTrainingGoesOnForMoreEpochsOrWithAnotherEnd() throws IOException {
     write(5, 1);
-    Resume resume = find(root);
     assertThatCode(
             () -> {
-              resume.refuseOther(plan());
-              resume.refuseOther(plan().withEpochs(99));
-              resume.refuseOther(plan().withEarlyStopping(EarlyStopping.after(3)));
-              resume.refuseOther(rows(20, 0, 11));
+              find(root, plan().withEpochs(99));
+              find(root, plan().withEarlyStopping(EarlyStopping.after(3)));
+              find(root).refuseOther(rows(20, 0, 11));
             })
         .doesNotThrowAnyException();
   }
 
   @Test
   void refusesAnotherTrainingAndNamesAllThatIsDifferent() throws IOException {
-    Path folder = write(5, 1);
-    Resume resume = find(root);
-    assertThatThrownBy(() -> resume.refuseOther(plan().withBatchSize(64).withSeed(8)))
+    Path folder = write(5, 3);
+    assertThatThrownBy(() -> find(root, plan().withBatchSize(64).withSeed(8).withEpochs(2)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Training cannot go on from file:"
                 + folder
-                + ", because it would be another training: its batch size was 128 and is 64; its seed was 7 and is 8."
-                + " Set what the checkpoint was made with, or begin with its parameters alone, with"
+                + ", because it would be another training: its batch size was 128 and is 64; its seed was 7 and is 8;"
+                + " its epochs were 3 already and are to be 2. Set what the checkpoint was made with, or begin with its parameters alone, with"
                 + " setInitialModel.");
 
     TrainingPlan other = TrainingPlan.of(objective(4)).withSeed(7);
-    assertThatThrownBy(() -> resume.refuseOther(other))
+    assertThatThrownBy(() -> find(root, other))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("its network is another, in which ")
         .hasMessageContaining("; its optimizer was ")
@@ -173,7 +201,7 @@ class ResumeTest {
             plan().batchSize(),
             plan().seed(),
             plan().stopping());
-    assertThatThrownBy(() -> resume.refuseOther(squared))
+    assertThatThrownBy(() -> find(root, squared))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("its losses was ")
         .hasMessageContaining("; its metrics was ")

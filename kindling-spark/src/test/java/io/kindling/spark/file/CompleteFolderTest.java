@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
@@ -16,6 +19,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.security.AccessControlException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +180,37 @@ class CompleteFolderTest {
       complete().overwrite(content("old"));
     }
     assertThat(moved).isTrue();
+  }
+
+  @Test
+  void readsNoOlderFolderWhenTheFileSystemCannotBeAsked() throws IOException {
+    Files.createDirectory(folder.resolve("_model.old-000001-of-a-process"));
+    for (IOException failure :
+        List.of(
+            new AccessControlException("not yours"),
+            new SocketTimeoutException("late"),
+            new IOException("Failed.", new ConnectException("refused")))) {
+      List<Path> asked = new ArrayList<>();
+      assertThatThrownBy(
+              () ->
+                  complete()
+                      .read(
+                          place -> {
+                            asked.add(place);
+                            throw failure;
+                          }))
+          .isSameAs(failure);
+      assertThat(asked).hasSize(1);
+    }
+    String found = complete().read(place -> failingAt(target, place));
+    assertThat(found).contains("old-000001");
+  }
+
+  private static String failingAt(java.nio.file.Path broken, Path place) throws IOException {
+    if (place.getName().equals(broken.getFileName().toString())) {
+      throw new IOException("A file is missing.");
+    }
+    return place.getName();
   }
 
   private void deleteUnfinished() throws IOException {
