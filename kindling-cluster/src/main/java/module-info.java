@@ -12,5 +12,6 @@ module io.kindling.cluster {
 
   exports io.kindling.cluster.allreduce;
   exports io.kindling.cluster.rendezvous;
+  exports io.kindling.cluster.strategy;
   exports io.kindling.cluster.transport;
 }

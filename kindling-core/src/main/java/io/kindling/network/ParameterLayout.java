@@ -116,6 +116,11 @@ public final class ParameterLayout {
     return differences;
   }
 
+  /** Some of the arrays, where they are. */
+  public ParameterLayout only(List<View> some) {
+    return new ParameterLayout(some, size);
+  }
+
   /** Floats of the flat array, gaps included. */
   public int size() {
     return size;

@@ -324,6 +324,11 @@ public record Optimizer(
     return isLast;
   }
 
+  /** Whether a step on some of the arrays would differ from the same step on all of them. */
+  public boolean needsWholeUpdate() {
+    return chain.stream().anyMatch(GradientTransform::needsWholeUpdate);
+  }
+
   /**
    * Whether a sparse gradient of an array would not do, because a transformation has something to
    * do where the gradient is zero.

@@ -6,6 +6,8 @@ import io.kindling.metric.Evaluation;
 import io.kindling.network.Gradients;
 import io.kindling.network.ParameterLayout;
 import io.kindling.tensor.Batch;
+import io.kindling.training.TrainingState.StepMeasure;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,6 +26,7 @@ public final class Trainer {
   private final int rowKeyColumn;
   private final int groupColumn;
   private TrainingState state;
+  private Optional<Snapshot> agreed = Optional.empty(); // where workers agreed last, if they part
 
   public Trainer(
       TrainingPlan plan,
@@ -87,6 +90,7 @@ public final class Trainer {
     if (!start.progress().epochs().isEmpty()) {
       update.epochEnded(start.progress().losses());
     }
+    keepIfWorkersPart();
     try (BatchMemory batch = program.newTrainingBatch(plan.batchSize())) {
       while (!isOver()) {
         train(training, batch);
@@ -99,9 +103,17 @@ public final class Trainer {
         : new Result(state, learned(), state.networkState(), state.progress().history());
   }
 
-  /** After the last step that was done; whole even where {@link #run} has thrown. */
+  /**
+   * After the last step behind which all workers agreed; whole even where {@link #run} has thrown.
+   */
   public TrainingState state() {
-    return state;
+    return agreed.map(Snapshot::state).orElse(state);
+  }
+
+  private void keepIfWorkersPart() {
+    if (update.goesApart()) {
+      agreed = Optional.of(Snapshot.of(state).copy());
+    }
   }
 
   private boolean isOver() {
@@ -125,12 +137,31 @@ public final class Trainer {
       TrainingState next = update.next(state, mine, order.rows());
       clock.begin(Activity.OTHER);
       refuseLostLoss(next, epoch, mine);
-      long now = System.nanoTime();
-      progress.stepped(next.last(), now - began);
-      began = now;
       state = next;
       listener.stepped(epoch, state);
+      began = count(epoch, began);
     }
+    if (update.goesApart()) {
+      clock.begin(Activity.EXCHANGING);
+      state = update.agree(state);
+      clock.begin(Activity.OTHER);
+      count(epoch, began);
+    }
+  }
+
+  /** Takes in what all workers have measured, where they agree, and returns the time. */
+  private long count(int epoch, long began) {
+    List<StepMeasure> measured = update.agreed(state);
+    if (measured.isEmpty()) {
+      return began;
+    }
+    long now = System.nanoTime();
+    for (StepMeasure each : measured) {
+      state.progress().stepped(each, (now - began) / measured.size());
+    }
+    keepIfWorkersPart();
+    listener.agreed(epoch, state);
+    return now;
   }
 
   private void endEpoch(ShardedRows validation, Batch batch) throws ExchangeException {
@@ -149,6 +180,7 @@ public final class Trainer {
         report,
         progress.best().after(plan.stopping(), report.loss(), learned(), state.networkState()));
     update.epochEnded(progress.losses());
+    keepIfWorkersPart();
     listener.epochEnded(report);
   }
 

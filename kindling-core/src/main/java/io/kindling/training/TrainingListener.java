@@ -9,6 +9,9 @@ public interface TrainingListener {
   /** After every step. {@code state} is borrowed: its arrays change in the next step. */
   default void stepped(int epoch, TrainingState state) {}
 
+  /** Behind a step at which all workers have the same state, which is borrowed. */
+  default void agreed(int epoch, TrainingState state) {}
+
   /** After every pass, with its validation done. */
   default void epochEnded(EpochReport report) {}
 }

@@ -22,6 +22,7 @@ import java.util.Map;
  * @param epochs passes over the data
  * @param seed of the first parameters, the order of rows and the random layers
  * @param stopping when it ends before its last epoch
+ * @param strategy how workers agree
  */
 public record TrainingPlan(
     Objective objective,
@@ -29,7 +30,8 @@ public record TrainingPlan(
     int epochs,
     int batchSize,
     long seed,
-    EarlyStopping stopping) {
+    EarlyStopping stopping,
+    Strategy strategy) {
 
   /** Passes over the data: enough to see whether something is learned. */
   public static final int DEFAULT_EPOCHS = 10;
@@ -69,27 +71,32 @@ public record TrainingPlan(
         DEFAULT_EPOCHS,
         DEFAULT_BATCH_SIZE,
         0,
-        EarlyStopping.NEVER);
+        EarlyStopping.NEVER,
+        Strategy.allReduced());
   }
 
   public TrainingPlan withOptimizer(Optimizer optimizer) {
-    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed, stopping);
+    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed, stopping, strategy);
   }
 
   public TrainingPlan withEpochs(int epochs) {
-    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed, stopping);
+    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed, stopping, strategy);
   }
 
   public TrainingPlan withBatchSize(int batchSize) {
-    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed, stopping);
+    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed, stopping, strategy);
   }
 
   public TrainingPlan withSeed(long seed) {
-    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed, stopping);
+    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed, stopping, strategy);
   }
 
   public TrainingPlan withEarlyStopping(EarlyStopping stopping) {
-    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed, stopping);
+    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed, stopping, strategy);
+  }
+
+  public TrainingPlan withStrategy(Strategy strategy) {
+    return new TrainingPlan(objective, optimizer, epochs, batchSize, seed, stopping, strategy);
   }
 
   /** The epoch that a training's result is of: the best where it may stop early, else the last. */
@@ -112,7 +119,8 @@ public record TrainingPlan(
       @JsonProperty("epochs") int epochs,
       @JsonProperty("batchSize") int batchSize,
       @JsonProperty("seed") long seed,
-      @JsonProperty("earlyStopping") EarlyStopping earlyStopping) {}
+      @JsonProperty("earlyStopping") EarlyStopping earlyStopping,
+      @JsonProperty("strategy") Strategy strategy) {}
 
   /** One text per plan; {@link #parse} makes an equal plan of it. */
   public String toJson() {
@@ -128,7 +136,8 @@ public record TrainingPlan(
                   epochs,
                   batchSize,
                   seed,
-                  stopping));
+                  stopping,
+                  strategy));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Failed to write the plan as JSON", e);
     }
@@ -155,7 +164,8 @@ public record TrainingPlan(
           document.epochs(),
           document.batchSize(),
           document.seed(),
-          document.earlyStopping());
+          document.earlyStopping(),
+          document.strategy());
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("Invalid training plan: " + e.getOriginalMessage(), e);
     }

@@ -11,7 +11,8 @@ import io.kindling.optimizer.OptimizerState;
  * @param step steps done
  * @param parameters the flat parameter array
  * @param networkState the flat array of mutable state, such as moving averages
- * @param last what the last step measured over all workers; empty before the first
+ * @param last what the last step measured: over all workers where they agree, else over the rows of
+ *     this one; empty before the first
  * @param progress what the training has gone through
  */
 public record TrainingState(
@@ -23,9 +24,9 @@ public record TrainingState(
     Progress progress) {
 
   /**
-   * What one step measured over the rows of all workers.
+   * What one step measured.
    *
-   * @param rows rows of the global batch
+   * @param rows it was measured over
    * @param loss mean over the rows
    * @param metricSums the metrics' accumulators
    */

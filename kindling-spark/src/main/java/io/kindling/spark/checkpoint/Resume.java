@@ -131,6 +131,7 @@ public record Resume(Checkpoint checkpoint, Checkpoint.Source source) {
     addIfOther(different, "metrics", stored.objective().metrics(), plan.objective().metrics());
     addIfOther(different, "weights", stored.objective().weighting(), plan.objective().weighting());
     addIfOther(different, "optimizer", stored.optimizer(), plan.optimizer());
+    addIfOther(different, "strategy", stored.strategy(), plan.strategy());
     addIfOther(different, "batch size", stored.batchSize(), plan.batchSize());
     addIfOther(different, "seed", stored.seed(), plan.seed());
     if (checkpoint.position().epochs() > plan.epochs()) {

@@ -18,6 +18,22 @@ record EndableUpdate(ParameterUpdate update, GenerationScope scope) implements P
   }
 
   @Override
+  public boolean goesApart() {
+    return update.goesApart();
+  }
+
+  @Override
+  public TrainingState agree(TrainingState own) throws ExchangeException {
+    throwIfOver();
+    return update.agree(own);
+  }
+
+  @Override
+  public List<TrainingState.StepMeasure> agreed(TrainingState state) {
+    return update.agreed(state);
+  }
+
+  @Override
   public void epochEnded(List<Double> losses) {
     update.epochEnded(losses);
   }

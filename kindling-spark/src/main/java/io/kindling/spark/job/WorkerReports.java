@@ -76,7 +76,6 @@ final class WorkerReports implements TrainingListener {
 
   @Override
   public void stepped(int epoch, TrainingState state) {
-    last = state;
     pulse.reached(state.step());
     if (context.isInterrupted() || Thread.currentThread().isInterrupted()) {
       throw new CancellationException(
@@ -95,10 +94,15 @@ final class WorkerReports implements TrainingListener {
                 state.last().loss(),
                 times));
     work = work.plus(times);
-    checkpointIfDue();
     if (System.nanoTime() - workReportedNanos >= WORK_NANOS) {
       reportWork();
     }
+  }
+
+  @Override
+  public void agreed(int epoch, TrainingState state) {
+    last = state;
+    checkpointIfDue();
     if (members.rank() == 0 && System.nanoTime() - reportedNanos >= REPORT_NANOS) {
       reportedNanos = System.nanoTime();
       Progress progress = state.progress();
@@ -114,6 +118,7 @@ final class WorkerReports implements TrainingListener {
     }
   }
 
+  /** Workers agree here. */
   @Override
   public void epochEnded(EpochReport report) {
     order.callback().epochEnded(members.rank(), report);

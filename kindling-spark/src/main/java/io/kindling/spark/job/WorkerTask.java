@@ -8,6 +8,9 @@ import io.kindling.cluster.rendezvous.DriverRendezvous;
 import io.kindling.cluster.rendezvous.Heartbeats;
 import io.kindling.cluster.rendezvous.Membership;
 import io.kindling.cluster.rendezvous.Newcomer;
+import io.kindling.cluster.strategy.AveragedUpdate;
+import io.kindling.cluster.strategy.ServedUpdate;
+import io.kindling.cluster.strategy.Servers;
 import io.kindling.cluster.transport.Address;
 import io.kindling.cluster.transport.Deadline;
 import io.kindling.cluster.transport.Identity;
@@ -17,12 +20,15 @@ import io.kindling.cluster.transport.PortRange;
 import io.kindling.cluster.transport.Secret;
 import io.kindling.cluster.transport.TcpTransport;
 import io.kindling.engine.TrainingProgram;
+import io.kindling.optimizer.Optimizer;
 import io.kindling.spark.checkpoint.CheckpointWriter;
 import io.kindling.training.Activity;
 import io.kindling.training.ExchangeException;
+import io.kindling.training.LocalSgd;
 import io.kindling.training.LocalUpdate;
 import io.kindling.training.ParameterUpdate;
 import io.kindling.training.Position;
+import io.kindling.training.Served;
 import io.kindling.training.Trainer;
 import io.kindling.training.TrainingPlan;
 import io.kindling.training.TrainingState;
@@ -178,7 +184,7 @@ final class WorkerTask {
     WorkerReports reports =
         new WorkerReports(order, plan, members, driver, context, pulse, checkpoints);
     try (AllReduce allReduce = link(members, transport, listener);
-        ParameterUpdate update = update(members, allReduce, scope)) {
+        ParameterUpdate update = update(members, transport, allReduce, scope)) {
       scope.add(allReduce);
       pulse.exchangesOver(allReduce.traffic());
       synchronize(members, allReduce, reports);
@@ -204,13 +210,48 @@ final class WorkerTask {
     }
   }
 
-  private ParameterUpdate update(Membership members, AllReduce allReduce, GenerationScope scope) {
+  private ParameterUpdate update(
+      Membership members, TcpTransport transport, AllReduce allReduce, GenerationScope scope)
+      throws ExchangeException {
+    return new EndableUpdate(byStrategy(members, transport, allReduce, scope), scope);
+  }
+
+  private ParameterUpdate byStrategy(
+      Membership members, TcpTransport transport, AllReduce allReduce, GenerationScope scope)
+      throws ExchangeException {
+    Optimizer optimizer = plan.optimizer();
     TrainingProgram compiled = program.orElseThrow();
-    return new EndableUpdate(
-        members.worldSize() == 1
-            ? new LocalUpdate(plan.optimizer(), compiled)
-            : new AllReducedUpdate(plan.optimizer(), compiled, allReduce, pulse.clock()),
-        scope);
+    if (plan.strategy() instanceof LocalSgd local) {
+      return new AveragedUpdate(local, optimizer, compiled, allReduce);
+    }
+    if (plan.strategy() instanceof Served served) {
+      Servers servers = servers(served, members, transport, allReduce, scope);
+      return new ServedUpdate(served, optimizer, compiled, allReduce, servers);
+    }
+    return members.worldSize() == 1
+        ? new LocalUpdate(optimizer, compiled)
+        : new AllReducedUpdate(optimizer, compiled, allReduce, pulse.clock());
+  }
+
+  private Servers servers(
+      Served served,
+      Membership members,
+      TcpTransport transport,
+      AllReduce allReduce,
+      GenerationScope scope)
+      throws ExchangeException {
+    Servers servers =
+        Servers.link(
+            served,
+            plan.optimizer(),
+            plan.objective().network().parameters(),
+            members,
+            transport,
+            PortRange.of(self.host(), order.firstPort(), order.portRetries()),
+            allReduce,
+            ROUND);
+    scope.add(servers);
+    return servers;
   }
 
   /** Leaves every rank with the state of the most advanced; the first of them gives it. */

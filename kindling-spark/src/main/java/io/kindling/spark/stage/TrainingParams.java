@@ -3,6 +3,7 @@ package io.kindling.spark.stage;
 import io.kindling.spark.checkpoint.Checkpointing;
 import io.kindling.spark.event.TrainingCallback;
 import io.kindling.training.EarlyStopping;
+import io.kindling.training.Strategy;
 import io.kindling.training.TrainingPlan;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
@@ -22,6 +23,7 @@ public final class TrainingParams {
 
   final Param<String> network;
   final Param<String> optimizer;
+  final Param<String> strategy;
   final IntParam epochs;
   final IntParam batchSize;
   final DoubleParam learningRate;
@@ -52,6 +54,12 @@ public final class TrainingParams {
     network =
         new Param<>(parent, "network", "network to train, as its canonical JSON", String.class);
     optimizer = new Param<>(parent, "optimizer", "optimizer, as its canonical JSON", String.class);
+    strategy =
+        new Param<>(
+            parent,
+            "strategy",
+            "how workers agree on parameters, as its canonical JSON",
+            String.class);
     epochs = new IntParam(parent, "epochs", "passes over the data (>= 1)", ParamValidators.gtEq(1));
     batchSize =
         new IntParam(
@@ -171,6 +179,7 @@ public final class TrainingParams {
                 + " directories; default: 0.3 of the executor's heap, divided by its workers",
             TrainingParams::isSize,
             String.class);
+    stage.setDefault(strategy, Strategy.allReduced().toJson());
     stage.setDefault(epochs, TrainingPlan.DEFAULT_EPOCHS);
     stage.setDefault(batchSize, TrainingPlan.DEFAULT_BATCH_SIZE);
     stage.setDefault(seed, 0L);

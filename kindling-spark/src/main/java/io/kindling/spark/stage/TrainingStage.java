@@ -7,6 +7,7 @@ import io.kindling.network.NetworkFormat;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.Optimizers;
 import io.kindling.spark.event.TrainingCallback;
+import io.kindling.training.Strategy;
 import io.kindling.training.TrainingPlan;
 import java.util.List;
 import java.util.Objects;
@@ -36,6 +37,10 @@ public interface TrainingStage<S extends TrainingStage<S>> extends NetworkStage<
 
   default Param<String> optimizer() {
     return training().optimizer;
+  }
+
+  default Param<String> strategy() {
+    return training().strategy;
   }
 
   default IntParam epochs() {
@@ -130,6 +135,11 @@ public interface TrainingStage<S extends TrainingStage<S>> extends NetworkStage<
   /** How gradients change parameters; Adam with a learning rate of 0.001 unless set. */
   default S setOptimizer(Optimizer value) {
     return put(optimizer().w(value.toJson()));
+  }
+
+  /** How workers agree on parameters: by the sum of their gradients in every step unless set. */
+  default S setStrategy(Strategy value) {
+    return put(strategy().w(value.toJson()));
   }
 
   /** Passes over the data. */
@@ -295,6 +305,10 @@ public interface TrainingStage<S extends TrainingStage<S>> extends NetworkStage<
             ? Optimizer.parse($(optimizer()))
             : Optimizers.adam(TrainingPlan.DEFAULT_LEARNING_RATE);
     return isDefined(learningRate()) ? chosen.withLearningRate((double) $(learningRate())) : chosen;
+  }
+
+  default Strategy getStrategy() {
+    return Strategy.parse($(strategy()));
   }
 
   default String getWeightCol() {

@@ -169,6 +169,7 @@ record TrainingTask(
         .withEpochs(stage.getEpochs())
         .withBatchSize(stage.getBatchSize())
         .withSeed(stage.getSeed())
+        .withStrategy(stage.getStrategy())
         .withEarlyStopping(new EarlyStopping(stage.getPatience(), stage.getMinImprovement()));
   }
 

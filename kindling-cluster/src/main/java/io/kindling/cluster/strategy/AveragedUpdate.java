@@ -1,0 +1,185 @@
+package io.kindling.cluster.strategy;
+
+import io.kindling.cluster.allreduce.AllReduce;
+import io.kindling.engine.TrainingProgram;
+import io.kindling.network.Gradients;
+import io.kindling.optimizer.Optimizer;
+import io.kindling.optimizer.OptimizerState;
+import io.kindling.training.ExchangeException;
+import io.kindling.training.LocalSgd;
+import io.kindling.training.LocalUpdate;
+import io.kindling.training.ParameterUpdate;
+import io.kindling.training.TrainingState;
+import io.kindling.training.TrainingState.StepMeasure;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Workers that take the optimizer's steps on their own gradients, and agree as {@link LocalSgd}
+ * says.
+ *
+ * <p>What travels when they agree is one array: how far this worker's parameters have come since
+ * they agreed last, its mutable state, both weighted by its share of the rows, what its optimizer
+ * averages, and what each step has measured. The optimizer's slots stay with the worker, as in
+ * DiLoCo; but a slot that {@link Optimizer#learned} gives is averaged, for it is what is learned.
+ * The outer momentum lies in a slot behind the optimizer's own, so that it is part of the state.
+ *
+ * <p>Belongs to one thread.
+ */
+public final class AveragedUpdate implements ParameterUpdate {
+
+  private final LocalSgd strategy;
+  private final TrainingProgram program;
+  private final AllReduce allReduce;
+  private final LocalUpdate local;
+  private final StepsApart apart;
+  private Optimizer optimizer;
+  private float[] anchor = new float[0]; // the parameters that workers agreed on last
+  private List<StepMeasure> agreed = List.of();
+  private long rounds;
+
+  /**
+   * Borrows {@code program}, whose copies of the parameters it keeps up to date; owns {@code
+   * allReduce}.
+   */
+  public AveragedUpdate(
+      LocalSgd strategy, Optimizer optimizer, TrainingProgram program, AllReduce allReduce) {
+    this.strategy = strategy;
+    this.optimizer = optimizer;
+    this.program = program;
+    this.allReduce = allReduce;
+    this.local = new LocalUpdate(optimizer, program);
+    this.apart = new StepsApart(program.objective().accumulators());
+  }
+
+  @Override
+  public boolean goesApart() {
+    return true;
+  }
+
+  @Override
+  public TrainingState next(TrainingState current, Optional<Gradients> mine, int rows)
+      throws ExchangeException {
+    if (apart.isEmpty()) {
+      anchor = current.parameters().clone();
+    }
+    TrainingState next =
+        mine.isPresent()
+            ? local.next(current, mine, mine.get().rows())
+            : current.after(current.optimizer(), apart.nothing());
+    apart.add(next.last(), rows);
+    return strategy.interval() != LocalSgd.EPOCH && apart.count() >= strategy.interval()
+        ? agree(next)
+        : next;
+  }
+
+  @Override
+  public TrainingState agree(TrainingState own) throws ExchangeException {
+    if (apart.isEmpty()) {
+      return own;
+    }
+    float[] parameters = own.parameters();
+    float[] networkState = own.networkState();
+    float[] learned = optimizer.learned(own.optimizer(), parameters, own.step());
+    boolean isAverage = learned != parameters;
+    int stateAt = parameters.length;
+    int learnedAt = Math.addExact(stateAt, networkState.length);
+    int measuresAt = Math.addExact(learnedAt, isAverage ? learned.length : 0);
+    float[] exchange = new float[Math.addExact(measuresAt, apart.size())];
+    float share = apart.share();
+    for (int i = 0; i < parameters.length; i++) {
+      exchange[i] = (parameters[i] - anchor[i]) * share;
+    }
+    scale(networkState, share, exchange, stateAt);
+    if (isAverage) {
+      scale(learned, share, exchange, learnedAt);
+    }
+    apart.put(exchange, measuresAt);
+    allReduce.sum(exchange, own.step());
+    TrainingState next = own;
+    if (allReduce.worldSize() > 1 || !strategy.isMean()) {
+      next = takeOuterStep(own, exchange);
+      System.arraycopy(exchange, stateAt, networkState, 0, networkState.length);
+      program.state().write(networkState, 0, networkState.length);
+      if (isAverage) {
+        System.arraycopy(exchange, learnedAt, learned, 0, learned.length);
+      }
+    }
+    agreed = apart.take(exchange, measuresAt);
+    return new TrainingState(
+        next.step(),
+        next.parameters(),
+        next.networkState(),
+        next.optimizer(),
+        agreed.get(agreed.size() - 1),
+        next.progress());
+  }
+
+  private static void scale(float[] from, float factor, float[] to, int offset) {
+    for (int i = 0; i < from.length; i++) {
+      to[offset + i] = from[i] * factor;
+    }
+  }
+
+  /** From where workers agreed last, by −Δ, which the exchange begins with. */
+  private TrainingState takeOuterStep(TrainingState own, float[] exchange) {
+    float[] parameters = own.parameters();
+    float rate = (float) strategy.outerRate();
+    TrainingState next = own;
+    if (strategy.outerMomentum() == 0) {
+      for (int i = 0; i < parameters.length; i++) {
+        parameters[i] = anchor[i] + rate * exchange[i];
+      }
+    } else {
+      next = withOuterMomentum(own);
+      float[] momentum = next.optimizer().slots()[optimizer.slots()];
+      float decay = (float) strategy.outerMomentum();
+      for (int i = 0; i < parameters.length; i++) {
+        momentum[i] = decay * momentum[i] + exchange[i];
+        parameters[i] = anchor[i] + rate * (exchange[i] + decay * momentum[i]);
+      }
+    }
+    program.parameters().write(parameters, 0, parameters.length);
+    return next;
+  }
+
+  private TrainingState withOuterMomentum(TrainingState own) {
+    float[][] slots = own.optimizer().slots();
+    if (slots.length > optimizer.slots()) {
+      return own;
+    }
+    float[][] more = Arrays.copyOf(slots, slots.length + 1);
+    more[slots.length] = new float[own.parameters().length];
+    return new TrainingState(
+        own.step(),
+        own.parameters(),
+        own.networkState(),
+        new OptimizerState(more),
+        own.last(),
+        own.progress());
+  }
+
+  @Override
+  public List<StepMeasure> agreed(TrainingState state) {
+    List<StepMeasure> taken = agreed;
+    agreed = List.of();
+    return taken;
+  }
+
+  @Override
+  public void epochEnded(List<Double> losses) {
+    optimizer = optimizer.afterEpochs(losses);
+    local.epochEnded(losses);
+  }
+
+  @Override
+  public double[] sum(double[] mine) throws ExchangeException {
+    return allReduce.sum(mine, ++rounds);
+  }
+
+  @Override
+  public void close() {
+    allReduce.close();
+  }
+}

@@ -1,0 +1,118 @@
+package io.kindling.cluster.strategy;
+
+import io.kindling.cluster.thread.NamedWorker;
+import io.kindling.cluster.transport.Deadline;
+import io.kindling.cluster.transport.Frame;
+import io.kindling.cluster.transport.Link;
+import io.kindling.cluster.transport.LinkException;
+import io.kindling.cluster.transport.Listener;
+import io.kindling.training.ExchangeException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves a center to the workers of other processes, on a thread per link. */
+final class CenterServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CenterServer.class);
+
+  private final Center center;
+  private final Listener listener;
+  private final int others;
+  private final int size;
+  private final Duration timeout;
+  private final NamedWorker accepting;
+
+  // Guarded by this.
+  private final List<Link> links = new ArrayList<>();
+  private final List<NamedWorker> serving = new ArrayList<>();
+  private boolean isClosed;
+
+  /**
+   * Begins to serve; owns the listener.
+   *
+   * @param others how many workers will link
+   * @param size of all parameters
+   * @param timeout for a message to come and go, once it has begun
+   */
+  CenterServer(
+      Center center, Listener listener, int others, int size, Duration timeout, String name) {
+    this.center = center;
+    this.listener = listener;
+    this.others = others;
+    this.size = size;
+    this.timeout = timeout;
+    this.accepting = NamedWorker.start(name, () -> accept(name));
+  }
+
+  private void accept(String name) throws LinkException {
+    for (int i = 0; i < others; i++) {
+      Link link;
+      try {
+        link = listener.accept(Deadline.after(timeout));
+      } catch (LinkException e) {
+        LOG.debug("No further worker links to {}.", name, e); // whoever failed to has said so
+        return;
+      }
+      synchronized (this) {
+        if (isClosed) {
+          link.close();
+          return;
+        }
+        links.add(link);
+        serving.add(NamedWorker.start(name + "-" + link.peer().number(), () -> serve(link)));
+      }
+    }
+  }
+
+  /** Until the worker ends the link, which it does with its generation. */
+  private void serve(Link link) {
+    SharedParameters seen = center.seen();
+    float[] values = new float[size];
+    try (link) {
+      while (true) {
+        Frame request = nextRequest(link);
+        if (request.type() == Messages.PULL) {
+          seen.pull(values);
+          Messages.sendArrays(link, Messages.VALUES, seen.views(), values, Deadline.after(timeout));
+        } else {
+          Messages.readArrays(
+              link, request, Messages.PUSH, seen.views(), values, Deadline.after(timeout));
+          Messages.sendAnswer(link, seen.push(values), Deadline.after(timeout));
+        }
+      }
+    } catch (IOException | ExchangeException e) {
+      LOG.debug("A parameter server no longer serves {}.", link.describePeer(), e);
+    }
+  }
+
+  /** A worker may take as long as it likes between two requests; its end ends the link. */
+  private Frame nextRequest(Link link) throws LinkException {
+    while (true) {
+      try {
+        return link.receive(Deadline.after(timeout));
+      } catch (LinkException e) {
+        if (e.reason() != LinkException.Reason.TIMEOUT) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    List<NamedWorker> threads;
+    synchronized (this) {
+      isClosed = true;
+      links.forEach(Link::close);
+      threads = List.copyOf(serving);
+    }
+    center.close();
+    listener.close();
+    accepting.close();
+    threads.forEach(NamedWorker::close);
+  }
+}

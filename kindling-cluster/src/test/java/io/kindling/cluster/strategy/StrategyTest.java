@@ -1,0 +1,172 @@
+package io.kindling.cluster.strategy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.kindling.cluster.LoopbackThreads;
+import io.kindling.engine.TrainingProgram;
+import io.kindling.engine.reference.ReferenceEngine;
+import io.kindling.optimizer.Optimizer;
+import io.kindling.optimizer.Optimizers;
+import io.kindling.training.EpochReport;
+import io.kindling.training.LocalUpdate;
+import io.kindling.training.ParameterUpdate;
+import io.kindling.training.Served;
+import io.kindling.training.Served.Exchange;
+import io.kindling.training.ShardedRows;
+import io.kindling.training.Strategy;
+import io.kindling.training.Trainer;
+import io.kindling.training.TrainingListener;
+import io.kindling.training.TrainingPlan;
+import io.kindling.training.TrainingState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every strategy in which workers go apart keeps. */
+class StrategyTest {
+
+  private static final int BATCH = 30;
+  private static final int STEPS = 7;
+  private static final int EPOCHS = 12;
+
+  private static final List<Strategy> APART =
+      Stream.concat(
+              Stream.of(
+                  Strategy.localSgd(1),
+                  Strategy.localSgd(3),
+                  Strategy.averagedEpochs(),
+                  Strategy.diLoCo(5)),
+              Stream.of(Exchange.values())
+                  .flatMap(
+                      exchange ->
+                          Stream.of(
+                              Served.of(exchange, 1).agreeingEvery(5),
+                              Served.of(exchange, 3).lockFree())))
+          .toList();
+
+  @AfterEach
+  void leaveNoThread() {
+    LoopbackThreads.assertNoneLeft();
+  }
+
+  private static TrainingPlan plan(Strategy strategy) {
+    return TrainingPlan.of(Line.objective())
+        .withOptimizer(Optimizers.sgd(0.05))
+        .withBatchSize(BATCH)
+        .withEpochs(EPOCHS)
+        .withSeed(3)
+        .withStrategy(strategy);
+  }
+
+  private static List<Trainer.Result> train(TrainingPlan plan, int workers, boolean isOneProcess)
+      throws Exception {
+    return new Gang(plan, workers, isOneProcess)
+        .train(plan.initialState(), rank -> Line.of(rank, workers));
+  }
+
+  static Stream<Arguments> worlds() {
+    List<Arguments> worlds = new ArrayList<>();
+    for (Strategy strategy : APART) {
+      worlds.add(Arguments.of(strategy, 1, true));
+      worlds.add(Arguments.of(strategy, 2, true));
+      worlds.add(Arguments.of(strategy, 2, false));
+      worlds.add(Arguments.of(strategy, 5, false));
+    }
+    return worlds.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("worlds")
+  void allRanksEndWithTheSameBitsAndHaveLearned(
+      Strategy strategy, int workers, boolean isOneProcess) throws Exception {
+    List<Trainer.Result> ranks = train(plan(strategy), workers, isOneProcess);
+    Trainer.Result first = ranks.get(0);
+    for (Trainer.Result rank : ranks) {
+      assertThat(rank.learned()).isEqualTo(first.learned());
+      assertThat(rank.history().stepLosses()).isEqualTo(first.history().stepLosses());
+    }
+    assertThat(first.state().step()).isEqualTo(EPOCHS * STEPS);
+    assertThat(first.history().stepLosses()).hasSize(EPOCHS * STEPS);
+    List<EpochReport> epochs = first.history().epochs();
+    assertThat(epochs).hasSize(EPOCHS).allMatch(each -> each.steps() == STEPS);
+    assertThat(first.history().last().training().loss())
+        .isLessThan(0.7 * epochs.get(0).training().loss());
+  }
+
+  @ParameterizedTest
+  @org.junit.jupiter.params.provider.ValueSource(ints = {2, 3, 8})
+  void theMeanBehindEveryStepOfSgdIsTheSumOfGradients(int workers) throws Exception {
+    Trainer.Result averaged = train(plan(Strategy.localSgd(1)), workers, true).get(0);
+    Trainer.Result reduced = train(plan(Strategy.allReduced()), workers, true).get(0);
+    for (int i = 0; i < averaged.learned().length; i++) {
+      assertThat(averaged.learned()[i]).isCloseTo(reduced.learned()[i], within(1e-5f));
+    }
+    for (int i = 0; i < EPOCHS * STEPS; i++) {
+      assertThat(averaged.history().stepLosses()[i])
+          .isCloseTo(reduced.history().stepLosses()[i], within(1e-5f));
+    }
+  }
+
+  static final List<Optimizer> OPTIMIZERS =
+      List.of(
+          Optimizers.sgd(0.1),
+          Optimizers.adam(0.01),
+          Optimizers.momentum(0.02, 0.9),
+          Optimizers.adam(0.01).clippedByGlobalNorm(0.1));
+
+  /** Agreements do not disturb the servers, so there are some on the way. */
+  @ParameterizedTest
+  @FieldSource("OPTIMIZERS")
+  void oneWorkerThatExchangesEveryGradientHasTheBitsOfOneAlone(Optimizer optimizer)
+      throws Exception {
+    TrainingPlan plan =
+        plan(Served.of(Exchange.GRADIENTS, 1).agreeingEvery(4)).withOptimizer(optimizer);
+    Trainer.Result served = train(plan, 1, true).get(0);
+    Trainer.Result alone;
+    try (TrainingProgram program = new ReferenceEngine().compile(plan.objective());
+        ParameterUpdate update = new LocalUpdate(optimizer, program)) {
+      ShardedRows none = new Line(new int[Line.SIZES.length], 0, 1);
+      alone =
+          new Trainer(plan, program, update, new TrainingListener() {})
+              .run(plan.initialState(), Line.of(0, 1), none);
+    }
+    assertThat(served.learned()).isEqualTo(alone.learned());
+    assertThat(served.state().optimizer().slots()).isDeepEqualTo(alone.state().optimizer().slots());
+    assertThat(served.history().stepLosses()).isEqualTo(alone.history().stepLosses());
+  }
+
+  /** With slots of one worker's optimizer that were on another's server. */
+  @Test
+  void allWorkersKnowWhatTheServersOptimizersRemember() throws Exception {
+    TrainingPlan plan = plan(Served.of(Exchange.GRADIENTS, 1)).withOptimizer(Optimizers.adam(0.01));
+    List<Trainer.Result> ranks = train(plan, 3, false);
+    float[][] slots = ranks.get(0).state().optimizer().slots();
+    assertThat(slots).hasDimensions(2, plan.objective().network().parameters().size());
+    assertThat(slots[1]).satisfies(second -> assertThat(sum(second)).isPositive());
+    for (Trainer.Result rank : ranks) {
+      assertThat(rank.state().optimizer().slots()).isDeepEqualTo(slots);
+    }
+  }
+
+  private static double sum(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += value;
+    }
+    return sum;
+  }
+
+  @Test
+  void diLoCosMomentumIsPartOfTheState() throws Exception {
+    TrainingPlan plan = plan(Strategy.diLoCo(5));
+    TrainingState end = train(plan, 2, true).get(0).state();
+    assertThat(end.optimizer().slots().length).isEqualTo(plan.optimizer().slots() + 1);
+  }
+}

@@ -1,0 +1,87 @@
+package io.kindling.training;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/** How workers agree on parameters. An immutable value; thread-safe. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = AllReduced.class, name = "all_reduced"),
+  @JsonSubTypes.Type(value = LocalSgd.class, name = "local_sgd"),
+  @JsonSubTypes.Type(value = Served.class, name = "served")
+})
+public sealed interface Strategy permits AllReduced, LocalSgd, Served {
+
+  /** All workers sum their gradients in every step: the same result with any number of workers. */
+  static Strategy allReduced() {
+    return new AllReduced();
+  }
+
+  /**
+   * Every worker trains by itself on its own rows, and all take the mean of their parameters every
+   * so many steps. Stich, <i>Local SGD Converges Fast and Communicates Little</i>, 2019.
+   *
+   * @param interval steps
+   */
+  static Strategy localSgd(int interval) {
+    return new LocalSgd(interval, 1, 0);
+  }
+
+  /** Every worker trains by itself, and all take the mean of their parameters after each epoch. */
+  static Strategy averagedEpochs() {
+    return new LocalSgd(LocalSgd.EPOCH, 1, 0);
+  }
+
+  /**
+   * Local SGD whose mean is the gradient of an outer optimizer: Nesterov's with rate 0.7 and
+   * momentum 0.9. Douillard et al., <i>DiLoCo: Distributed Low-Communication Training of Language
+   * Models</i>, 2023, where workers go 500 steps by themselves, with AdamW.
+   *
+   * @param interval steps
+   */
+  static Strategy diLoCo(int interval) {
+    return new LocalSgd(interval, 0.7, 0.9);
+  }
+
+  /** One text per strategy; {@link #parse} makes an equal one of it. */
+  default String toJson() {
+    try {
+      return Texts.JSON.writerFor(Strategy.class).writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Failed to write the strategy as JSON", e);
+    }
+  }
+
+  /**
+   * Makes the strategy of its text.
+   *
+   * @throws IllegalArgumentException if the text is none
+   */
+  static Strategy parse(String json) {
+    try {
+      Strategy strategy = Texts.JSON.readValue(json, Strategy.class);
+      if (strategy == null) {
+        throw new IllegalArgumentException("Invalid strategy: its text is 'null'.");
+      }
+      return strategy;
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("Invalid strategy: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** How strategies become texts. */
+  final class Texts {
+
+    private static final JsonMapper JSON =
+        JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private Texts() {}
+  }
+}
