@@ -9,6 +9,7 @@ import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.Optimizers;
 import io.kindling.spark.checkpoint.Checkpointing;
 import io.kindling.tensor.TensorSpec;
+import io.kindling.training.Strategy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -36,7 +37,7 @@ record JobReader(Place job, Path folder, Mistakes mistakes) {
         task,
         data(job.field("data")),
         network.orElse(null),
-        Training.read(job, optimizer(), metrics()),
+        Training.read(job, optimizer(), strategy(), metrics()),
         Output.read(job.field("output")));
   }
 
@@ -144,6 +145,13 @@ record JobReader(Place job, Path folder, Mistakes mistakes) {
     return mistakes
         .attempt(optimizer, () -> OptimizerKinds.read(optimizer))
         .orElseGet(() -> Optimizers.adam(1));
+  }
+
+  private Strategy strategy() {
+    Place strategy = job.field("strategy");
+    return mistakes
+        .attempt(strategy, () -> StrategyKinds.read(strategy))
+        .orElseGet(Strategy::allReduced);
   }
 
   private JobFile.Data data(Place data) {

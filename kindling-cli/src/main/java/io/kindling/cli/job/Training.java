@@ -14,6 +14,7 @@ import io.kindling.spark.input.Device;
 import io.kindling.spark.input.LengthPolicy;
 import io.kindling.spark.input.NullPolicy;
 import io.kindling.spark.stage.TrainingStage;
+import io.kindling.training.Strategy;
 import io.kindling.training.TrainingPlan;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +37,7 @@ import java.util.Optional;
  */
 public record Training(
     Optimizer optimizer,
+    Strategy strategy,
     int epochs,
     int batchSize,
     int workers,
@@ -61,9 +63,6 @@ public record Training(
   /** Stands for the columns that are not named. */
   private static final String OTHERS = "*";
 
-  /** How workers agree on parameters. */
-  private static final List<String> STRATEGIES = List.of("all-reduce");
-
   /** A job's fields about training, behind others. */
   static Fields addedTo(Fields job) {
     return Survival.addedTo(ownAddedTo(job));
@@ -76,7 +75,7 @@ public record Training(
         .with(
             "strategy",
             Field.optional(
-                new Choice(STRATEGIES), "how workers agree on parameters", STRATEGIES.get(0)))
+                StrategyKinds.RULE, "how workers agree on parameters; all-reduce unless set"))
         .with(
             "epochs",
             Field.optional(Numeral.from(1), "passes over the data", TrainingPlan.DEFAULT_EPOCHS))
@@ -154,9 +153,11 @@ public record Training(
         .withOthers(new Choice(Arrays.stream(policies).map(Object::toString).toList()));
   }
 
-  static Training read(Place job, Optimizer optimizer, List<Metric> metrics) {
+  static Training read(
+      Place job, Optimizer optimizer, Strategy strategy, List<Metric> metrics) {
     return new Training(
         optimizer,
+        strategy,
         job.field("epochs").count(TrainingPlan.DEFAULT_EPOCHS),
         job.field("batchSize").count(TrainingPlan.DEFAULT_BATCH_SIZE),
         job.field("workers").count(0),
@@ -180,6 +181,7 @@ public record Training(
         stage
             .setNetwork(network)
             .setOptimizer(optimizer)
+            .setStrategy(strategy)
             .setEpochs(epochs)
             .setBatchSize(batchSize)
             .setSeed(seed)

@@ -279,7 +279,8 @@ class JobFileTest {
                 + String.join(", ", new TreeSet<>(JobRules.JOB.fields().keySet()))
                 + ". Did you mean epochs?",
             "job.yaml line 12, batchSize: expected a whole number of 1 or more, found -1.",
-            "job.yaml line 13, strategy: expected all-reduce, found 'gossip'.");
+            "job.yaml line 13, strategy: 'gossip' is no strategy. There are adag, all-reduce, averaged-epochs, diloco,"
+                + " downpour, dyn-sgd, elastic, gradients, local-sgd, mean.");
   }
 
   @Test

@@ -85,6 +85,9 @@ class JobSchemaTest {
         "lengths: {visits: pad_start}",
         "device: gpu",
         "strategy: all-reduce",
+        "strategy: diloco",
+        "strategy: {local-sgd: {interval: 8, outerRate: 0.7, outerMomentum: 0.9}}",
+        "strategy: {gradients: {locks: false, maxStaleness: 4}}",
         "seed: 9000000000",
       })
   void agreesWithTheRulesOnWhatIsRight(String more) {
@@ -114,6 +117,8 @@ class JobSchemaTest {
         "lengths: pad_end",
         "device: tpu",
         "strategy: parameter-server",
+        "strategy: {local-sgd: {interval: 0}}",
+        "strategy: {elastic: {rho: 5}}",
         "epochs: 0",
         "epochs: 2.5",
         "validationFraction: 1",

@@ -1,0 +1,125 @@
+package io.kindling.cli.job;
+
+import static java.util.Map.entry;
+
+import io.kindling.cli.grammar.Field;
+import io.kindling.cli.grammar.Fields;
+import io.kindling.cli.grammar.Flag;
+import io.kindling.cli.grammar.Kinds;
+import io.kindling.cli.grammar.Numeral;
+import io.kindling.cli.grammar.Place;
+import io.kindling.cli.grammar.Rule;
+import io.kindling.cli.grammar.Shared;
+import io.kindling.training.LocalSgd;
+import io.kindling.training.Served;
+import io.kindling.training.Served.Exchange;
+import io.kindling.training.Strategy;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** A strategy as people write it: {@code local-sgd: {interval: 16}}. */
+final class StrategyKinds {
+
+  private static final Numeral POSITIVE =
+      new Numeral("a number above 0", false, Double.MIN_VALUE, Double.POSITIVE_INFINITY);
+
+  /** What is meant where none is named. */
+  static final String DEFAULT = "all-reduce";
+
+  /** One strategy: its settings, and what they make. */
+  private record Kind(Fields settings, Function<Place, Strategy> recipe) {}
+
+  private static final Map<String, Kind> KINDS =
+      new TreeMap<>(
+          Map.ofEntries(
+              entry(DEFAULT, new Kind(Fields.of(DEFAULT), of -> Strategy.allReduced())),
+              entry(
+                  "local-sgd",
+                  new Kind(
+                      Fields.of("local-sgd")
+                          .with("interval", steps(16, "between two means of the parameters"))
+                          .with("outerRate", Field.optional(POSITIVE, "η; 1 for the mean", 1.0))
+                          .with("outerMomentum", Field.optional(Numeral.share(), "μ", 0.0)),
+                      of ->
+                          new LocalSgd(
+                              of.field("interval").count(16),
+                              of.field("outerRate").number(1),
+                              of.field("outerMomentum").number(0)))),
+              entry(
+                  "averaged-epochs",
+                  new Kind(Fields.of("averaged-epochs"), of -> Strategy.averagedEpochs())),
+              entry(
+                  "diloco",
+                  new Kind(
+                      Fields.of("diloco").with("interval", steps(500, "of a worker by itself")),
+                      of -> Strategy.diLoCo(of.field("interval").count(500)))),
+              entry("gradients", served(Exchange.GRADIENTS, 1)),
+              entry("downpour", served(Exchange.DOWNPOUR, 5)),
+              entry("adag", served(Exchange.ADAG, 12)),
+              entry("dyn-sgd", served(Exchange.DYN_SGD, 5)),
+              entry("elastic", served(Exchange.ELASTIC, 32)),
+              entry("mean", served(Exchange.MEAN, 3))));
+
+  /** What may stand for a strategy. */
+  static final Rule RULE = new Shared("strategy", () -> new Kinds("strategy", settings()));
+
+  private StrategyKinds() {}
+
+  private static Field steps(int otherwise, String description) {
+    return Field.optional(Numeral.from(1), "steps " + description, otherwise);
+  }
+
+  /** A parameter server, with the interval that its authors use. */
+  private static Kind served(Exchange exchange, int interval) {
+    return new Kind(
+        Fields.of(exchange.name())
+            .with("interval", steps(interval, "of a worker between two exchanges"))
+            .with(
+                "locks",
+                Field.optional(
+                    new Flag(), "whether a server does one thing at a time; false for Hogwild", true))
+            .with(
+                "maxStaleness",
+                Field.optional(
+                    Numeral.from(0), "versions behind which a change is thrown away; any unless set"))
+            .with(
+                "maxAge",
+                Field.optional(POSITIVE, "seconds after which a change is thrown away; any unless set"))
+            .with(
+                "agreement", steps(Served.DEFAULT_AGREEMENT, "after which all wait for each other")),
+        of -> read(exchange, interval, of));
+  }
+
+  private static Strategy read(Exchange exchange, int interval, Place of) {
+    Served served =
+        Served.of(exchange, of.field("interval").count(interval))
+            .agreeingEvery(of.field("agreement").count(Served.DEFAULT_AGREEMENT));
+    if (!of.field("locks").flag(true)) {
+      served = served.lockFree();
+    }
+    if (of.field("maxStaleness").isGiven()) {
+      served = served.withMaxStaleness(of.field("maxStaleness").count(0));
+    }
+    return of.field("maxAge").isGiven()
+        ? served.withMaxAge(of.field("maxAge").number(1))
+        : served;
+  }
+
+  private static Map<String, Fields> settings() {
+    Map<String, Fields> settings = new TreeMap<>();
+    KINDS.forEach((name, kind) -> settings.put(name, kind.settings()));
+    return settings;
+  }
+
+  /**
+   * Reads a strategy that obeys the rule.
+   *
+   * @throws IllegalArgumentException if the strategy refuses a setting
+   */
+  static Strategy read(Place place) {
+    return place.isGiven()
+        ? KINDS.get(Kinds.name(place.value())).recipe().apply(Kinds.settings(place))
+        : Strategy.allReduced();
+  }
+}
