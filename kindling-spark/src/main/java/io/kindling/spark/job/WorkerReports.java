@@ -130,8 +130,10 @@ final class WorkerReports implements TrainingListener {
 
   /** Leaves the checkpoint of the end. */
   void ended() {
-    pulse.clock().begin(Activity.CHECKPOINTING);
-    checkpoints.ifPresent(each -> each.writeLast(last));
+    if (checkpoints.isPresent()) {
+      pulse.clock().begin(Activity.CHECKPOINTING);
+      checkpoints.get().writeLast(last);
+    }
   }
 
   /** Tells what has been done since it was told last. */

@@ -2,6 +2,7 @@ package io.kindling.spark.job;
 
 import io.kindling.spark.event.TrainingCallback;
 import io.kindling.spark.event.WorkerMoment;
+import io.kindling.spark.job.ChaosCell.Phase;
 import io.kindling.spark.testing.FullFileSystem;
 import io.kindling.training.Activity;
 import java.io.IOException;
@@ -38,10 +39,12 @@ record Chaos(String folder, ChaosCell cell, int workers, long steps) implements 
     } else if (moment.activity() == Activity.JOINING && SURVIVORS.contains(folder)) {
       note("knew-" + ProcessHandle.current().pid());
     }
-    boolean isPlace =
-        moment.activity() == cell.phase().activity
-            && moment.rank() == cell.rank(workers)
-            && moment.step() >= cell.step(steps);
+    boolean isTime = moment.rank() == cell.rank(workers) && moment.step() >= cell.step(steps);
+    if (isTime && cell.phase() == Phase.CHECKPOINT && moment.activity() == Activity.FEEDING) {
+      Fault.park(10); // a checkpoint is due, and is begun when the one before it is written
+    }
+    // The checkpoint of the end is behind the last step.
+    boolean isPlace = isTime && moment.activity() == cell.phase().activity && moment.step() < steps;
     if (isPlace && note("struck")) {
       SURVIVORS.remove(folder);
       cell.fault().strike(cell.seed());

@@ -159,7 +159,7 @@ class ChaosIT {
                       .anySatisfy(
                           text ->
                               assertThat(text)
-                                  .contains("A checkpoint could not be written to full:///")
+                                  .contains("A checkpoint could not be written to full:/")
                                   .contains("No space left on device")));
     }
     assertThat(known)

@@ -81,7 +81,7 @@ enum Fault {
     }
   }
 
-  private static void park(long millis) {
+  static void park(long millis) {
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     while (System.nanoTime() < until) {
       LockSupport.parkNanos(until - System.nanoTime());
