@@ -78,16 +78,21 @@ final class StrategyKinds {
             .with(
                 "locks",
                 Field.optional(
-                    new Flag(), "whether a server does one thing at a time; false for Hogwild", true))
+                    new Flag(),
+                    "whether a server does one thing at a time; false for Hogwild",
+                    true))
             .with(
                 "maxStaleness",
                 Field.optional(
-                    Numeral.from(0), "versions behind which a change is thrown away; any unless set"))
+                    Numeral.from(0),
+                    "versions behind which a change is thrown away; any unless set"))
             .with(
                 "maxAge",
-                Field.optional(POSITIVE, "seconds after which a change is thrown away; any unless set"))
+                Field.optional(
+                    POSITIVE, "seconds after which a change is thrown away; any unless set"))
             .with(
-                "agreement", steps(Served.DEFAULT_AGREEMENT, "after which all wait for each other")),
+                "agreement",
+                steps(Served.DEFAULT_AGREEMENT, "after which all wait for each other")),
         of -> read(exchange, interval, of));
   }
 
@@ -101,9 +106,7 @@ final class StrategyKinds {
     if (of.field("maxStaleness").isGiven()) {
       served = served.withMaxStaleness(of.field("maxStaleness").count(0));
     }
-    return of.field("maxAge").isGiven()
-        ? served.withMaxAge(of.field("maxAge").number(1))
-        : served;
+    return of.field("maxAge").isGiven() ? served.withMaxAge(of.field("maxAge").number(1)) : served;
   }
 
   private static Map<String, Fields> settings() {

@@ -153,8 +153,7 @@ public record Training(
         .withOthers(new Choice(Arrays.stream(policies).map(Object::toString).toList()));
   }
 
-  static Training read(
-      Place job, Optimizer optimizer, Strategy strategy, List<Metric> metrics) {
+  static Training read(Place job, Optimizer optimizer, Strategy strategy, List<Metric> metrics) {
     return new Training(
         optimizer,
         strategy,

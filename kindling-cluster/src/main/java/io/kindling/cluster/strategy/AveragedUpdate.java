@@ -5,10 +5,12 @@ import io.kindling.engine.TrainingProgram;
 import io.kindling.network.Gradients;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.OptimizerState;
+import io.kindling.training.Activity;
 import io.kindling.training.ExchangeException;
 import io.kindling.training.LocalSgd;
 import io.kindling.training.LocalUpdate;
 import io.kindling.training.ParameterUpdate;
+import io.kindling.training.StepClock;
 import io.kindling.training.TrainingState;
 import io.kindling.training.TrainingState.StepMeasure;
 import java.util.Arrays;
@@ -32,6 +34,7 @@ public final class AveragedUpdate implements ParameterUpdate {
   private final LocalSgd strategy;
   private final TrainingProgram program;
   private final AllReduce allReduce;
+  private final StepClock clock;
   private final LocalUpdate local;
   private final StepsApart apart;
   private Optimizer optimizer;
@@ -45,6 +48,19 @@ public final class AveragedUpdate implements ParameterUpdate {
    */
   public AveragedUpdate(
       LocalSgd strategy, Optimizer optimizer, TrainingProgram program, AllReduce allReduce) {
+    this(strategy, optimizer, program, allReduce, new StepClock());
+  }
+
+  /**
+   * @param clock told when this worker takes a step and when it exchanges
+   */
+  public AveragedUpdate(
+      LocalSgd strategy,
+      Optimizer optimizer,
+      TrainingProgram program,
+      AllReduce allReduce,
+      StepClock clock) {
+    this.clock = clock;
     this.strategy = strategy;
     this.optimizer = optimizer;
     this.program = program;
@@ -61,6 +77,7 @@ public final class AveragedUpdate implements ParameterUpdate {
   @Override
   public TrainingState next(TrainingState current, Optional<Gradients> mine, int rows)
       throws ExchangeException {
+    clock.begin(Activity.UPDATING);
     if (apart.isEmpty()) {
       anchor = current.parameters().clone();
     }
@@ -79,6 +96,7 @@ public final class AveragedUpdate implements ParameterUpdate {
     if (apart.isEmpty()) {
       return own;
     }
+    clock.begin(Activity.EXCHANGING);
     float[] parameters = own.parameters();
     float[] networkState = own.networkState();
     float[] learned = optimizer.learned(own.optimizer(), parameters, own.step());

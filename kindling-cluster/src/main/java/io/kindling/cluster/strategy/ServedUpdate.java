@@ -8,12 +8,14 @@ import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.OptimizerState;
 import io.kindling.optimizer.RowGradient;
 import io.kindling.optimizer.StepGradient;
+import io.kindling.training.Activity;
 import io.kindling.training.ExchangeException;
 import io.kindling.training.GradientForm;
 import io.kindling.training.LocalUpdate;
 import io.kindling.training.ParameterUpdate;
 import io.kindling.training.Served;
 import io.kindling.training.Served.Exchange;
+import io.kindling.training.StepClock;
 import io.kindling.training.TrainingState;
 import io.kindling.training.TrainingState.StepMeasure;
 import java.util.Arrays;
@@ -40,6 +42,7 @@ public final class ServedUpdate implements ParameterUpdate {
   private final TrainingProgram program;
   private final AllReduce allReduce;
   private final Servers servers;
+  private final StepClock clock;
   private final LocalUpdate local;
   private final GradientForm form;
   private final ParameterLayout layout;
@@ -65,6 +68,20 @@ public final class ServedUpdate implements ParameterUpdate {
       TrainingProgram program,
       AllReduce allReduce,
       Servers servers) {
+    this(strategy, optimizer, program, allReduce, servers, new StepClock());
+  }
+
+  /**
+   * @param clock told when this worker takes a step and when it exchanges
+   */
+  public ServedUpdate(
+      Served strategy,
+      Optimizer optimizer,
+      TrainingProgram program,
+      AllReduce allReduce,
+      Servers servers,
+      StepClock clock) {
+    this.clock = clock;
     this.strategy = strategy;
     this.optimizer = optimizer;
     this.program = program;
@@ -89,7 +106,9 @@ public final class ServedUpdate implements ParameterUpdate {
     if (!hasBegun) {
       begin(current);
     }
+    clock.begin(Activity.UPDATING);
     TrainingState next = step(current, mine);
+    clock.begin(Activity.EXCHANGING);
     apart.add(next.last(), rows);
     if (pending >= strategy.interval()) {
       exchange(next);

@@ -222,11 +222,11 @@ final class WorkerTask {
     Optimizer optimizer = plan.optimizer();
     TrainingProgram compiled = program.orElseThrow();
     if (plan.strategy() instanceof LocalSgd local) {
-      return new AveragedUpdate(local, optimizer, compiled, allReduce);
+      return new AveragedUpdate(local, optimizer, compiled, allReduce, pulse.clock());
     }
     if (plan.strategy() instanceof Served served) {
       Servers servers = servers(served, members, transport, allReduce, scope);
-      return new ServedUpdate(served, optimizer, compiled, allReduce, servers);
+      return new ServedUpdate(served, optimizer, compiled, allReduce, servers, pulse.clock());
     }
     return members.worldSize() == 1
         ? new LocalUpdate(optimizer, compiled)

@@ -200,7 +200,8 @@ class ResumeTest {
             plan().epochs(),
             plan().batchSize(),
             plan().seed(),
-            plan().stopping());
+            plan().stopping(),
+            plan().strategy());
     assertThatThrownBy(() -> find(root, squared))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("its losses was ")
