@@ -42,14 +42,33 @@ public interface AllReduce extends AutoCloseable {
       Deadline deadline,
       Duration timeout)
       throws LinkException {
+    return ring(membership, transport, listener, deadline, timeout, WireFormat.FLOAT32);
+  }
+
+  /**
+   * Links this rank into a ring whose rounded sums travel in a format, the same on all ranks. A
+   * world of one sends nothing and so rounds nothing.
+   */
+  static AllReduce ring(
+      Membership membership,
+      Transport transport,
+      Listener listener,
+      Deadline deadline,
+      Duration timeout,
+      WireFormat format)
+      throws LinkException {
     return membership.worldSize() == 1
         ? new LocalAllReduce()
-        : new RingAllReduce(Ring.connect(transport, listener, membership, deadline), timeout);
+        : new RingAllReduce(
+            Ring.connect(transport, listener, membership, deadline), timeout, format);
   }
 
   int rank();
 
   int worldSize();
+
+  /** How the floats of rounded sums travel. */
+  WireFormat wireFormat();
 
   /**
    * Replaces elements {@code from} to {@code to} by their sums over all ranks.
@@ -64,6 +83,20 @@ public interface AllReduce extends AutoCloseable {
   default void sum(float[] data, long step) throws LostRoundException {
     sum(data, 0, data.length, step);
   }
+
+  /**
+   * Replaces elements {@code from} to {@code to} by their sums over all ranks, as {@link #sum}
+   * does, but lets them travel in the wire format. Partial sums are rounded where they leave a rank
+   * and the sums once more where they are complete: {@code worldSize} roundings of each.
+   *
+   * <p>Arrays so small that their time is latency travel as they are.
+   *
+   * @param lost takes what this rank's roundings cut off, added at the place of each element: the
+   *     sums, plus this of all ranks, are the sums of float32. See {@link ErrorFeedback}
+   * @throws LostRoundException if the round is lost
+   */
+  void sumRounded(float[] data, int from, int to, float[] lost, long step)
+      throws LostRoundException;
 
   /**
    * Returns the sums over all ranks, added in the order of ranks; the array given stays as it is.

@@ -48,6 +48,8 @@ final class RingAllReduce implements AllReduce {
   private final Duration timeout;
   private final SegmentSender sender;
   private final Traffic traffic = new Traffic();
+  private final WireFormat format;
+  private final Optional<HalfWire> halves;
   private final float[] block = new float[FloatRingArray.BLOCK];
   private final AtomicBoolean closed = new AtomicBoolean();
   private Optional<LostRoundException> failure = Optional.empty();
@@ -59,7 +61,10 @@ final class RingAllReduce implements AllReduce {
   }
 
   /** Takes ownership of the ring. */
-  RingAllReduce(Ring ring, Duration timeout) {
+  RingAllReduce(Ring ring, Duration timeout, WireFormat format) {
+    this.format = format;
+    this.halves =
+        format == WireFormat.FLOAT32 ? Optional.empty() : Optional.of(new HalfWire(format));
     this.ring = ring;
     this.timeout = timeout;
     this.sender = new SegmentSender(ring, timeout, traffic);
@@ -76,19 +81,24 @@ final class RingAllReduce implements AllReduce {
   }
 
   @Override
-  public void sum(float[] data, int from, int to, long step) throws LostRoundException {
-    Objects.checkFromToIndex(from, to, data.length);
-    long gatheredBytes = (long) (to - from) * Float.BYTES * (worldSize() - 1);
-    if (from == to) {
-      return;
-    }
+  public WireFormat wireFormat() {
+    return format;
+  }
 
-    if (gatheredBytes <= GATHER_BYTES) {
-      sumGathered(data, from, to, step);
-    } else {
-      Chunks chunks = new Chunks(from, to, worldSize());
-      run(new FloatRingArray(data, block), chunks, step, RingRound::reduce);
-    }
+  @Override
+  public void sum(float[] data, int from, int to, long step) throws LostRoundException {
+    sum(new FloatRingArray(data, block), data, from, to, step);
+  }
+
+  @Override
+  public void sumRounded(float[] data, int from, int to, float[] lost, long step)
+      throws LostRoundException {
+    Objects.checkFromToIndex(from, to, lost.length);
+    RingArray array =
+        halves.isPresent()
+            ? new HalfRingArray(data, lost, halves.get())
+            : new FloatRingArray(data, block);
+    sum(array, data, from, to, step);
   }
 
   @Override
@@ -145,6 +155,21 @@ final class RingAllReduce implements AllReduce {
   @Override
   public String toString() {
     return "RingAllReduce[rank " + rank() + " of " + worldSize() + "]";
+  }
+
+  private void sum(RingArray large, float[] data, int from, int to, long step)
+      throws LostRoundException {
+    Objects.checkFromToIndex(from, to, data.length);
+    long gatheredBytes = (long) (to - from) * Float.BYTES * (worldSize() - 1);
+    if (from == to) {
+      return;
+    }
+
+    if (gatheredBytes <= GATHER_BYTES) {
+      sumGathered(data, from, to, step);
+    } else {
+      run(large, new Chunks(from, to, worldSize()), step, RingRound::reduce);
+    }
   }
 
   private void sumGathered(float[] data, int from, int to, long step) throws LostRoundException {

@@ -22,6 +22,9 @@ final class RingRound {
   /** The previous rank gave up; the payload is the first failure in words. */
   static final byte ABORT = 3;
 
+  static final byte BFLOATS = 4;
+  static final byte HALF_FLOATS = 5;
+
   private final Ring ring;
   private final RingSchedule schedule;
   private final SegmentSender sender;
@@ -92,6 +95,7 @@ final class RingRound {
   private void offerChunk(int chunk) {
     int end = chunks.end(chunk);
     for (int from = chunks.begin(chunk); from < end; from = segmentEnd(from, end)) {
+      array.round(from, segmentEnd(from, end));
       offer(from, segmentEnd(from, end));
     }
   }
@@ -103,6 +107,7 @@ final class RingRound {
       Frame frame = receive(to - from);
       if (adds) {
         array.add(from, to, frame.payload());
+        array.round(from, to);
       } else {
         array.replace(from, to, frame.payload());
       }
