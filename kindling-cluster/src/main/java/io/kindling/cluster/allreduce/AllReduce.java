@@ -27,11 +27,11 @@ public interface AllReduce extends AutoCloseable {
   }
 
   /**
-   * Links this rank to its neighbours in a ring; all ranks do so at the same time. A world of one
-   * has no links and sums nothing.
+   * Links this rank to its neighbours in a ring and, for small arrays, to a few others; all ranks
+   * do so at the same time. A world of one has no links and sums nothing.
    *
-   * @param listener where the previous rank connects, announced in the membership; borrowed, and no
-   *     longer needed once this returns
+   * @param listener where other ranks connect, announced in the membership; borrowed, and no longer
+   *     needed once this returns
    * @param deadline for the links to stand
    * @param timeout how long a round waits for a single segment
    */
@@ -60,7 +60,7 @@ public interface AllReduce extends AutoCloseable {
     return membership.worldSize() == 1
         ? new LocalAllReduce()
         : new RingAllReduce(
-            Ring.connect(transport, listener, membership, deadline), timeout, format);
+            RankLinks.connect(transport, listener, membership, deadline), timeout, format);
   }
 
   int rank();
@@ -109,8 +109,8 @@ public interface AllReduce extends AutoCloseable {
 
   /**
    * Gives every rank all parts: part r of the array, {@code data[r × length]} and following, comes
-   * from rank r. Not a bit of a number is changed. {@code worldSize − 1} steps and as many parts on
-   * the wire per rank.
+   * from rank r. Not a bit of a number is changed. As many steps and parts on the wire per rank as
+   * there are other ranks; where all parts together are small, their logarithm of steps.
    *
    * @param data this rank's part in its place; what it holds behind the last part stays
    * @param length of each part, the same on all ranks

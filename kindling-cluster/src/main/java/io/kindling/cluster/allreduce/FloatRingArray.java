@@ -24,7 +24,7 @@ final class FloatRingArray implements RingArray {
 
   @Override
   public byte frameType() {
-    return RingRound.FLOATS;
+    return Round.FLOATS;
   }
 
   @Override

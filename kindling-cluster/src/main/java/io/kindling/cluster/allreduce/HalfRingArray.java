@@ -28,7 +28,7 @@ final class HalfRingArray implements RingArray {
 
   @Override
   public byte frameType() {
-    return wire.format == WireFormat.BFLOAT16 ? RingRound.BFLOATS : RingRound.HALF_FLOATS;
+    return wire.format == WireFormat.BFLOAT16 ? Round.BFLOATS : Round.HALF_FLOATS;
   }
 
   @Override
