@@ -6,6 +6,7 @@ import io.kindling.cluster.transport.LinkException;
 import io.kindling.cluster.transport.Listener;
 import io.kindling.cluster.transport.Transport;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Sums arrays over all ranks.
@@ -61,6 +62,26 @@ public interface AllReduce extends AutoCloseable {
         ? new LocalAllReduce()
         : new RingAllReduce(
             RankLinks.connect(transport, listener, membership, deadline), timeout, format);
+  }
+
+  /**
+   * Makes ranks of the threads of one process: they add up in shared memory, and the first of them
+   * speaks for all over {@code outer}, whose ranks are the processes. All processes do so at the
+   * same time; each may have another number of threads. Ranks count through the threads of the
+   * first process, then those of the second, and so on.
+   *
+   * <p>Sums cost each thread three or four waits for the others, a pass over its share of all
+   * arrays, and a copy. Sums of doubles are in the order of ranks here too. What fails for the
+   * speaker fails for all; its messages name processes where they say ranks.
+   *
+   * @param outer owned: closing any of the threads' all-reduces closes all, and this
+   * @param threads of this process, 1 or more
+   * @param timeout how long a thread waits for the others of its process to come to a round
+   * @return one for each thread
+   */
+  static List<AllReduce> sharing(AllReduce outer, int threads, Duration timeout)
+      throws LostRoundException {
+    return HostGroup.members(outer, threads, timeout);
   }
 
   int rank();
