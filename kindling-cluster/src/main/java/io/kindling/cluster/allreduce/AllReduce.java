@@ -92,7 +92,8 @@ public interface AllReduce extends AutoCloseable {
   WireFormat wireFormat();
 
   /**
-   * Replaces elements {@code from} to {@code to} by their sums over all ranks.
+   * Replaces elements {@code from} to {@code to} by their sums over all ranks. The order of the
+   * additions depends on the world size and on how many elements there are.
    *
    * @param step the training step, the same on all ranks; frames of another step are refused
    * @throws LostRoundException if the round is lost; the elements are then undefined and no further

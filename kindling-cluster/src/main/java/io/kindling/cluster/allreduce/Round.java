@@ -48,10 +48,6 @@ final class Round {
     this.traffic = traffic;
   }
 
-  int rank() {
-    return rank;
-  }
-
   RingArray array() {
     return array;
   }
