@@ -6,6 +6,7 @@ import io.kindling.cluster.transport.LinkException;
 import io.kindling.cluster.transport.Listener;
 import io.kindling.cluster.transport.Transport;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Sums arrays over all ranks.
@@ -27,11 +28,11 @@ public interface AllReduce extends AutoCloseable {
   }
 
   /**
-   * Links this rank to its neighbours in a ring; all ranks do so at the same time. A world of one
-   * has no links and sums nothing.
+   * Links this rank to its neighbours in a ring and, for small arrays, to a few others; all ranks
+   * do so at the same time. A world of one has no links and sums nothing.
    *
-   * @param listener where the previous rank connects, announced in the membership; borrowed, and no
-   *     longer needed once this returns
+   * @param listener where other ranks connect, announced in the membership; borrowed, and no longer
+   *     needed once this returns
    * @param deadline for the links to stand
    * @param timeout how long a round waits for a single segment
    */
@@ -42,17 +43,57 @@ public interface AllReduce extends AutoCloseable {
       Deadline deadline,
       Duration timeout)
       throws LinkException {
+    return ring(membership, transport, listener, deadline, timeout, WireFormat.FLOAT32);
+  }
+
+  /**
+   * Links this rank into a ring whose rounded sums travel in a format, the same on all ranks. A
+   * world of one sends nothing and so rounds nothing.
+   */
+  static AllReduce ring(
+      Membership membership,
+      Transport transport,
+      Listener listener,
+      Deadline deadline,
+      Duration timeout,
+      WireFormat format)
+      throws LinkException {
     return membership.worldSize() == 1
         ? new LocalAllReduce()
-        : new RingAllReduce(Ring.connect(transport, listener, membership, deadline), timeout);
+        : new RingAllReduce(
+            RankLinks.connect(transport, listener, membership, deadline), timeout, format);
+  }
+
+  /**
+   * Makes ranks of the threads of one process: they add up in shared memory, and the first of them
+   * speaks for all over {@code outer}, whose ranks are the processes. All processes do so at the
+   * same time; each may have another number of threads. Ranks count through the threads of the
+   * first process, then those of the second, and so on.
+   *
+   * <p>Sums cost each thread three or four waits for the others, a pass over its share of all
+   * arrays, and a copy. Sums of doubles are in the order of ranks here too. What fails for the
+   * speaker fails for all; its messages name processes where they say ranks.
+   *
+   * @param outer owned: closing any of the threads' all-reduces closes all, and this
+   * @param threads of this process, 1 or more
+   * @param timeout how long a thread waits for the others of its process to come to a round
+   * @return one for each thread
+   */
+  static List<AllReduce> sharing(AllReduce outer, int threads, Duration timeout)
+      throws LostRoundException {
+    return HostGroup.members(outer, threads, timeout);
   }
 
   int rank();
 
   int worldSize();
 
+  /** How the floats of rounded sums travel. */
+  WireFormat wireFormat();
+
   /**
-   * Replaces elements {@code from} to {@code to} by their sums over all ranks.
+   * Replaces elements {@code from} to {@code to} by their sums over all ranks. The order of the
+   * additions depends on the world size and on how many elements there are.
    *
    * @param step the training step, the same on all ranks; frames of another step are refused
    * @throws LostRoundException if the round is lost; the elements are then undefined and no further
@@ -66,6 +107,20 @@ public interface AllReduce extends AutoCloseable {
   }
 
   /**
+   * Replaces elements {@code from} to {@code to} by their sums over all ranks, as {@link #sum}
+   * does, but lets them travel in the wire format. Partial sums are rounded where they leave a rank
+   * and the sums once more where they are complete: {@code worldSize} roundings of each.
+   *
+   * <p>Arrays so small that their time is latency travel as they are.
+   *
+   * @param lost takes what this rank's roundings cut off, added at the place of each element: the
+   *     sums, plus this of all ranks, are the sums of float32. See {@link ErrorFeedback}
+   * @throws LostRoundException if the round is lost
+   */
+  void sumRounded(float[] data, int from, int to, float[] lost, long step)
+      throws LostRoundException;
+
+  /**
    * Returns the sums over all ranks, added in the order of ranks; the array given stays as it is.
    *
    * <p>Meant for a few numbers such as losses and row counts: each rank holds all ranks' arrays.
@@ -76,8 +131,8 @@ public interface AllReduce extends AutoCloseable {
 
   /**
    * Gives every rank all parts: part r of the array, {@code data[r × length]} and following, comes
-   * from rank r. Not a bit of a number is changed. {@code worldSize − 1} steps and as many parts on
-   * the wire per rank.
+   * from rank r. Not a bit of a number is changed. As many steps and parts on the wire per rank as
+   * there are other ranks; where all parts together are small, their logarithm of steps.
    *
    * @param data this rank's part in its place; what it holds behind the last part stays
    * @param length of each part, the same on all ranks

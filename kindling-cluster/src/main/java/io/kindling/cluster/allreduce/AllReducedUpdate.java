@@ -26,6 +26,10 @@ import java.util.Optional;
  * the same bits of it, and so the same parameters ever after. Of arrays with a sparse gradient,
  * rows travel by themselves, as {@link SparseRows} says.
  *
+ * <p>In a short wire format the dense gradient is summed by itself, with error feedback, and the
+ * rest of the array as it is: averages of state move by less than a rounding, and counts must not
+ * be rounded.
+ *
  * <p>Belongs to one thread.
  */
 public final class AllReducedUpdate implements ParameterUpdate {
@@ -40,6 +44,7 @@ public final class AllReducedUpdate implements ParameterUpdate {
   private final GradientForm form;
   private final SparseRows sparse;
   private final int tail; // where the loss stands
+  private final Optional<ErrorFeedback> feedback; // where the gradient is rounded
   private final float[] exchange; // [gradient | state | loss | accumulators | counts of rows]
   private long rounds;
 
@@ -64,6 +69,10 @@ public final class AllReducedUpdate implements ParameterUpdate {
     this.form = GradientForm.of(program, optimizer);
     this.sparse = new SparseRows(allReduce, form.sparse());
     this.tail = Math.addExact(form.denseSize(), program.network().state().size());
+    this.feedback =
+        allReduce.wireFormat() == WireFormat.FLOAT32
+            ? Optional.empty()
+            : Optional.of(new ErrorFeedback(allReduce, form.denseSize()));
     this.exchange = new float[Math.addExact(tail, 1 + accumulators + sparse.counts())];
   }
 
@@ -79,7 +88,7 @@ public final class AllReducedUpdate implements ParameterUpdate {
     int counts = tail + 1 + accumulators;
     sparse.count(exchange, counts);
     long step = current.step() + 1;
-    allReduce.sum(exchange, 0, exchange.length, step);
+    sumExchange(step);
     StepGradient gradient = new StepGradient(exchange, sparse.sum(exchange, counts, step));
     clock.begin(Activity.UPDATING);
     OptimizerState next =
@@ -99,6 +108,15 @@ public final class AllReducedUpdate implements ParameterUpdate {
         next,
         new TrainingState.StepMeasure(
             rows, exchange[tail], Arrays.copyOfRange(exchange, tail + 1, tail + 1 + accumulators)));
+  }
+
+  private void sumExchange(long step) throws LostRoundException {
+    if (feedback.isPresent()) {
+      feedback.get().sum(exchange, step);
+      allReduce.sum(exchange, form.denseSize(), exchange.length, step);
+    } else {
+      allReduce.sum(exchange, step);
+    }
   }
 
   private void contribute(Gradients gradients, int rows) {

@@ -13,7 +13,7 @@ final class DoubleRingArray implements RingArray {
 
   @Override
   public byte frameType() {
-    return RingRound.DOUBLES;
+    return Round.DOUBLES;
   }
 
   @Override

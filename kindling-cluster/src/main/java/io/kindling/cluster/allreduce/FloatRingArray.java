@@ -24,7 +24,7 @@ final class FloatRingArray implements RingArray {
 
   @Override
   public byte frameType() {
-    return RingRound.FLOATS;
+    return Round.FLOATS;
   }
 
   @Override
@@ -52,7 +52,7 @@ final class FloatRingArray implements RingArray {
     }
   }
 
-  private static void add(float[] terms, float[] sums, int start, int length) {
+  static void add(float[] terms, float[] sums, int start, int length) {
     for (int i = 0; i < length; i++) {
       sums[start + i] += terms[i];
     }

@@ -18,8 +18,18 @@ final class LocalAllReduce implements AllReduce {
   }
 
   @Override
+  public WireFormat wireFormat() {
+    return WireFormat.FLOAT32;
+  }
+
+  @Override
   public void sum(float[] data, int from, int to, long step) {
     Objects.checkFromToIndex(from, to, data.length);
+  }
+
+  @Override
+  public void sumRounded(float[] data, int from, int to, float[] lost, long step) {
+    sum(data, from, to, step);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.kindling.cluster.allreduce;
 
 import io.kindling.cluster.transport.Deadline;
 import io.kindling.cluster.transport.FrameHeader;
+import io.kindling.cluster.transport.Link;
 import io.kindling.cluster.transport.LinkException;
 import io.kindling.cluster.transport.Payload;
 import java.nio.charset.StandardCharsets;
@@ -11,19 +12,18 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Sums arrays around a ring of links.
+ * Sums arrays over links: large ones around a ring, small ones by recursive doubling.
  *
  * <p>Large arrays are reduced in chunks, one per rank: {@code 2 (worldSize - 1)} steps and {@code 2
  * (worldSize - 1) / worldSize} of the array on the wire per rank, which no algorithm beats. The
  * time is the bytes over the bandwidth plus the steps times the latency, as chunks travel in
  * segments and each rank receives, adds and sends at the same time.
  *
- * <p>Small arrays would only wait for latency, so each rank sends its whole array around and all
- * add up in the order of ranks: {@code worldSize - 1} steps and {@code worldSize - 1} arrays on the
- * wire per rank.
+ * <p>Small arrays would only wait for latency, so ranks exchange their whole arrays in pairs:
+ * {@code log₂ worldSize} steps and as many arrays on the wire per rank.
  *
- * <p>One thread of its own sends. A rank that loses a round tells the next one why, as far as it
- * can, and closes its links, so that all ranks fail within moments and not one timeout after
+ * <p>One thread of its own sends. A rank that loses a round tells those it sends to why, as far as
+ * it can, and closes its links, so that all ranks fail within moments and not one timeout after
  * another.
  */
 final class RingAllReduce implements AllReduce {
@@ -36,18 +36,23 @@ final class RingAllReduce implements AllReduce {
    */
   static final int SEGMENT_BYTES = 64 << 10;
 
-  /** Up to so many bytes sent per rank, an array is gathered: latency weighs more than volume. */
-  static final int GATHER_BYTES = 64 << 10;
+  /**
+   * Arrays of up to so many bytes are doubled: latency weighs more than volume. So are those that
+   * are gathered, counted with the parts of all ranks. Each is a single frame.
+   */
+  static final int DOUBLING_BYTES = 64 << 10;
 
   /** How long a dying rank tries to say why. */
   private static final Duration LAST_WORDS = Duration.ofMillis(500);
 
   private static final int LAST_WORDS_CHARACTERS = 4_000;
 
-  private final Ring ring;
+  private final RankLinks links;
   private final Duration timeout;
   private final SegmentSender sender;
   private final Traffic traffic = new Traffic();
+  private final WireFormat format;
+  private final Optional<HalfWire> halves;
   private final float[] block = new float[FloatRingArray.BLOCK];
   private final AtomicBoolean closed = new AtomicBoolean();
   private Optional<LostRoundException> failure = Optional.empty();
@@ -55,40 +60,48 @@ final class RingAllReduce implements AllReduce {
   /** How a round is done once its preparations are. */
   @FunctionalInterface
   private interface Passage {
-    void run(RingRound round) throws LostRoundException;
+    void run(Round round) throws LostRoundException;
   }
 
-  /** Takes ownership of the ring. */
-  RingAllReduce(Ring ring, Duration timeout) {
-    this.ring = ring;
+  /** Takes ownership of the links. */
+  RingAllReduce(RankLinks links, Duration timeout, WireFormat format) {
+    this.format = format;
+    this.halves =
+        format == WireFormat.FLOAT32 ? Optional.empty() : Optional.of(new HalfWire(format));
+    this.links = links;
     this.timeout = timeout;
-    this.sender = new SegmentSender(ring, timeout, traffic);
+    this.sender = new SegmentSender(links, timeout, traffic);
   }
 
   @Override
   public int rank() {
-    return ring.rank();
+    return links.rank();
   }
 
   @Override
   public int worldSize() {
-    return ring.membership().worldSize();
+    return links.worldSize();
+  }
+
+  @Override
+  public WireFormat wireFormat() {
+    return format;
   }
 
   @Override
   public void sum(float[] data, int from, int to, long step) throws LostRoundException {
-    Objects.checkFromToIndex(from, to, data.length);
-    long gatheredBytes = (long) (to - from) * Float.BYTES * (worldSize() - 1);
-    if (from == to) {
-      return;
-    }
+    sum(new FloatRingArray(data, block), data, from, to, step);
+  }
 
-    if (gatheredBytes <= GATHER_BYTES) {
-      sumGathered(data, from, to, step);
-    } else {
-      Chunks chunks = new Chunks(from, to, worldSize());
-      run(new FloatRingArray(data, block), chunks, step, RingRound::reduce);
-    }
+  @Override
+  public void sumRounded(float[] data, int from, int to, float[] lost, long step)
+      throws LostRoundException {
+    Objects.checkFromToIndex(from, to, lost.length);
+    RingArray array =
+        halves.isPresent()
+            ? new HalfRingArray(data, lost, halves.get())
+            : new FloatRingArray(data, block);
+    sum(array, data, from, to, step);
   }
 
   @Override
@@ -125,7 +138,10 @@ final class RingAllReduce implements AllReduce {
     Objects.checkIndex(root, worldSize());
     if (length > 0) {
       Chunks whole = new Chunks(0, length, 1);
-      run(new FloatRingArray(data, block), whole, step, round -> round.broadcast(root));
+      run(
+          new FloatRingArray(data, block),
+          step,
+          round -> new RingRound(links, round, SEGMENT_BYTES, whole).broadcast(root));
     }
   }
 
@@ -137,7 +153,7 @@ final class RingAllReduce implements AllReduce {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      ring.close();
+      links.close();
       sender.close();
     }
   }
@@ -147,27 +163,37 @@ final class RingAllReduce implements AllReduce {
     return "RingAllReduce[rank " + rank() + " of " + worldSize() + "]";
   }
 
-  private void sumGathered(float[] data, int from, int to, long step) throws LostRoundException {
-    int length = to - from;
-    float[] gathered = new float[length * worldSize()];
-    System.arraycopy(data, from, gathered, rank() * length, length);
-    gather(new FloatRingArray(gathered, block), gathered.length, step);
-    System.arraycopy(gathered, 0, data, from, length);
-    for (int i = length; i < gathered.length; i++) {
-      data[from + i % length] += gathered[i];
+  private void sum(RingArray large, float[] data, int from, int to, long step)
+      throws LostRoundException {
+    Objects.checkFromToIndex(from, to, data.length);
+    if (from == to) {
+      return;
+    }
+
+    if ((long) (to - from) * Float.BYTES <= DOUBLING_BYTES) {
+      run(
+          new FloatRingArray(data, block),
+          step,
+          round -> new DoublingRound(links, round).sum(from, to));
+    } else {
+      Chunks chunks = new Chunks(from, to, worldSize());
+      run(large, step, round -> new RingRound(links, round, SEGMENT_BYTES, chunks).reduce());
     }
   }
 
   private void gather(RingArray array, int length, long step) throws LostRoundException {
-    run(array, new Chunks(0, length, worldSize()), step, RingRound::gather);
+    Chunks chunks = new Chunks(0, length, worldSize());
+    if ((long) length * array.bytesPerElement() <= DOUBLING_BYTES) {
+      run(array, step, round -> new DoublingRound(links, round).gather(chunks));
+    } else {
+      run(array, step, round -> new RingRound(links, round, SEGMENT_BYTES, chunks).gather());
+    }
   }
 
-  private void run(RingArray array, Chunks chunks, long step, Passage passage)
-      throws LostRoundException {
+  private void run(RingArray array, long step, Passage passage) throws LostRoundException {
     checkUsable(step);
     try {
-      passage.run(
-          new RingRound(ring, sender, timeout, SEGMENT_BYTES, array, chunks, step, traffic));
+      passage.run(new Round(rank(), sender, timeout, array, step, traffic));
     } catch (LostRoundException e) {
       failure = Optional.of(e);
       abort(e);
@@ -203,23 +229,30 @@ final class RingAllReduce implements AllReduce {
     }
   }
 
-  /** Tells the next rank why, where the link still takes it, and ends the ring for all. */
+  /** Tells the ranks it sends to why, where a link still takes it, and ends the round for all. */
   private void abort(LostRoundException e) {
     String words = e.firstFailure();
     byte[] text =
         words
             .substring(0, Math.min(words.length(), LAST_WORDS_CHARACTERS))
             .getBytes(StandardCharsets.UTF_8);
+    Deadline deadline = Deadline.after(LAST_WORDS);
+    FrameHeader header = new FrameHeader(Round.ABORT, e.step(), 0, text.length);
     try {
-      ring.next()
-          .send(
-              new FrameHeader(RingRound.ABORT, e.step(), 0, text.length),
-              Payload.of(text),
-              Deadline.after(LAST_WORDS));
+      for (Link link : links.outgoing()) {
+        sayLast(link, header, text, deadline, e);
+      }
+    } finally {
+      links.close();
+    }
+  }
+
+  private static void sayLast(
+      Link link, FrameHeader header, byte[] text, Deadline deadline, LostRoundException e) {
+    try {
+      link.send(header, Payload.of(text), deadline);
     } catch (LinkException lost) {
       e.addSuppressed(lost);
-    } finally {
-      ring.close();
     }
   }
 }

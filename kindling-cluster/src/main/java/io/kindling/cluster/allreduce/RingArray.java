@@ -10,6 +10,12 @@ interface RingArray {
 
   int bytesPerElement();
 
+  /**
+   * Rounds elements to what they are on the wire, before they are written, so that those who read
+   * them have the same bits.
+   */
+  default void round(int from, int to) {}
+
   void write(int from, int to, ByteBuffer buffer);
 
   void replace(int from, int to, ByteBuffer buffer);

@@ -3,6 +3,7 @@ package io.kindling.cluster.allreduce;
 import io.kindling.cluster.thread.NamedWorker;
 import io.kindling.cluster.transport.Deadline;
 import io.kindling.cluster.transport.FrameHeader;
+import io.kindling.cluster.transport.Link;
 import io.kindling.cluster.transport.LinkException;
 import io.kindling.cluster.transport.Party;
 import java.time.Duration;
@@ -13,14 +14,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends segments to the next rank while the calling thread receives from the previous one.
+ * Sends segments to other ranks while the calling thread receives.
  *
  * <p>With one thread for both, ranks that all send a chunk larger than the socket buffers would
  * wait for one another for ever.
  */
 final class SegmentSender implements AutoCloseable {
 
-  private final Ring ring;
+  private final RankLinks links;
   private final Duration timeout;
   private final Traffic traffic;
   private final BlockingQueue<Segment> queue = new LinkedBlockingQueue<>();
@@ -29,18 +30,28 @@ final class SegmentSender implements AutoCloseable {
   private volatile Optional<LostRoundException> failure = Optional.empty();
 
   /** A piece of an array on its way out, and its place in the round. */
-  record Segment(RingArray array, long step, int part, int from, int to) {}
+  record Segment(Link link, RingArray array, long step, int part, int from, int to) {}
 
-  SegmentSender(Ring ring, Duration timeout, Traffic traffic) {
-    this.ring = ring;
+  SegmentSender(RankLinks links, Duration timeout, Traffic traffic) {
+    this.links = links;
     this.traffic = traffic;
     this.timeout = timeout;
-    this.worker = NamedWorker.start(Party.rank(ring.rank()).threadName("sender"), this::send);
+    this.worker =
+        NamedWorker.start(Party.rank(links.rank()).threadName("sender"), this::sendUntilClosed);
   }
 
   /** Takes the segment to be sent; its elements must stay as they are until it has been. */
   void offer(Segment segment) {
     queue.add(segment);
+  }
+
+  /** Sends a segment in the calling thread, while the sender has none. */
+  void send(Segment segment) throws LostRoundException {
+    try {
+      transmit(segment);
+    } catch (LinkException e) {
+      throw explain(segment, e);
+    }
   }
 
   /** Waits until so many segments offered since the last call have been sent. */
@@ -70,15 +81,13 @@ final class SegmentSender implements AutoCloseable {
       // Each send has its own, shorter deadline; this one only guards against a dead thread.
       if (!sent.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
         throw LostRoundException.first(
-            ring.rank(),
+            links.rank(),
             step,
             "Rank "
-                + ring.rank()
+                + links.rank()
                 + " waited "
                 + deadline.waited()
-                + " for its sender to rank "
-                + ring.membership().nextRank()
-                + " in step "
+                + " for its sender in step "
                 + step
                 + ".",
             null);
@@ -86,26 +95,27 @@ final class SegmentSender implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw LostRoundException.first(
-          ring.rank(),
+          links.rank(),
           step,
-          "Rank " + ring.rank() + " was interrupted while it sent in step " + step + ".",
+          "Rank " + links.rank() + " was interrupted while it sent in step " + step + ".",
           e);
     }
   }
 
-  private void send() throws InterruptedException {
+  private void sendUntilClosed() throws InterruptedException {
     while (failure.isEmpty()) {
       // Idle between rounds for as long as a step computes; closing interrupts this thread.
       Segment segment = queue.take();
       try {
-        send(segment);
+        transmit(segment);
       } catch (LinkException e) {
         failure = Optional.of(explain(segment, e));
         // Wakes the receiving thread, which then finds the failure here.
-        ring.close();
+        links.close();
       } catch (RuntimeException e) {
-        failure = Optional.of(LostRoundException.first(ring.rank(), segment.step, e.toString(), e));
-        ring.close();
+        failure =
+            Optional.of(LostRoundException.first(links.rank(), segment.step, e.toString(), e));
+        links.close();
         throw e;
       } finally {
         sent.release();
@@ -113,34 +123,33 @@ final class SegmentSender implements AutoCloseable {
     }
   }
 
-  private void send(Segment segment) throws LinkException {
+  private void transmit(Segment segment) throws LinkException {
     RingArray array = segment.array;
     int length = (segment.to - segment.from) * array.bytesPerElement();
-    ring.next()
-        .send(
-            new FrameHeader(array.frameType(), segment.step, segment.part, length),
-            buffer -> array.write(segment.from, segment.to, buffer),
-            Deadline.after(timeout));
+    segment.link.send(
+        new FrameHeader(array.frameType(), segment.step, segment.part, length),
+        buffer -> array.write(segment.from, segment.to, buffer),
+        Deadline.after(timeout));
     traffic.sent(length);
   }
 
   private LostRoundException explain(Segment segment, LinkException e) {
-    String peer = ring.next().describePeer();
+    String peer = segment.link.describePeer();
     String where = " segment " + segment.part + " to " + peer + " in step " + segment.step;
     if (e.reason() == LinkException.Reason.TIMEOUT) {
       return LostRoundException.first(
-          ring.rank(),
+          links.rank(),
           segment.step,
-          "Rank " + ring.rank() + " waited " + RingRound.words(timeout) + " to send" + where + ".",
+          "Rank " + links.rank() + " waited " + Round.words(timeout) + " to send" + where + ".",
           e);
     }
 
     String message =
         "Rank "
-            + ring.rank()
+            + links.rank()
             + " failed to send"
             + where
             + ". The link is gone, most likely because that rank failed first; see its own error.";
-    return LostRoundException.secondary(ring.rank(), segment.step, message, message, e);
+    return LostRoundException.secondary(links.rank(), segment.step, message, message, e);
   }
 }

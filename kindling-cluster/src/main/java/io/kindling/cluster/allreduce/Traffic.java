@@ -6,14 +6,15 @@ package io.kindling.cluster.allreduce;
  */
 public final class Traffic {
 
-  // One thread writes each: the sender, and the one that calls the rounds.
+  // One thread at a time writes each: the sender, or the one that calls the rounds while the sender
+  // has nothing to send.
   private volatile long sent;
   private volatile long received;
   private volatile long waitedNanos;
 
   Traffic() {}
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
   void sent(int bytes) {
     sent += bytes;
   }

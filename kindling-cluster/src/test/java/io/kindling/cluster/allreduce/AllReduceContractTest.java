@@ -26,6 +26,8 @@ class AllReduceContractTest {
         worlds.add(Arguments.of(wiring, worldSize));
       }
     }
+    worlds.add(Arguments.of(Wiring.IN_MEMORY, 6));
+    worlds.add(Arguments.of(Wiring.IN_MEMORY, 7));
 
     return worlds.stream();
   }
@@ -175,12 +177,35 @@ class AllReduceContractTest {
       assertThat(sumFloats(cluster, size, 1)).hasSize(worldSize);
       long large = 2L * (worldSize - 1) * 30_000 * 4;
       assertThat(sumFloats(cluster, 10, 2)).hasSize(worldSize);
-      long small = (worldSize - 1L) * 10 * 4;
       for (int rank = 0; rank < worldSize; rank++) {
         Traffic traffic = cluster.rank(rank).traffic();
+        long small = new DoublingSchedule(rank, worldSize).partners().size() * 10L * 4;
         assertThat(traffic.bytesSent()).as("of rank %d", rank).isEqualTo(large + small);
         assertThat(traffic.bytesReceived()).as("of rank %d", rank).isEqualTo(large + small);
       }
+    }
+  }
+
+  /** Some are gathered in a frame, some in segments around the ring. */
+  @ParameterizedTest
+  @MethodSource("worlds")
+  void roundsOfAllKindsFollowOneAnother(Wiring wiring, int worldSize) throws Exception {
+    try (LoopbackCluster cluster = LoopbackCluster.open(wiring, worldSize, TIMEOUT)) {
+      List<String> ends =
+          cluster.onEachRank(
+              ring -> {
+                for (int step = 0; step < 50; step++) {
+                  int size = new int[] {1, 3_000, 16_384, 16_385}[step % 4];
+                  float[] data = new float[size];
+                  data[size - 1] = ring.rank();
+                  ring.sum(data, step);
+                  assertThat(data[size - 1]).isEqualTo(worldSize * (worldSize - 1) / 2f);
+                  assertThat(ring.sum(new double[] {1, step}, step))
+                      .containsExactly(worldSize, (double) worldSize * step);
+                }
+                return "done";
+              });
+      assertThat(ends).hasSize(worldSize);
     }
   }
 

@@ -8,6 +8,7 @@ import io.kindling.cluster.transport.PortRange;
 import io.kindling.cluster.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +30,18 @@ final class LoopbackCluster implements AutoCloseable {
   }
 
   static LoopbackCluster open(Wiring wiring, int worldSize, Duration timeout) throws Exception {
+    return open(wiring, worldSize, timeout, WireFormat.FLOAT32);
+  }
+
+  static LoopbackCluster open(Wiring wiring, int worldSize, Duration timeout, WireFormat format)
+      throws Exception {
+    return open(wiring, Collections.nCopies(worldSize, format), timeout);
+  }
+
+  /** A world of as many ranks as formats. */
+  static LoopbackCluster open(Wiring wiring, List<WireFormat> formats, Duration timeout)
+      throws Exception {
+    int worldSize = formats.size();
     LoopbackCluster cluster = new LoopbackCluster();
     InMemoryRendezvous rendezvous = new InMemoryRendezvous("job", 1, worldSize);
     List<Future<AllReduce>> linked = new ArrayList<>();
@@ -40,7 +53,8 @@ final class LoopbackCluster implements AutoCloseable {
                 try (Listener listener = transport.listen(PortRange.anyOn("127.0.0.1"))) {
                   int rank = transport.self().party().number();
                   Membership membership = rendezvous.join(rank, listener.address(), deadline);
-                  return AllReduce.ring(membership, transport, listener, deadline, timeout);
+                  return AllReduce.ring(
+                      membership, transport, listener, deadline, timeout, formats.get(rank));
                 }
               }));
     }

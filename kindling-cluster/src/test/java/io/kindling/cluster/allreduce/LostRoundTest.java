@@ -55,6 +55,62 @@ class LostRoundTest {
 
   @ParameterizedTest
   @EnumSource(Wiring.class)
+  void aRankThatDiesAmongSmallSumsFailsAllOthersToo(Wiring wiring) throws Exception {
+    for (int worldSize : new int[] {2, 3, 5, 8}) {
+      try (LoopbackCluster cluster = LoopbackCluster.open(wiring, worldSize, LONG)) {
+        int dying = worldSize - 1;
+        long start = System.nanoTime();
+        List<LostRoundException> failures =
+            cluster.failuresOnEachRank(
+                ring -> {
+                  for (long step = 0; step < 1000; step++) {
+                    if (ring.rank() == dying && step == 5) {
+                      ring.close();
+                    }
+                    ring.sum(new float[10], step);
+                  }
+                  return "all sums";
+                });
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+        for (int rank = 0; rank < dying; rank++) {
+          assertThat(failures.get(rank).isSecondary()).isTrue();
+          assertThat(failures.get(rank)).hasMessageStartingWith("Rank " + rank + " ");
+          assertThat(failures.get(rank).step()).isBetween(4L, 5L);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Wiring.class)
+  void aRankSilentInASmallSumIsNamedToAllOthers(Wiring wiring) throws Exception {
+    CountDownLatch over = new CountDownLatch(4);
+    try (LoopbackCluster cluster = LoopbackCluster.open(wiring, 5, Duration.ofSeconds(1))) {
+      List<LostRoundException> failures =
+          cluster.failuresOnEachRank(
+              ring -> {
+                if (ring.rank() == 1) {
+                  over.await();
+                }
+                try {
+                  ring.sum(new float[10], 812);
+                  return "a sum";
+                } finally {
+                  over.countDown();
+                }
+              });
+
+      // Rank 0 speaks for rank 1.
+      assertThat(failures.get(0))
+          .hasMessageMatching(
+              "Rank 0 waited 1\\.\\d s for segment 0 from rank 1 \\(.+\\) in step 812\\.");
+      assertThat(failures).allSatisfy(e -> assertThat(e.step()).isEqualTo(812));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Wiring.class)
   void aSilentRankIsNamedWithTheWaitAndTheStep(Wiring wiring) throws Exception {
     CountDownLatch over = new CountDownLatch(3);
     try (LoopbackCluster cluster = LoopbackCluster.open(wiring, 4, Duration.ofSeconds(1))) {
