@@ -98,7 +98,7 @@ public final class Trainer {
       }
     }
     BestEpoch best = state.progress().best();
-    return best.isKept()
+    return plan.stopping().isOn() && best.isKept()
         ? new Result(state, best.learned(), best.networkState(), state.progress().history())
         : new Result(state, learned(), state.networkState(), state.progress().history());
   }

@@ -590,6 +590,22 @@ class TrainerTest {
     }
   }
 
+  /** What an earlier part of the training kept is no longer asked for. */
+  @Test
+  void withoutEarlyStoppingAResumeEndsWithItsLastEpoch() throws Exception {
+    ShardedRows rows = whole(clouds(150, 1), UNEVEN);
+    TrainingPlan stopping = plan().withEpochs(3).withEarlyStopping(EarlyStopping.after(9));
+    TrainingState before = trainAlone(stopping, rows, misleading(), silent()).state();
+    TrainingPlan further = plan().withEpochs(6);
+    Result whole = trainAlone(further, rows, misleading(), silent());
+    try (TrainingProgram program = new ReferenceEngine().compile(further.objective());
+        ParameterUpdate update = new LocalUpdate(further.optimizer(), program)) {
+      Result rest = new Trainer(further, program, update, silent()).run(before, rows, misleading());
+      assertThat(rest.learned()).isEqualTo(whole.learned());
+      assertThat(further.kept(rest.history()).epoch()).isEqualTo(6);
+    }
+  }
+
   @Test
   void waitsForAnImprovementOfTheLeastSize() throws Exception {
     TrainingPlan plan = plan().withEpochs(20).withEarlyStopping(new EarlyStopping(3, 1000));

@@ -49,7 +49,8 @@ public record Survival(
                 Fields.of("checkpoints")
                     .with(
                         "path",
-                        Field.required(new Text("a path"), "a folder of this training's own"))
+                        Field.required(
+                            new Text("a path"), "a folder, in which each training has its own"))
                     .with(
                         "every",
                         Field.optional(

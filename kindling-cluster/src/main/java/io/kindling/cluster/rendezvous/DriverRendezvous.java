@@ -268,7 +268,7 @@ public final class DriverRendezvous implements AutoCloseable {
         LOG.info("{} lost the driver and looks for it.", self, lost.get());
         lost = reopen(lost.get()) ? listen() : Optional.empty();
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.error("{} cannot understand the driver.", self, e);
       end(LinkException.Reason.CORRUPT, lostDriver(e));
     }
@@ -441,7 +441,7 @@ public final class DriverRendezvous implements AutoCloseable {
     }
   }
 
-  private String lostDriver(Exception e) {
+  private String lostDriver(Throwable e) {
     return self + " lost the driver at " + driver + ": " + e.getMessage();
   }
 }

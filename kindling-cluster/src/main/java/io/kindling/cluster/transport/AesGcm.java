@@ -42,7 +42,7 @@ final class AesGcm {
       return Optional.of(AmazonCorrettoCryptoProvider.INSTANCE);
     } catch (Exception | LinkageError e) {
       LOG.info(
-          "Encrypted links go at the speed of Java's own AES-GCM, as AWS-LC's is not: {}",
+          "AWS-LC is not there ({}); encrypted links use Java's own AES-GCM, at half the speed",
           e.toString());
       return Optional.empty();
     }

@@ -58,6 +58,12 @@ class RecordCipherTest {
     sealing.seal(ByteBuffer.wrap(bytes(8, 1)), first);
     opening.open(first.flip(), ByteBuffer.allocate(8));
     assertThatThrownBy(() -> opening.open(first.rewind(), ByteBuffer.allocate(8)))
+        .as("again")
+        .isInstanceOf(AEADBadTagException.class);
+    ByteBuffer second = ByteBuffer.allocate(8 + RecordCipher.TAG_BYTES);
+    sealing.seal(ByteBuffer.wrap(bytes(8, 2)), second);
+    assertThatThrownBy(() -> RecordCipher.opening(key).open(second.flip(), ByteBuffer.allocate(8)))
+        .as("before the first")
         .isInstanceOf(AEADBadTagException.class);
   }
 

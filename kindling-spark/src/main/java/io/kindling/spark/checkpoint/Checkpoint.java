@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kindling.training.Position;
 import io.kindling.training.Snapshot;
 import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,6 +22,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -85,6 +87,15 @@ public record Checkpoint(Path folder, Position position) {
       @JsonProperty("bytes") long bytes,
       @JsonProperty("crc32c") long crc32c,
       @JsonProperty("textCrc32c") long textCrc32c) {}
+
+  /** One of another Kindling. */
+  static final class UnsupportedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    UnsupportedException(String message) {
+      super(message);
+    }
+  }
 
   static String nameOf(Position position) {
     return String.format(Locale.ROOT, "epochs-%d-step-%09d", position.epochs(), position.step());
@@ -199,6 +210,10 @@ public record Checkpoint(Path folder, Position position) {
         }
         arrays.add(array);
       }
+    } catch (ChecksumException e) {
+      throw new IOException(damaged("its arrays have changed since they were written"), e);
+    } catch (FileNotFoundException e) {
+      throw gone(e);
     }
     if (crc.getValue() != manifest.crc32c()) {
       throw new IOException(damaged("its arrays have changed since they were written"));
@@ -210,14 +225,16 @@ public record Checkpoint(Path folder, Position position) {
     Manifest manifest;
     try (InputStream in = fileSystem.open(new Path(folder, MANIFEST))) {
       manifest = JSON.readValue(in.readAllBytes(), Manifest.class);
-    } catch (JsonProcessingException e) {
-      throw new IOException(damaged(e.getOriginalMessage()), e);
+    } catch (JsonProcessingException | ChecksumException e) {
+      throw new IOException(damaged("its manifest is not whole"), e);
+    } catch (FileNotFoundException e) {
+      throw gone(e);
     }
     if (manifest == null) {
       throw new IOException(damaged("its manifest is 'null'"));
     }
     if (!FORMAT.equals(manifest.format()) || manifest.version() != VERSION) {
-      throw new IOException(
+      throw new UnsupportedException(
           "Unsupported checkpoint in "
               + folder
               + ": format '"
@@ -241,6 +258,15 @@ public record Checkpoint(Path folder, Position position) {
           damaged("its arrays have " + found + " bytes but expected " + manifest.bytes()));
     }
     return manifest;
+  }
+
+  private IOException gone(FileNotFoundException e) {
+    return new IOException(
+        "The checkpoint "
+            + folder
+            + " was deleted while it was read: another application still trains in its folder, or someone has cleaned"
+            + " up. See that the other has ended, and start again.",
+        e);
   }
 
   private String damaged(String how) {

@@ -27,8 +27,9 @@ public final class CheckpointFolder {
   private final FileSystem fileSystem;
 
   public CheckpointFolder(String folder, Configuration configuration) throws IOException {
-    this.folder = new Path(folder);
-    this.fileSystem = this.folder.getFileSystem(configuration);
+    Path given = new Path(folder);
+    this.fileSystem = given.getFileSystem(configuration);
+    this.folder = given.makeQualified(fileSystem.getUri(), fileSystem.getWorkingDirectory());
   }
 
   /** Complete checkpoints, the newest first; none where there is no folder. */
@@ -56,8 +57,12 @@ public final class CheckpointFolder {
   long lastWritten() throws IOException {
     long last = 0;
     for (Checkpoint each : checkpoints()) {
-      Path manifest = new Path(each.folder(), Checkpoint.MANIFEST);
-      last = Math.max(last, fileSystem.getFileStatus(manifest).getModificationTime());
+      try {
+        Path manifest = new Path(each.folder(), Checkpoint.MANIFEST);
+        last = Math.max(last, fileSystem.getFileStatus(manifest).getModificationTime());
+      } catch (FileNotFoundException e) {
+        LOG.debug("{} was deleted by its training, which goes on.", each.folder(), e);
+      }
     }
     return last;
   }
@@ -89,6 +94,13 @@ public final class CheckpointFolder {
         throw new IOException("Failed to make the folder " + fresh + ".");
       }
       Checkpoint.write(fileSystem, fresh, source, snapshot);
+      // A worker that was given up while it wrote may come here long after its successor.
+      if (Checkpoint.isComplete(fileSystem, target)) {
+        return;
+      }
+      if (!Checkpoint.isComplete(fileSystem, fresh)) {
+        throw new IOException("Another writer has deleted " + fresh + ", and gone on.");
+      }
       fileSystem.delete(target, true); // half of one, where a rename is no single act
       if (!fileSystem.rename(fresh, target)) {
         throw new IOException("Failed to rename " + fresh + " to " + target + ".");

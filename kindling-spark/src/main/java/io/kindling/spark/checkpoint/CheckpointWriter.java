@@ -95,7 +95,7 @@ public final class CheckpointWriter implements AutoCloseable {
       folder.write(source, snapshot);
       folder.prune(settings.kept(), bestEpoch);
       isFailing = false;
-    } catch (Exception e) { // a file system may throw anything, and training does not end for it
+    } catch (Exception | LinkageError e) { // a file system may throw anything; training goes on
       LOG.warn("A checkpoint could not be written to {}", settings.folder(), e);
       if (isFailing) {
         return; // it has been said

@@ -10,10 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A checkpoint that a training goes on from.
@@ -22,90 +19,14 @@ import org.slf4j.LoggerFactory;
  */
 public record Resume(Checkpoint checkpoint, Checkpoint.Source source) {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Resume.class);
-
-  /**
-   * Finds the checkpoint a path means: itself; the newest of the training whose folder it is; or,
-   * of several trainings in it, the newest of the one of this plan that has left a checkpoint last.
-   *
-   * @param written where the training writes its own, which may hold none when it begins
-   * @return empty where training begins anew
-   * @throws IOException if there is none, or it cannot be read
-   * @throws IllegalArgumentException if all are of other plans, naming all that is different in the
-   *     last; epochs and early stopping may be
-   */
-  public static Optional<Resume> find(
-      String path, TrainingPlan plan, Optional<String> written, Configuration configuration)
-      throws IOException {
-    Optional<Checkpoint> itself = new CheckpointFolder(path, configuration).asCheckpoint();
-    List<Resume> found =
-        itself.isPresent()
-            ? List.of(read(itself.get(), configuration))
-            : newestOfEach(new TrainingFolders(path, configuration).all());
-    if (found.isEmpty() && written.isPresent() && isOneFolder(path, written.get(), configuration)) {
-      return Optional.empty();
-    }
-    if (found.isEmpty()) {
-      throw new IOException(
-          "Failed to resume from "
-              + path
-              + ": there is no complete checkpoint. Name a checkpoint, a folder of checkpoints, or the folder that"
-              + " checkpointDir names, where training begins if there is none.");
-    }
-    Optional<Resume> same =
-        found.stream().filter(each -> each.differences(plan).isEmpty()).findFirst();
-    if (same.isEmpty()) {
-      found.get(0).refuseOther(plan);
-    }
-    return same;
-  }
-
-  /**
-   * @throws IOException of the first that cannot be read, where none can
-   */
-  private static List<Resume> newestOfEach(List<CheckpointFolder> trainings) throws IOException {
-    List<Resume> found = new ArrayList<>();
-    IOException damaged = null;
-    for (CheckpointFolder training : trainings) {
-      Optional<Resume> newest = Optional.empty();
-      for (Checkpoint each : training.checkpoints()) {
-        if (newest.isPresent()) {
-          break;
-        }
-        try {
-          newest = Optional.of(new Resume(each, each.source(training.fileSystem())));
-        } catch (IOException e) {
-          LOG.warn("A checkpoint is damaged and passed over for the one before it", e);
-          damaged = damaged == null ? e : damaged;
-        }
-      }
-      newest.ifPresent(found::add);
-    }
-    if (found.isEmpty() && damaged != null) {
-      throw damaged;
-    }
-    return found;
-  }
-
-  private static Resume read(Checkpoint checkpoint, Configuration configuration)
-      throws IOException {
+  static Resume of(Checkpoint checkpoint, Configuration configuration) throws IOException {
     return new Resume(
         checkpoint, checkpoint.source(checkpoint.folder().getFileSystem(configuration)));
   }
 
-  private static boolean isOneFolder(String one, String other, Configuration configuration)
-      throws IOException {
-    return qualified(one, configuration).equals(qualified(other, configuration));
-  }
-
-  private static Path qualified(String folder, Configuration configuration) throws IOException {
-    Path path = new Path(folder);
-    FileSystem fileSystem = path.getFileSystem(configuration);
-    return path.makeQualified(fileSystem.getUri(), fileSystem.getWorkingDirectory());
-  }
-
-  private void refuseOther(TrainingPlan plan) {
-    throw new IllegalArgumentException(
+  /** Says that a training of another plan cannot go on from here. */
+  IllegalArgumentException refusalOf(TrainingPlan plan) {
+    return new IllegalArgumentException(
         "Training cannot go on from "
             + checkpoint.folder()
             + ", because it would be another training: its "
@@ -113,7 +34,8 @@ public record Resume(Checkpoint checkpoint, Checkpoint.Source source) {
             + ". Set what the checkpoint was made with, or begin with its parameters alone, with setInitialModel.");
   }
 
-  private List<String> differences(TrainingPlan plan) {
+  /** What is different in words; more epochs, and another end of early stopping, are nothing. */
+  List<String> differences(TrainingPlan plan) {
     TrainingPlan stored = TrainingPlan.parse(source.plan());
     List<String> different = new ArrayList<>();
     String network = stored.objective().network().toJson();
@@ -134,6 +56,10 @@ public record Resume(Checkpoint checkpoint, Checkpoint.Source source) {
     addIfOther(different, "strategy", stored.strategy(), plan.strategy());
     addIfOther(different, "batch size", stored.batchSize(), plan.batchSize());
     addIfOther(different, "seed", stored.seed(), plan.seed());
+    boolean isStopping = plan.stopping().patience() > 0;
+    if (isStopping && stored.stopping().patience() == 0 && checkpoint.position().epochs() > 0) {
+      different.add("patience was 0, so that no best epoch was kept to go back to");
+    }
     if (checkpoint.position().epochs() > plan.epochs()) {
       different.add(
           "epochs were %d already and are to be %d"
@@ -148,38 +74,37 @@ public record Resume(Checkpoint checkpoint, Checkpoint.Source source) {
     }
   }
 
-  /**
-   * Refuses data that is not the same.
-   *
-   * @throws IllegalArgumentException saying what is different
-   */
-  public void refuseOther(Checkpoint.Rows rows) {
+  /** Says that a training on other rows cannot go on from here. */
+  IllegalArgumentException refusalOf(Checkpoint.Rows rows) {
+    return new IllegalArgumentException(
+        "Training cannot go on from "
+            + checkpoint.folder()
+            + ", because its data is other data: "
+            + difference(rows).orElseThrow()
+            + " Give it the same rows in the same partitions, with the same validation.");
+  }
+
+  /** How its rows differ from others, in words. */
+  Optional<String> difference(Checkpoint.Rows rows) {
     Checkpoint.Rows stored = source.rows();
-    String different = null;
     if (stored.training().length != rows.training().length) {
-      different =
+      return Optional.of(
           "it was in %d shards and is in %d. Set numShards to the first, or not at all."
-              .formatted(stored.training().length, rows.training().length);
-    } else if (!Arrays.equals(stored.training(), rows.training())
+              .formatted(stored.training().length, rows.training().length));
+    }
+    if (!Arrays.equals(stored.training(), rows.training())
         || !Arrays.equals(stored.validation(), rows.validation())) {
-      different =
+      return Optional.of(
           "the shards had %s rows to train on and %s for validation, and have %s and %s."
               .formatted(
                   Arrays.toString(stored.training()),
                   Arrays.toString(stored.validation()),
                   Arrays.toString(rows.training()),
-                  Arrays.toString(rows.validation()));
-    } else if (!Arrays.equals(stored.checksums(), rows.checksums())) {
-      different = "as many rows, but others, or in another order.";
+                  Arrays.toString(rows.validation())));
     }
-    if (different != null) {
-      throw new IllegalArgumentException(
-          "Training cannot go on from "
-              + checkpoint.folder()
-              + ", because its data is other data: "
-              + different
-              + " Give it the same rows in the same partitions, with the same validation.");
-    }
+    return Arrays.equals(stored.checksums(), rows.checksums())
+        ? Optional.empty()
+        : Optional.of("as many rows, but others, or in another order.");
   }
 
   /**

@@ -2,7 +2,7 @@ package io.kindling.spark.checkpoint;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -41,6 +41,25 @@ public final class TrainingFolders {
   }
 
   /**
+   * Makes the folder, so that one that cannot be is an error before training.
+   *
+   * @throws IOException if it cannot be made
+   */
+  public void make() throws IOException {
+    if (!fileSystem.mkdirs(root)) {
+      throw new IOException("the file system does not say why");
+    }
+  }
+
+  /** Deletes a training's folder where nothing was left in it. */
+  public void deleteIfEmpty(String training) throws IOException {
+    Path folder = new Path(training);
+    if (fileSystem.exists(folder) && fileSystem.listStatus(folder).length == 0) {
+      fileSystem.delete(folder, false);
+    }
+  }
+
+  /**
    * The folder for a training's checkpoints, which is there when this returns: that of the training
    * which it resumes where that lies here and came no further, else a new one.
    *
@@ -57,7 +76,7 @@ public final class TrainingFolders {
         new Path(
             root,
             "training-"
-                + TIME.format(Clock.systemUTC().instant())
+                + TIME.format(Instant.now())
                 + "-"
                 + UUID.randomUUID().toString().substring(0, 8));
     if (!fileSystem.mkdirs(fresh)) {

@@ -1,26 +1,19 @@
 package io.kindling.spark.file;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.SocketException;
-import java.net.UnknownHostException;
-import java.nio.file.AccessDeniedException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.security.AccessControlException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -126,7 +119,7 @@ public final class CompleteFolder {
     try {
       return reading.from(given);
     } catch (Exception e) { // whatever it is: Spark's are checked ones that nobody declares
-      if (isOfTheWay(e)) {
+      if (FileTrouble.isOfTheWay(e)) {
         throw e;
       }
       for (Path each : asideForReading()) {
@@ -140,19 +133,6 @@ public final class CompleteFolder {
       }
       throw e;
     }
-  }
-
-  /** Whether the file system could not be asked, so that nothing is known of what stands there. */
-  private static boolean isOfTheWay(Throwable e) {
-    return Stream.iterate(e, Objects::nonNull, Throwable::getCause)
-        .anyMatch(
-            each ->
-                each instanceof AccessControlException
-                    || each instanceof AccessDeniedException
-                    || each instanceof InterruptedException
-                    || each instanceof InterruptedIOException // also of time
-                    || each instanceof SocketException
-                    || each instanceof UnknownHostException);
   }
 
   /**

@@ -55,15 +55,36 @@ public final class Executors {
    *
    * @throws IllegalArgumentException if they do not come before the timeout
    */
+  @SuppressWarnings("try") // the request is held, not spoken to
   static List<Executor> awaitEnough(SparkContext context, OptionalInt workers, Duration timeout) {
     int cpus = context.conf().getInt("spark.task.cpus", 1);
     int expected = workers.isPresent() ? 1 : expected(context);
     refuseImpossible(context, workers, cpus);
+    if (isDynamic(context) && slots(of(context), cpus) < workers.orElse(1)) {
+      try (SlotRequest request =
+          SlotRequest.of(context, workers.orElse(1), timeout.toSeconds() + 1)) {
+        return awaitEnough(context, workers, timeout, cpus, expected);
+      }
+    }
+    return awaitEnough(context, workers, timeout, cpus, expected);
+  }
+
+  private static boolean isDynamic(SparkContext context) {
+    return context.conf().getBoolean("spark.dynamicAllocation.enabled", false)
+        && !context.isLocal();
+  }
+
+  private static int slots(List<Executor> executors, int cpus) {
+    return executors.stream().mapToInt(each -> each.cores() / cpus).sum();
+  }
+
+  private static List<Executor> awaitEnough(
+      SparkContext context, OptionalInt workers, Duration timeout, int cpus, int expected) {
     long deadline = System.nanoTime() + timeout.toNanos();
     long said = System.nanoTime();
     while (true) {
       List<Executor> executors = of(context);
-      int slots = executors.stream().mapToInt(each -> each.cores() / cpus).sum();
+      int slots = slots(executors, cpus);
       if (executors.size() >= expected && slots >= workers.orElse(1)) {
         return executors;
       }
@@ -86,7 +107,7 @@ public final class Executors {
                 + " task slots after "
                 + timeout.toSeconds()
                 + " s. Ask for fewer workers with setNumWorkers, or for more executors or cores."
-                + (context.conf().getBoolean("spark.dynamicAllocation.enabled", false)
+                + (isDynamic(context)
                     ? " Dynamic allocation adds executors for workers that wait: let training begin with"
                         + " fewer with setMinWorkers, and others join up to setMaxWorkers."
                     : ""));

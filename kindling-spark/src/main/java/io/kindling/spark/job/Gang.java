@@ -248,8 +248,8 @@ final class Gang {
             "All workers that had come to step "
                 + reached.get()
                 + " are lost. Training goes on "
-                + (checkpointing.isPresent()
-                    ? "from the newest checkpoint."
+                + (checkpointing.isPresent() || resume.isPresent()
+                    ? "from the newest checkpoint there is."
                     : "from its beginning, because there is no checkpointDir."));
         reached.set(Math.max(0, at.step()));
       }

@@ -81,21 +81,6 @@ public record JobSettings(
     return number.isPresent() ? String.valueOf(number.getAsInt()) : "unset";
   }
 
-  JobSettings withShards(int number) {
-    return new JobSettings(
-        workers,
-        leastWorkers,
-        mostWorkers,
-        OptionalInt.of(number),
-        validationFraction,
-        validationIndicator,
-        checkpointing,
-        resumeFrom,
-        workerStartTimeout,
-        rowMemory,
-        device);
-  }
-
   /** The number of shards for a number of workers. */
   int shardsFor(int workers) {
     int chosen = shards.orElse(Math.max(DEFAULT_SHARDS, workers));

@@ -1,13 +1,10 @@
 package io.kindling.spark.job;
 
-import io.kindling.cluster.transport.Deadline;
 import io.kindling.training.TrainingFailedException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkStatusTracker;
@@ -24,15 +21,10 @@ import scala.collection.immutable.Seq;
  */
 final class ShardRestoring implements AutoCloseable {
 
-  /** How long closing waits for a job that was cancelled. */
-  private static final Duration ENDING = Duration.ofSeconds(10);
-
-  private static final Duration CANCELLING = Duration.ofMillis(200);
-
   private final SparkContext context;
   private final ShardedData data;
   private final String tag;
-  private Optional<Thread> running = Optional.empty();
+  private Optional<BackgroundJob> running = Optional.empty();
   private volatile Optional<Throwable> failure = Optional.empty();
 
   ShardRestoring(SparkContext context, ShardedData data, String tag) {
@@ -60,7 +52,7 @@ final class ShardRestoring implements AutoCloseable {
 
   /** Whether a job is under way. */
   boolean isRunning() {
-    return running.filter(Thread::isAlive).isPresent();
+    return running.filter(BackgroundJob::isRunning).isPresent();
   }
 
   /** Whether a job is under way and has what it needs: tasks of it run. */
@@ -83,15 +75,17 @@ final class ShardRestoring implements AutoCloseable {
   /** Begins to make the shards again, on a thread of its own. */
   void begin(List<Integer> shards) {
     failure = Optional.empty();
-    Thread thread = new Thread(() -> restore(shards), "kindling-restoring-driver");
-    thread.setDaemon(true);
-    running = Optional.of(thread);
-    thread.start();
+    running =
+        Optional.of(
+            BackgroundJob.start(
+                context,
+                tag,
+                "kindling-restoring-driver",
+                "Kindling makes " + shards.size() + " shards again",
+                () -> restore(shards)));
   }
 
   private void restore(List<Integer> shards) {
-    context.addJobTag(tag);
-    context.setLocalProperty("callSite.short", "Kindling makes " + shards.size() + " shards again");
     try {
       if (data.shards().outputDeterministicLevel().equals(DeterministicLevel.INDETERMINATE())) {
         throw new TrainingFailedException(
@@ -123,18 +117,9 @@ final class ShardRestoring implements AutoCloseable {
     }
   }
 
-  /** Ends a job that is under way, and its thread: it may be about to begin the job. */
+  /** Ends a job that is under way. */
   @Override
   public void close() {
-    Deadline deadline = Deadline.after(ENDING);
-    while (isRunning() && !deadline.isOver()) {
-      context.cancelJobsWithTag(tag, "the training has ended");
-      try {
-        TimeUnit.MILLISECONDS.timedJoin(running.orElseThrow(), CANCELLING.toMillis());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
+    running.ifPresent(BackgroundJob::close);
   }
 }

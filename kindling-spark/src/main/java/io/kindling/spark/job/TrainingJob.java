@@ -6,6 +6,7 @@ import io.kindling.model.TrainedModel;
 import io.kindling.network.Network;
 import io.kindling.spark.checkpoint.Checkpointing;
 import io.kindling.spark.checkpoint.Resume;
+import io.kindling.spark.checkpoint.Resumption;
 import io.kindling.spark.checkpoint.TrainingFolders;
 import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.engine.GpuSettings;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.Dataset;
@@ -75,20 +77,26 @@ public final class TrainingJob {
     }
     settings.refuseContradictions();
     Configuration hadoop = context.hadoopConfiguration();
-    Optional<Resume> resume = resume(hadoop);
+    makeCheckpointDir(context);
+    Resumption resumption = resumption(hadoop);
     List<Executors.Executor> executors = executors(context);
     WorldLimits limits = settings.limits(executors.size());
-    Placement placement = Placement.of(executors, limits.wanted(), shards(resume, limits));
+    Placement placement = Placement.of(executors, limits.wanted(), shards(resumption, limits));
     checkMemory(context, placement);
     Dealer dealer = new Dealer(plan, settings, stage, columns);
     try (ShardedData data = dealer.deal(dataset, placement, limits.least() < limits.most())) {
-      resume.ifPresent(each -> each.refuseOther(data.rows()));
+      Optional<Resume> resume = resumption.of(data.rows());
       Optional<Checkpointing> checkpointing = checkpointing(resume, hadoop);
-      Gang.Outcome outcome =
-          new Gang(context, plan, settings, limits, placement, data, extras, resume, checkpointing)
-              .train();
-      TrainedModel model = model(session, data, outcome, checkpointing);
-      return new Result(model, outcome.history(), outcome.work());
+      try {
+        Gang.Outcome outcome =
+            new Gang(
+                    context, plan, settings, limits, placement, data, extras, resume, checkpointing)
+                .train();
+        TrainedModel model = model(session, data, outcome, resume, checkpointing);
+        return new Result(model, outcome.history(), outcome.work());
+      } finally {
+        checkpointing.ifPresent(each -> deleteIfEmpty(each, hadoop));
+      }
     }
   }
 
@@ -124,13 +132,42 @@ public final class TrainingJob {
     }
   }
 
-  /** The checkpoint to go on from. */
-  private Optional<Resume> resume(Configuration hadoop) {
+  /** Before the data is read, which takes long. */
+  private void makeCheckpointDir(SparkContext context) {
+    if (settings.checkpointing().isEmpty()) {
+      return;
+    }
+    String folder = settings.checkpointing().get().folder();
+    try {
+      new TrainingFolders(folder, context.hadoopConfiguration()).make();
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "Invalid checkpointDir '%s': %s. Name a folder that driver and executors can write to."
+              .formatted(folder, e.getMessage()),
+          e);
+    }
+    boolean isOfOneMachine =
+        folder.startsWith("file:") || (folder.startsWith("/") && isLocal(context));
+    if (isOfOneMachine && !context.isLocal()) {
+      LOG.warn(
+          "checkpointDir {} is on each machine's own disk, unless it is shared: another machine will not find the"
+              + " checkpoints there",
+          folder);
+    }
+  }
+
+  private static boolean isLocal(SparkContext context) {
+    return FileSystem.getDefaultUri(context.hadoopConfiguration()).getScheme().equals("file");
+  }
+
+  /** What to go on from. */
+  private Resumption resumption(Configuration hadoop) {
+    if (settings.resumeFrom().isEmpty()) {
+      return Resumption.none();
+    }
     Optional<String> written = settings.checkpointing().map(Checkpointing::folder);
     try {
-      return settings.resumeFrom().isPresent()
-          ? Resume.find(settings.resumeFrom().get(), plan, written, hadoop)
-          : Optional.empty();
+      return Resumption.find(settings.resumeFrom().get(), plan, written, hadoop);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
@@ -151,13 +188,28 @@ public final class TrainingJob {
     }
   }
 
+  private void deleteIfEmpty(Checkpointing checkpointing, Configuration hadoop) {
+    try {
+      String root = settings.checkpointing().orElseThrow().folder();
+      new TrainingFolders(root, hadoop).deleteIfEmpty(checkpointing.folder());
+    } catch (IOException e) {
+      LOG.warn("{} may be left, and empty", checkpointing.folder(), e);
+    }
+  }
+
   /** As many shards as the checkpoint's data has, unless others are asked for. */
-  private int shards(Optional<Resume> resume, WorldLimits limits) {
-    return settings.shards().isEmpty() && resume.isPresent()
-        ? settings
-            .withShards(resume.get().source().rows().training().length)
-            .shardsFor(limits.most())
-        : settings.shardsFor(limits.most());
+  private int shards(Resumption resumption, WorldLimits limits) {
+    OptionalInt stored = resumption.shards();
+    if (settings.shards().isPresent() || stored.isEmpty()) {
+      return settings.shardsFor(limits.most());
+    }
+    if (stored.getAsInt() < limits.most()) {
+      throw new IllegalArgumentException(
+          "Training cannot go on with up to %d workers, because the checkpoint's data is in %d shards. Use as many"
+                  .formatted(limits.most(), stored.getAsInt())
+              + " workers as there are shards, or fewer.");
+    }
+    return stored.getAsInt();
   }
 
   private List<Executors.Executor> executors(SparkContext context) {
@@ -181,6 +233,7 @@ public final class TrainingJob {
       SparkSession session,
       ShardedData data,
       Gang.Outcome outcome,
+      Optional<Resume> resume,
       Optional<Checkpointing> checkpointing) {
     Provenance provenance =
         Provenance.ofThisJvm()
@@ -196,7 +249,10 @@ public final class TrainingJob {
             .with(
                 "validation",
                 plan.kept(outcome.history()).validation().map(Object::toString).orElse("none"))
-            .with("checkpoints", checkpointing.map(Checkpointing::folder).orElse("none"));
+            .with("checkpoints", checkpointing.map(Checkpointing::folder).orElse("none"))
+            .with(
+                "resumedFrom",
+                resume.map(each -> each.checkpoint().folder().toString()).orElse("none"));
     return new TrainedModel(
         plan.objective().network(),
         outcome.parameters(),

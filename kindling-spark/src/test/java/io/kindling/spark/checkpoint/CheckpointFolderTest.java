@@ -4,11 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kindling.training.Position;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,6 +127,67 @@ class CheckpointFolderTest {
             "_of another kind",
             "epochs-1-step-000000005",
             "notes.txt");
+  }
+
+  /** Two writers of one position; the second comes while the first waits in its last file. */
+  @Test
+  void aWriterThatWakesUpLateLeavesWhatItsSuccessorWrote() throws Exception {
+    write(new Position(5, 1));
+    Position position = new Position(10, 2);
+    CountDownLatch isWriting = new CountDownLatch(1);
+    CountDownLatch mayGoOn = new CountDownLatch(1);
+    Configuration slow = new Configuration(false);
+    slow.set("fs.file.impl", WaitingFileSystem.class.getName());
+    slow.setBoolean("fs.file.impl.disable.cache", true);
+    WaitingFileSystem.atManifest =
+        () -> {
+          isWriting.countDown();
+          mayGoOn.await();
+        };
+    CheckpointFolder late = new CheckpointFolder(root.resolve("checkpoints").toString(), slow);
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<?> writing =
+          thread.submit(
+              () -> {
+                late.write(SOURCE, Snapshots.at(position.step(), position.epochs(), FEW));
+                return null;
+              });
+      isWriting.await();
+      write(position);
+      folder().prune(1, 0);
+      mayGoOn.countDown();
+      writing.get(20, TimeUnit.SECONDS);
+    } finally {
+      thread.shutdownNow();
+    }
+    assertThat(positions()).containsExactly(position);
+    assertThat(folder().checkpoints().get(0).snapshot(folder().fileSystem()).state().step())
+        .isEqualTo(10);
+    assertThat(names()).containsExactly("epochs-2-step-000000010");
+  }
+
+  /** Local files whose manifests wait before they are created. */
+  public static final class WaitingFileSystem extends LocalFileSystem {
+    private static Callback atManifest;
+
+    /** What is waited for. */
+    private interface Callback {
+      void run() throws InterruptedException;
+    }
+
+    @Override
+    public FSDataOutputStream create(org.apache.hadoop.fs.Path path, boolean overwrite)
+        throws IOException {
+      if (path.getName().equals(Checkpoint.MANIFEST)) {
+        try {
+          atManifest.run();
+        } catch (InterruptedException e) {
+          throw new InterruptedIOException();
+        }
+      }
+      return super.create(path, overwrite);
+    }
   }
 
   @Test

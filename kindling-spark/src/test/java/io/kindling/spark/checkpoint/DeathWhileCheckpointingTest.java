@@ -120,7 +120,8 @@ class DeathWhileCheckpointingTest {
   private static long found(Path folder, int old) throws IOException {
     Configuration fresh = new Configuration(false);
     Optional<Resume> resume =
-        Resume.find(folder.toString(), PLAN, Optional.of(folder.toString()), fresh);
+        Resumption.find(folder.toString(), PLAN, Optional.of(folder.toString()), fresh)
+            .of(SOURCE.rows());
     if (resume.isEmpty()) {
       assertThat(old).isZero();
       return 0;

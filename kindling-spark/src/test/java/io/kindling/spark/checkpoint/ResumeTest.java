@@ -55,7 +55,9 @@ class ResumeTest {
   }
 
   private Resume find(Path path, TrainingPlan plan) throws IOException {
-    return Resume.find(path.toString(), plan, Optional.empty(), configuration).orElseThrow();
+    return Resumption.find(path.toString(), plan, Optional.empty(), configuration)
+        .of(rows(20, 0, 11))
+        .orElseThrow();
   }
 
   @Test
@@ -79,12 +81,55 @@ class ResumeTest {
             + " checkpointDir names, where training begins if there is none.";
     for (Optional<String> written :
         List.of(Optional.<String>empty(), Optional.of(root.resolve("other").toString()))) {
-      assertThatThrownBy(() -> Resume.find(path, plan(), written, configuration))
+      assertThatThrownBy(() -> Resumption.find(path, plan(), written, configuration))
           .isInstanceOf(IOException.class)
           .hasMessage(sentence);
     }
-    assertThat(Resume.find(path, plan(), Optional.of(path), configuration)).isEmpty();
-    assertThat(Resume.find(path + "/", plan(), Optional.of(path), configuration)).isEmpty();
+    assertThat(begins(path, path)).isTrue();
+    assertThat(begins(path + "/", path)).isTrue();
+    assertThat(begins("file:" + path, path)).isTrue();
+  }
+
+  private boolean begins(String path, String written) throws IOException {
+    return Resumption.find(path, plan(), Optional.of(written), configuration)
+        .of(rows(20, 0, 11))
+        .isEmpty();
+  }
+
+  @Test
+  void inTheFolderThatIsWrittenToATrainingThatIsNoOnesLikeBegins() throws IOException {
+    write("training-20261128-090000-00000001", plan(), 10, 2, 1_000);
+    Optional<String> own = Optional.of(root.toString());
+    Resumption other = Resumption.find(root.toString(), plan().withSeed(8), own, configuration);
+    assertThat(other.shards()).isEmpty();
+    assertThat(other.of(rows(20, 0, 11))).isEmpty();
+    Resumption same = Resumption.find(root.toString(), plan(), own, configuration);
+    assertThat(same.shards()).hasValue(2);
+    assertThat(same.of(rows(20, 0, 12))).isEmpty();
+    assertThat(same.of(rows(20, 0, 11)).orElseThrow().checkpoint().position())
+        .isEqualTo(new Position(10, 2));
+  }
+
+  @Test
+  void ofTrainingsThatDifferInTheirRowsAloneTheOneOfTheSameIsMeant() throws IOException {
+    write("training-20261128-090000-00000001", plan(), 10, 2, 1_000);
+    Path folder = root.resolve("training-20261128-090001-00000002");
+    new CheckpointFolder(folder.toString(), configuration)
+        .write(new Checkpoint.Source(plan().toJson(), rows(19, 1, 5)), Snapshots.at(15, 3, FEW));
+    assertThat(find(root).checkpoint().position()).isEqualTo(new Position(10, 2));
+  }
+
+  @Test
+  void anErrorOfTheWayAndAnotherVersionAreNoDamage() throws IOException {
+    write(5, 1);
+    Path newest = write(10, 2);
+    Files.delete(newest.resolve(".checkpoint.json.crc"));
+    Path manifest = newest.resolve("checkpoint.json");
+    Files.writeString(
+        manifest, Files.readString(manifest).replace("\"version\":1", "\"version\":2"));
+    assertThatThrownBy(() -> find(root))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("Unsupported checkpoint in file:" + newest);
   }
 
   @Test
@@ -107,7 +152,7 @@ class ResumeTest {
     assertThatThrownBy(() -> find(newest))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "Failed to read the checkpoint "
+            "Failed to read the checkpoint file:"
                 + newest
                 + ": its manifest has changed since it was written. Delete it, to go on from the one before it.");
     damage(older);
@@ -162,15 +207,23 @@ class ResumeTest {
   }
 
   @Test
-  void theSameTrainingGoesOnForMoreEpochsOrWithAnotherEnd() throws IOException {
+  void theSameTrainingGoesOnForMoreEpochs() throws IOException {
     write(5, 1);
-    assertThatCode(
-            () -> {
-              find(root, plan().withEpochs(99));
-              find(root, plan().withEarlyStopping(EarlyStopping.after(3)));
-              find(root).refuseOther(rows(20, 0, 11));
-            })
+    assertThat(find(root, plan().withEpochs(99)).checkpoint().position())
+        .isEqualTo(new Position(5, 1));
+  }
+
+  @Test
+  void anotherEarlyStoppingIsNothingUnlessThereIsNoBestEpochToGoBackTo() throws IOException {
+    TrainingPlan stopping = plan().withEarlyStopping(EarlyStopping.after(3));
+    write("training-20261128-090000-00000001", stopping, 10, 2, 1_000);
+    assertThatCode(() -> find(root, plan())).doesNotThrowAnyException();
+    assertThatCode(() -> find(root, plan().withEarlyStopping(EarlyStopping.after(9))))
         .doesNotThrowAnyException();
+    write("training-20261128-090001-00000002", plan(), 10, 2, 2_000);
+    Path without = root.resolve("training-20261128-090001-00000002");
+    assertThatThrownBy(() -> find(without, stopping))
+        .hasMessageContaining("its patience was 0, so that no best epoch was kept to go back to");
   }
 
   @Test
@@ -212,8 +265,9 @@ class ResumeTest {
   @Test
   void refusesOtherDataWithTheRowsOfEveryShard() throws IOException {
     Path folder = write(5, 1);
-    Resume resume = find(root);
-    assertThatThrownBy(() -> resume.refuseOther(rows(19, 1, 11)))
+    Resumption resumption =
+        Resumption.find(root.toString(), plan(), Optional.empty(), configuration);
+    assertThatThrownBy(() -> resumption.of(rows(19, 1, 11)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Training cannot go on from file:"
@@ -221,13 +275,13 @@ class ResumeTest {
                 + ", because its data is other data: the shards had [20, 0] rows to train on and [5, 0] for validation,"
                 + " and have [19, 1] and [5, 0]. Give it the same rows in the same partitions, with the same"
                 + " validation.");
-    assertThatThrownBy(() -> resume.refuseOther(rows(20, 0, 12)))
+    assertThatThrownBy(() -> resumption.of(rows(20, 0, 12)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(
             "its data is other data: as many rows, but others, or in another order.");
     Checkpoint.Rows threeShards =
         new Checkpoint.Rows(new int[] {10, 5, 5}, new int[] {5, 0, 0}, new long[] {1, 2, 3});
-    assertThatThrownBy(() -> resume.refuseOther(threeShards))
+    assertThatThrownBy(() -> resumption.of(threeShards))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("it was in 2 shards and is in 3. Set numShards to the first");
   }

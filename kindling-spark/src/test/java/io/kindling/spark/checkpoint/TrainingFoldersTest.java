@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kindling.training.Position;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -41,7 +42,7 @@ class TrainingFoldersTest {
   void everyTrainingThatBeginsHasAFolderOfItsOwn() throws IOException {
     String first = forTraining();
     String second = forTraining();
-    assertThat(Path.of(java.net.URI.create(first))).isEmptyDirectory().hasParent(root);
+    assertThat(Path.of(URI.create(first))).isEmptyDirectory().hasParent(root);
     assertThat(first).matches(".*/training-\\d{8}-\\d{6}-[0-9a-f]{8}").isNotEqualTo(second);
   }
 
@@ -52,7 +53,24 @@ class TrainingFoldersTest {
     Resume newest = write(training, 10, 2);
     assertThat(forTraining(newest)).isEqualTo(training);
     assertThat(forTraining(older)).isNotEqualTo(training);
+    Path plainPath = Path.of(URI.create(newest.checkpoint().folder().toString()));
+    Checkpoint named =
+        new CheckpointFolder(plainPath.toString(), configuration).asCheckpoint().orElseThrow();
+    assertThat(forTraining(new Resume(named, SOURCE))).isEqualTo(training);
     Resume elsewhere = write(root.resolve("elsewhere").resolve("training").toString(), 5, 1);
     assertThat(forTraining(elsewhere)).contains(root.getFileName() + "/training-");
+  }
+
+  @Test
+  void aFolderIsDeletedOnlyWhereNothingWasLeftInIt() throws IOException {
+    TrainingFolders folders = new TrainingFolders(root.toString(), configuration);
+    String empty = forTraining();
+    String used = forTraining();
+    write(used, 5, 1);
+    folders.deleteIfEmpty(empty);
+    folders.deleteIfEmpty(used);
+    folders.deleteIfEmpty(root.resolve("none").toString());
+    assertThat(root.toFile().list())
+        .containsExactly(Path.of(URI.create(used)).getFileName().toString());
   }
 }

@@ -3,9 +3,11 @@ package io.kindling.spark.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kindling.spark.testing.FreshJvm;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +34,16 @@ class ResumeIT {
     }
 
     assertThat(train("killed", 0, 2)).as("seed %d", seed).isEqualTo(undisturbed);
+    List<Long> firstSteps = firstSteps("killed");
+    assertThat(firstSteps).hasSize(KILLS + 1).startsWith(1L).isSorted();
+    assertThat(firstSteps.subList(1, firstSteps.size())).allMatch(step -> step > 1);
+  }
+
+  private List<Long> firstSteps(String checkpoints) throws Exception {
+    return Files.readAllLines(TrainUntilKilled.notes(folder.resolve(checkpoints).toString()))
+        .stream()
+        .map(Long::parseLong)
+        .toList();
   }
 
   @Test
@@ -39,6 +51,10 @@ class ResumeIT {
     die("other", 31);
 
     assertThat(train("other", 0, 1)).hasSize(1);
+    assertThat(firstSteps("other").get(1)).isBetween(2L, 31L);
+    try (Stream<Path> trainings = Files.list(folder.resolve("other"))) {
+      assertThat(trainings).as("goes on in its folder").hasSize(1);
+    }
   }
 
   private List<String> train(String checkpoints, long step, int workers) throws Exception {

@@ -144,6 +144,6 @@ class SurvivalIT {
             text ->
                 text.matches(
                     "All workers that had come to step \\d+ are lost\\. Training goes on from the newest"
-                        + " checkpoint\\."));
+                        + " checkpoint there is\\."));
   }
 }

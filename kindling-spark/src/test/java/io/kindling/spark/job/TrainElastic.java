@@ -41,15 +41,13 @@ final class TrainElastic {
   enum Scenario {
     /** Four workers; two are killed, and only one of the two that come for them gets through. */
     FOUR_TWO_THREE("local-cluster[4,1,1024]"),
-    /** One executor at first; Spark adds two, and one of three is killed. */
+    /** No executor, then one; Spark adds two, and one of three is killed. */
     DYNAMIC_ALLOCATION(
         "local-cluster[3,1,1024]",
         "spark.dynamicAllocation.enabled=true",
         "spark.dynamicAllocation.shuffleTracking.enabled=true",
-        "spark.dynamicAllocation.initialExecutors=1",
         "spark.dynamicAllocation.schedulerBacklogTimeout=12s",
         "spark.dynamicAllocation.sustainedSchedulerBacklogTimeout=1s",
-        "spark.dynamicAllocation.minExecutors=1",
         "spark.dynamicAllocation.maxExecutors=3"),
     /** Two workers on three executors; that of one is told to go. */
     DECOMMISSION("local-cluster[3,1,1024]", "spark.decommission.enabled=true");

@@ -10,28 +10,52 @@ import io.kindling.spark.event.WorkerStep;
 import io.kindling.spark.stage.NeuralClassificationModel;
 import io.kindling.spark.stage.NeuralClassifier;
 import io.kindling.spark.testing.Points;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.SparkSession;
 
 /**
  * Goes on training from the newest checkpoint in a folder and, where it is told to, dies in some
- * step with all that belongs to it. Prints the parameters' and the losses' bits. Arguments: folder,
- * step to die in (0 for never), workers.
+ * step with all that belongs to it. Prints the parameters' and the losses' bits, and notes its
+ * first step in a file beside the folder. Arguments: folder, step to die in (0 for never), workers.
  */
 final class TrainUntilKilled {
 
   private TrainUntilKilled() {}
 
-  /** Dies without a word. */
-  record Halt(long step) implements TrainingCallback {
+  /** Notes the first step, and dies without a word. */
+  record Halt(String notes, long step) implements TrainingCallback {
     private static final long serialVersionUID = 1;
+
+    private static final AtomicBoolean HAS_BEGUN = new AtomicBoolean();
 
     @Override
     public void stepEnded(WorkerStep ended) {
+      if (HAS_BEGUN.compareAndSet(false, true)) {
+        try {
+          Files.writeString(
+              Path.of(notes),
+              ended.step() + "\n",
+              StandardOpenOption.CREATE,
+              StandardOpenOption.APPEND);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
       if (ended.step() == step) {
         Runtime.getRuntime().halt(137);
       }
     }
+  }
+
+  /** Where the first steps of a folder's trainings are noted. */
+  static Path notes(String folder) {
+    return Path.of(folder + "-first-steps");
   }
 
   public static void main(String[] arguments) {
@@ -58,7 +82,7 @@ final class TrainUntilKilled {
             .setCheckpointDir(arguments[0])
             .setCheckpointInterval("3 steps")
             .setResumeFrom(arguments[0])
-            .setCallback(new Halt(Long.parseLong(arguments[1])))
+            .setCallback(new Halt(notes(arguments[0]).toString(), Long.parseLong(arguments[1])))
             .fit(new Points(2).table(spark, 300, 300));
     System.out.println(
         Arrays.hashCode(model.model().parameters())

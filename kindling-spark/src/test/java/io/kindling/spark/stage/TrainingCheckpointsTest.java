@@ -19,6 +19,7 @@ import org.apache.spark.ml.tuning.CrossValidator;
 import org.apache.spark.ml.tuning.ParamGridBuilder;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,6 +75,51 @@ class TrainingCheckpointsTest {
   }
 
   @Test
+  void aTuningThatResumesIsWhatItWasWhenItIsRunAgain() throws IOException {
+    NeuralClassifier classifier = classifier().setResumeFrom(folder.toString());
+    ParamMap[] grid =
+        new ParamGridBuilder().addGrid(classifier.learningRate(), new double[] {0.01, 0.1}).build();
+    CrossValidator tuning =
+        new CrossValidator()
+            .setEstimator(classifier)
+            .setEstimatorParamMaps(grid)
+            .setEvaluator(new MulticlassClassificationEvaluator().setMetricName("accuracy"))
+            .setNumFolds(2);
+
+    double[] first = tuning.fit(POINTS).avgMetrics();
+    assertThat(trainings()).hasSize(2 * 2 + 1);
+    double[] second = tuning.fit(POINTS).avgMetrics();
+
+    assertThat(trainings()).hasSize(2 * 2 + 1);
+    assertThat(second).isEqualTo(first);
+  }
+
+  @Test
+  void aFolderThatCannotBeIsAnErrorBeforeTheDataIsRead() {
+    Dataset<Row> unread =
+        POINTS.withColumn("features", functions.expr("raise_error('read')").cast("array<float>"));
+    for (String path : List.of("/proc/none/checkpoints", "foo://bar/checkpoints")) {
+      NeuralClassifier classifier = classifier().setCheckpointDir(path);
+      assertThatThrownBy(() -> classifier.fit(unread))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("Invalid checkpointDir '" + path + "': ")
+          .hasMessageEndingWith(" Name a folder that driver and executors can write to.");
+    }
+  }
+
+  @Test
+  void moreWorkersThanShardsCannotGoOn() {
+    classifier().setNumShards(1).fit(POINTS);
+    NeuralClassifier classifier =
+        classifier().setResumeFrom(folder.toString()).setEpochs(5).setNumWorkers(2);
+    assertThatThrownBy(() -> classifier.fit(POINTS))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Training cannot go on with up to 2 workers, because the checkpoint's data is in 1 shards. Use as many"
+                + " workers as there are shards, or fewer.");
+  }
+
+  @Test
   void aModelSaysWhereItsCheckpointsAreAndTrainingGoesOnThere() throws IOException {
     NeuralClassificationModel first = classifier().fit(POINTS);
     Path training = trainings().get(0);
@@ -94,11 +140,12 @@ class TrainingCheckpointsTest {
     NeuralClassificationModel first = classifier().setKeepCheckpoints(3).fit(POINTS);
     Path training = trainings().get(0);
     List<String> before = checkpoints(training);
-    Path second = training.resolve(before.get(1));
+    Path older = training.resolve(before.get(0));
 
-    NeuralClassificationModel again = classifier().setResumeFrom(second.toString()).fit(POINTS);
+    NeuralClassificationModel again = classifier().setResumeFrom(older.toString()).fit(POINTS);
 
     assertThat(again.model().parameters()).isEqualTo(first.model().parameters());
+    assertThat(again.model().provenance().entries().get("resumedFrom")).endsWith(older.toString());
     assertThat(checkpoints(training)).isEqualTo(before);
     assertThat(trainings()).hasSize(2);
   }
