@@ -182,7 +182,7 @@ final class Roster {
         ranks.stream()
             .map(members::get)
             .anyMatch(
-                each -> each == null || each.stage == Stage.CALLED || each.stage == Stage.READY);
+                each -> each == null || (each.stage != Stage.TRAINING && each.stage != Stage.DONE));
     if (generation > 0 && isForming) {
       end(why, false);
       proceed(nowNanos);

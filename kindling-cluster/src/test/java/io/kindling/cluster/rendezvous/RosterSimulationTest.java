@@ -76,7 +76,7 @@ class RosterSimulationTest {
     }
 
     void happen() {
-      switch (random.nextInt(14)) {
+      switch (random.nextInt(15)) {
         case 0, 1 -> join(started++);
         case 2 -> someone(this::leave);
         case 3 ->
@@ -115,6 +115,14 @@ class RosterSimulationTest {
         case 12 ->
             someone(
                 number -> {
+                  if (!trains.contains(number)) {
+                    log.add("lacks " + number);
+                    roster.lacks(number, calledFor.get(number));
+                  }
+                });
+        case 13 ->
+            someone(
+                number -> {
                   steps.merge(number, 1L, Long::sum);
                   roster.heard(
                       number, new Beat(steps.get(number), "training", random.nextBoolean(), 0));
@@ -126,6 +134,7 @@ class RosterSimulationTest {
     /** Nobody comes or goes any more, and everyone does as told. */
     void comeToRest() {
       int before = -1;
+      roster.renew("rows that were lacking are there", now);
       for (int moves = 0; before != generation || !isAtRest(); moves++) {
         assertThat(moves).as("%s: moves without rest; %s", name, log).isLessThan(MOST_MOVES);
         before = generation;

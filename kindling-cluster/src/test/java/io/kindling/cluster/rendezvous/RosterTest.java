@@ -547,6 +547,18 @@ class RosterTest {
   }
 
   @Test
+  void renewsAGenerationOfWhichAllLackRows() {
+    join(0, 1, 2);
+    said();
+    for (int number = 0; number < 3; number++) {
+      roster.lacks(number, 1);
+    }
+    roster.renew("its rows are there again", now);
+    assertThat(said())
+        .containsExactly("form 2: 0 is 0 of 3", "form 2: 1 is 1 of 3", "form 2: 2 is 2 of 3");
+  }
+
+  @Test
   void leavesAGenerationAloneThatTrainsOrIsDone() {
     roster.renew("there is none", now);
     trainWithThree();

@@ -5,12 +5,16 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tasks that wait until there is a slot for each of them: dynamic allocation adds executors for
  * tasks, and for nothing else.
  */
 final class SlotRequest implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SlotRequest.class);
 
   private final BackgroundJob job;
 
@@ -35,8 +39,8 @@ final class SlotRequest implements AutoCloseable {
       new JavaSparkContext(context)
           .parallelize(Collections.nCopies(slots, seconds), slots)
           .foreach(TimeUnit.SECONDS::sleep);
-    } catch (RuntimeException e) {
-      assert e != null; // cancelled: the slots are there, or are no longer waited for
+    } catch (Exception e) { // Scala does not declare what it throws
+      LOG.debug("Task slots are no longer asked for", e); // most likely cancelled: they are there
     }
   }
 
