@@ -1,5 +1,6 @@
 package io.kindling.training;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
@@ -42,6 +43,7 @@ public record LocalSgd(
   }
 
   /** Whether agreeing is taking the mean, and nothing more. */
+  @JsonIgnore
   public boolean isMean() {
     return outerRate == 1 && outerMomentum == 0;
   }

@@ -17,7 +17,16 @@ public sealed interface Strategy permits AllReduced, LocalSgd, Served {
 
   /** All workers sum their gradients in every step: the same result with any number of workers. */
   static Strategy allReduced() {
-    return new AllReduced();
+    return new AllReduced(WireFormat.FLOAT32);
+  }
+
+  /**
+   * The same with gradients that travel in another format. What rounding loses is kept and added in
+   * the next step: Seide et al., <i>1-Bit Stochastic Gradient Descent</i>, 2014; Karimireddy et
+   * al., <i>Error Feedback Fixes SignSGD</i>, 2019.
+   */
+  static Strategy allReduced(WireFormat format) {
+    return new AllReduced(format);
   }
 
   /**

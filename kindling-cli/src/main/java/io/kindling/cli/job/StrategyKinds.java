@@ -2,6 +2,7 @@ package io.kindling.cli.job;
 
 import static java.util.Map.entry;
 
+import io.kindling.cli.grammar.Choice;
 import io.kindling.cli.grammar.Field;
 import io.kindling.cli.grammar.Fields;
 import io.kindling.cli.grammar.Flag;
@@ -14,6 +15,10 @@ import io.kindling.training.LocalSgd;
 import io.kindling.training.Served;
 import io.kindling.training.Served.Exchange;
 import io.kindling.training.Strategy;
+import io.kindling.training.WireFormat;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -24,6 +29,9 @@ final class StrategyKinds {
   private static final Numeral POSITIVE =
       new Numeral("a number above 0", false, Double.MIN_VALUE, Double.POSITIVE_INFINITY);
 
+  private static final List<String> FORMATS =
+      Arrays.stream(WireFormat.values()).map(each -> each.name().toLowerCase(Locale.ROOT)).toList();
+
   /** What is meant where none is named. */
   static final String DEFAULT = "all-reduce";
 
@@ -33,7 +41,23 @@ final class StrategyKinds {
   private static final Map<String, Kind> KINDS =
       new TreeMap<>(
           Map.ofEntries(
-              entry(DEFAULT, new Kind(Fields.of(DEFAULT), of -> Strategy.allReduced())),
+              entry(
+                  DEFAULT,
+                  new Kind(
+                      Fields.of(DEFAULT)
+                          .with(
+                              "format",
+                              Field.optional(
+                                  new Choice(FORMATS),
+                                  "of gradients between workers",
+                                  FORMATS.get(0))),
+                      of ->
+                          Strategy.allReduced(
+                              WireFormat.valueOf(
+                                  of.field("format")
+                                      .text()
+                                      .orElse(FORMATS.get(0))
+                                      .toUpperCase(Locale.ROOT))))),
               entry(
                   "local-sgd",
                   new Kind(

@@ -86,6 +86,7 @@ class JobSchemaTest {
         "device: gpu",
         "strategy: all-reduce",
         "strategy: diloco",
+        "strategy: {all-reduce: {format: bfloat16}}",
         "strategy: {local-sgd: {interval: 8, outerRate: 0.7, outerMomentum: 0.9}}",
         "strategy: {gradients: {locks: false, maxStaleness: 4}}",
         "seed: 9000000000",

@@ -9,6 +9,7 @@ import io.kindling.network.Dense;
 import io.kindling.network.Input;
 import io.kindling.network.Network;
 import io.kindling.optimizer.Optimizers;
+import io.kindling.training.Strategy;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.ml.Transformer;
@@ -200,7 +201,8 @@ class PreparationTest {
 
   private static Training training() {
     Mistakes mistakes = new Mistakes("job.yaml");
-    return Training.read(YamlText.read("{}", mistakes), Optimizers.adam(1e-3), List.of());
+    return Training.read(
+        YamlText.read("{}", mistakes), Optimizers.adam(1e-3), Strategy.allReduced(), List.of());
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.kindling.cluster.transport.Deadline;
 import io.kindling.cluster.transport.LinkException;
 import io.kindling.cluster.transport.Listener;
 import io.kindling.cluster.transport.Transport;
+import io.kindling.training.WireFormat;
 import java.time.Duration;
 import java.util.List;
 

@@ -11,6 +11,7 @@ import io.kindling.training.GradientForm;
 import io.kindling.training.ParameterUpdate;
 import io.kindling.training.StepClock;
 import io.kindling.training.TrainingState;
+import io.kindling.training.WireFormat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.kindling.cluster.allreduce;
 
+import io.kindling.training.WireFormat;
 import java.nio.ByteBuffer;
 
 /**
@@ -15,6 +16,15 @@ interface HalfCodec {
 
   /** The floats of a block. */
   int BLOCK = FloatRingArray.BLOCK;
+
+  /** A codec of a format of sixteen bits, for one thread. */
+  static HalfCodec of(WireFormat format) {
+    return switch (format) {
+      case BFLOAT16 -> new Bfloat16Codec();
+      case FLOAT16 -> new Float16Codec();
+      case FLOAT32 -> throw new IllegalStateException("Float32 needs no codec.");
+    };
+  }
 
   /**
    * Rounds and writes a block.

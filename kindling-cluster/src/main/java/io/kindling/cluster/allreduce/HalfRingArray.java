@@ -1,5 +1,6 @@
 package io.kindling.cluster.allreduce;
 
+import io.kindling.training.WireFormat;
 import java.nio.ByteBuffer;
 
 /**

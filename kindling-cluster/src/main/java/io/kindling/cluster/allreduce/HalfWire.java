@@ -1,5 +1,6 @@
 package io.kindling.cluster.allreduce;
 
+import io.kindling.training.WireFormat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -21,7 +22,7 @@ final class HalfWire {
 
   HalfWire(WireFormat format) {
     this.format = format;
-    this.outgoing = format.newCodec();
-    this.incoming = format.newCodec();
+    this.outgoing = HalfCodec.of(format);
+    this.incoming = HalfCodec.of(format);
   }
 }

@@ -1,5 +1,6 @@
 package io.kindling.cluster.allreduce;
 
+import io.kindling.training.WireFormat;
 import java.util.Objects;
 
 /** One thread's share of a {@link HostGroup}. */

@@ -1,5 +1,6 @@
 package io.kindling.cluster.allreduce;
 
+import io.kindling.training.WireFormat;
 import java.util.Objects;
 
 /** The sum over a world of one: what is there already. Costs nothing. */

@@ -5,6 +5,7 @@ import io.kindling.cluster.transport.FrameHeader;
 import io.kindling.cluster.transport.Link;
 import io.kindling.cluster.transport.LinkException;
 import io.kindling.cluster.transport.Payload;
+import io.kindling.training.WireFormat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;

@@ -19,6 +19,7 @@ import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.Optimizers;
 import io.kindling.tensor.Batch;
 import io.kindling.training.TrainingState;
+import io.kindling.training.WireFormat;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kindling.cluster.LoopbackThreads;
+import io.kindling.training.WireFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -6,6 +6,7 @@ import io.kindling.cluster.transport.Deadline;
 import io.kindling.cluster.transport.Listener;
 import io.kindling.cluster.transport.PortRange;
 import io.kindling.cluster.transport.Transport;
+import io.kindling.training.WireFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

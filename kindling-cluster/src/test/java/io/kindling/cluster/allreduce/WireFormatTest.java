@@ -2,6 +2,7 @@ package io.kindling.cluster.allreduce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kindling.training.WireFormat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
@@ -130,7 +131,7 @@ class WireFormatTest {
   }
 
   private static float[] roundTrip(WireFormat format, float... numbers) {
-    HalfCodec codec = format.newCodec();
+    HalfCodec codec = HalfCodec.of(format);
     ByteBuffer bytes =
         ByteBuffer.allocate(numbers.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     codec.encode(numbers, 0, numbers.length, bytes);

@@ -23,6 +23,7 @@ import io.kindling.engine.TrainingProgram;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.spark.checkpoint.CheckpointWriter;
 import io.kindling.training.Activity;
+import io.kindling.training.AllReduced;
 import io.kindling.training.ExchangeException;
 import io.kindling.training.LocalSgd;
 import io.kindling.training.LocalUpdate;
@@ -32,6 +33,7 @@ import io.kindling.training.Served;
 import io.kindling.training.Trainer;
 import io.kindling.training.TrainingPlan;
 import io.kindling.training.TrainingState;
+import io.kindling.training.WireFormat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -201,10 +203,12 @@ final class WorkerTask {
     }
   }
 
-  private static AllReduce link(Membership members, TcpTransport transport, Listener listener)
+  private AllReduce link(Membership members, TcpTransport transport, Listener listener)
       throws ExchangeException {
+    WireFormat format =
+        plan.strategy() instanceof AllReduced all ? all.format() : WireFormat.FLOAT32;
     try {
-      return AllReduce.ring(members, transport, listener, Deadline.after(LINKING), ROUND);
+      return AllReduce.ring(members, transport, listener, Deadline.after(LINKING), ROUND, format);
     } catch (LinkException e) {
       throw new ExchangeException(e.getMessage(), e);
     }

@@ -1,15 +1,37 @@
 package io.kindling.spark.job;
 
 import io.kindling.training.Activity;
+import io.kindling.training.Served;
+import io.kindling.training.Served.Exchange;
+import io.kindling.training.Strategy;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /** One fault in one phase of a training; the seed draws the step and the rank it strikes. */
-record ChaosCell(Fault fault, Phase phase, long seed) implements Serializable {
+record ChaosCell(Fault fault, Phase phase, long seed, Way way) implements Serializable {
 
   private static final long serialVersionUID = 1;
+
+  /** How its workers agree. */
+  enum Way {
+    ALL_REDUCED,
+    LOCAL,
+    SERVED;
+
+    Strategy strategy() {
+      return switch (this) {
+        case ALL_REDUCED -> Strategy.allReduced();
+        case LOCAL -> Strategy.localSgd(4);
+        case SERVED -> Served.of(Exchange.GRADIENTS, 1).agreeingEvery(10);
+      };
+    }
+
+    boolean givesTheSameBits() {
+      return this != SERVED;
+    }
+  }
 
   /** Of a training. */
   enum Phase {
@@ -27,12 +49,12 @@ record ChaosCell(Fault fault, Phase phase, long seed) implements Serializable {
     }
   }
 
-  static List<ChaosCell> all(long... seeds) {
+  static List<ChaosCell> all(Way way, long... seeds) {
     List<ChaosCell> cells = new ArrayList<>();
     for (Phase phase : Phase.values()) {
       for (Fault fault : Fault.values()) {
         for (long seed : seeds) {
-          cells.add(new ChaosCell(fault, phase, seed));
+          cells.add(new ChaosCell(fault, phase, seed, way));
         }
       }
     }
@@ -60,6 +82,6 @@ record ChaosCell(Fault fault, Phase phase, long seed) implements Serializable {
 
   @Override
   public String toString() {
-    return fault + " in " + phase + ", seed " + seed;
+    return fault + " in " + phase + ", seed " + seed + (way == Way.ALL_REDUCED ? "" : ", " + way);
   }
 }

@@ -1,8 +1,8 @@
-package io.kindling.cluster.allreduce;
+package io.kindling.training;
 
 /**
- * How the floats of a rounded sum travel. They are added as float32 whatever the format; see {@link
- * AllReduce#sumRounded}.
+ * How the floats of gradients travel between workers. They are added as float32 whatever the
+ * format.
  *
  * <p>The short formats round to the nearest number they have, ties to the one whose last bit is 0.
  * Infinities and NaNs stay what they are. A finite number never becomes infinite, as it would by
@@ -34,14 +34,5 @@ public enum WireFormat {
   /** Bytes of a float on the wire. */
   public int bytesPerFloat() {
     return bytesPerFloat;
-  }
-
-  /** A codec for one thread. */
-  HalfCodec newCodec() {
-    return switch (this) {
-      case BFLOAT16 -> new Bfloat16Codec();
-      case FLOAT16 -> new Float16Codec();
-      case FLOAT32 -> throw new IllegalStateException("Float32 needs no codec.");
-    };
   }
 }

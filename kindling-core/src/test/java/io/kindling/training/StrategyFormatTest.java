@@ -1,0 +1,55 @@
+package io.kindling.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kindling.training.Served.Exchange;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class StrategyFormatTest {
+
+  static final List<Strategy> STRATEGIES =
+      List.of(
+          Strategy.allReduced(),
+          Strategy.allReduced(WireFormat.BFLOAT16),
+          Strategy.localSgd(16),
+          Strategy.averagedEpochs(),
+          Strategy.diLoCo(500),
+          Served.of(Exchange.GRADIENTS, 1).lockFree(),
+          Served.of(Exchange.ELASTIC, 32).withMaxStaleness(4).withMaxAge(100).agreeingEvery(50));
+
+  @ParameterizedTest
+  @FieldSource("STRATEGIES")
+  void isReadAsItWasWritten(Strategy strategy) {
+    assertThat(Strategy.parse(strategy.toJson())).isEqualTo(strategy);
+  }
+
+  @Test
+  void aTextIsWhatItWas() {
+    assertThat(Strategy.allReduced().toJson())
+        .isEqualTo("{\"type\":\"all_reduced\",\"format\":\"FLOAT32\"}");
+    assertThat(Strategy.localSgd(16).toJson())
+        .isEqualTo(
+            "{\"type\":\"local_sgd\",\"interval\":16,\"outerRate\":1.0,\"outerMomentum\":0.0}");
+  }
+
+  @Test
+  void refusesWhatNoStrategyCanBe() {
+    assertThatThrownBy(() -> Strategy.parse("{\"type\":\"gossip\"}"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("Invalid strategy: ");
+    assertThatThrownBy(() -> Strategy.localSgd(-1)).hasMessageContaining("Use 1 step or more");
+    assertThatThrownBy(() -> new LocalSgd(1, 0, 0)).hasMessageContaining("outer rate 0.0");
+    assertThatThrownBy(() -> new LocalSgd(1, 1, 1)).hasMessageContaining("outer momentum 1.0");
+    assertThatThrownBy(() -> Served.of(Exchange.MEAN, 0)).hasMessageContaining("interval 0");
+    assertThatThrownBy(() -> Served.of(Exchange.MEAN, 1).withMaxStaleness(-2))
+        .hasMessageContaining("staleness -2");
+    assertThatThrownBy(() -> Served.of(Exchange.MEAN, 1).withMaxAge(0))
+        .hasMessageContaining("age of 0.0 s");
+    assertThatThrownBy(() -> Served.of(Exchange.MEAN, 1).agreeingEvery(0))
+        .hasMessageContaining("agreement after 0 steps");
+  }
+}
