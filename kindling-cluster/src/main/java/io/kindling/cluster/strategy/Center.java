@@ -65,14 +65,14 @@ final class Center {
   /**
    * Begins to serve what all workers have agreed on.
    *
-   * @param steps of the optimizer that were taken before
+   * @param updates that came before, of all workers
    */
-  void begin(float[] agreed, OptimizerState agreedState, long steps) {
+  void begin(float[] agreed, OptimizerState agreedState, long updates) {
     parameters = agreed.clone();
     state =
         new OptimizerState(
             Arrays.stream(agreedState.slots()).map(float[]::clone).toArray(float[][]::new));
-    version.set(steps);
+    version.set(updates);
     begun.countDown();
   }
 
@@ -141,15 +141,21 @@ final class Center {
     if (!strategy.takes(staleness, ageSeconds)) {
       return new Answer(false, staleness);
     }
-    long step = version.incrementAndGet();
+    long updates = version.getAndIncrement();
     switch (strategy.exchange()) {
       case GRADIENTS ->
-          optimizer.update(state, step, StepGradient.dense(values), parameters, layout, NOWHERE);
+          optimizer.update(
+              state, step(updates), StepGradient.dense(values), parameters, layout, NOWHERE);
       case DYN_SGD -> add(values, 1f / (staleness + 1));
       case MEAN -> approach(values, 1f / workers);
       case DOWNPOUR, ADAG, ELASTIC -> add(values, 1);
     }
     return new Answer(true, staleness);
+  }
+
+  /** Schedules count the steps of a worker, all of which are about as far. */
+  private long step(long updates) {
+    return updates / workers * strategy.interval() + 1;
   }
 
   private void approach(float[] values, float part) {
