@@ -1,46 +1,45 @@
 package io.kindling.cluster.allreduce;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 /**
  * What a rank has sent and received, and how long it waited for others to begin a round, since its
- * links stand. Any thread may read.
+ * links stand. Any thread may count and read.
  */
 public final class Traffic {
 
-  // One thread at a time writes each: the sender, or the one that calls the rounds while the sender
-  // has nothing to send.
-  private volatile long sent;
-  private volatile long received;
-  private volatile long waitedNanos;
+  private final AtomicLong sent = new AtomicLong();
+  private final AtomicLong received = new AtomicLong();
+  private final AtomicLong waitedNanos = new AtomicLong();
 
   Traffic() {}
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
-  void sent(int bytes) {
-    sent += bytes;
+  /** Counts bytes of arrays that the operating system has taken. */
+  public void sent(int bytes) {
+    sent.addAndGet(bytes);
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate")
-  void received(int bytes) {
-    received += bytes;
+  /** Counts bytes of arrays that came in. */
+  public void received(int bytes) {
+    received.addAndGet(bytes);
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate")
   void waited(long nanos) {
-    waitedNanos += nanos;
+    waitedNanos.addAndGet(nanos);
   }
 
   /** Bytes of arrays that the operating system has taken, without headers. */
   public long bytesSent() {
-    return sent;
+    return sent.get();
   }
 
   /** Bytes of arrays that came in. */
   public long bytesReceived() {
-    return received;
+    return received.get();
   }
 
   /** From the beginning of a round to its first segment, over all rounds. */
   public long waitedNanos() {
-    return waitedNanos;
+    return waitedNanos.get();
   }
 }

@@ -1,5 +1,6 @@
 package io.kindling.cluster.strategy;
 
+import io.kindling.cluster.allreduce.Traffic;
 import io.kindling.cluster.thread.NamedWorker;
 import io.kindling.cluster.transport.Deadline;
 import io.kindling.cluster.transport.Frame;
@@ -23,6 +24,7 @@ final class CenterServer implements AutoCloseable {
   private final Listener listener;
   private final int others;
   private final int size;
+  private final Traffic traffic;
   private final Duration timeout;
   private final NamedWorker accepting;
 
@@ -36,14 +38,22 @@ final class CenterServer implements AutoCloseable {
    *
    * @param others how many workers will link
    * @param size of all parameters
+   * @param traffic counts what is served
    * @param timeout for a message to come and go, once it has begun
    */
   CenterServer(
-      Center center, Listener listener, int others, int size, Duration timeout, String name) {
+      Center center,
+      Listener listener,
+      int others,
+      int size,
+      Traffic traffic,
+      Duration timeout,
+      String name) {
     this.center = center;
     this.listener = listener;
     this.others = others;
     this.size = size;
+    this.traffic = traffic;
     this.timeout = timeout;
     this.accepting = NamedWorker.start(name, () -> accept(name));
   }
@@ -71,34 +81,21 @@ final class CenterServer implements AutoCloseable {
   /** Until the worker ends the link, which it does with its generation. */
   private void serve(Link link) {
     SharedParameters seen = center.seen();
+    Messages messages = new Messages(link, seen.views(), traffic, timeout);
     float[] values = new float[size];
     try (link) {
       while (true) {
-        Frame request = nextRequest(link);
+        Frame request = messages.next();
         if (request.type() == Messages.PULL) {
           seen.pull(values);
-          Messages.sendArrays(link, Messages.VALUES, seen.views(), values, Deadline.after(timeout));
+          messages.sendArrays(Messages.VALUES, values);
         } else {
-          Messages.readArrays(
-              link, request, Messages.PUSH, seen.views(), values, Deadline.after(timeout));
-          Messages.sendAnswer(link, seen.push(values), Deadline.after(timeout));
+          messages.readArrays(request, Messages.PUSH, values);
+          messages.sendAnswer(seen.push(values));
         }
       }
     } catch (IOException | ExchangeException e) {
       LOG.debug("A parameter server no longer serves {}.", link.describePeer(), e);
-    }
-  }
-
-  /** A worker may take as long as it likes between two requests; its end ends the link. */
-  private Frame nextRequest(Link link) throws LinkException {
-    while (true) {
-      try {
-        return link.receive(Deadline.after(timeout));
-      } catch (LinkException e) {
-        if (e.reason() != LinkException.Reason.TIMEOUT) {
-          throw e;
-        }
-      }
     }
   }
 

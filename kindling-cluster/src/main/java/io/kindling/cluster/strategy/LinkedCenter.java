@@ -1,39 +1,30 @@
 package io.kindling.cluster.strategy;
 
-import io.kindling.cluster.transport.Deadline;
-import io.kindling.cluster.transport.Frame;
-import io.kindling.cluster.transport.Link;
 import io.kindling.network.ParameterLayout.View;
 import io.kindling.training.ExchangeException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 
 /** The arrays that another process serves. One request is under way at a time. */
 final class LinkedCenter implements SharedParameters, AutoCloseable {
 
-  private final Link link;
-  private final List<View> views;
-  private final Duration timeout;
+  private final Messages messages;
 
-  /** Owns the link. */
-  LinkedCenter(Link link, List<View> views, Duration timeout) {
-    this.link = link;
-    this.views = views;
-    this.timeout = timeout;
+  /** Owns the link of the messages. */
+  LinkedCenter(Messages messages) {
+    this.messages = messages;
   }
 
   @Override
   public List<View> views() {
-    return views;
+    return messages.views();
   }
 
   @Override
   public void pull(float[] into) throws ExchangeException {
-    Deadline deadline = Deadline.after(timeout);
     try {
-      Messages.sendPull(link, deadline);
-      Messages.readArrays(link, link.receive(deadline), Messages.VALUES, views, into, deadline);
+      messages.sendPull();
+      messages.readArrays(messages.receive(), Messages.VALUES, into);
     } catch (IOException e) {
       throw lost("pull from", e);
     }
@@ -41,11 +32,9 @@ final class LinkedCenter implements SharedParameters, AutoCloseable {
 
   @Override
   public Answer push(float[] values) throws ExchangeException {
-    Deadline deadline = Deadline.after(timeout);
     try {
-      Messages.sendArrays(link, Messages.PUSH, views, values, deadline);
-      Frame answer = link.receive(deadline);
-      return Messages.answer(answer);
+      messages.sendArrays(Messages.PUSH, values);
+      return messages.receiveAnswer();
     } catch (IOException e) {
       throw lost("push to", e);
     }
@@ -56,7 +45,7 @@ final class LinkedCenter implements SharedParameters, AutoCloseable {
         "A "
             + what
             + " the parameter server of "
-            + link.describePeer()
+            + messages.link().describePeer()
             + " failed: "
             + e.getMessage(),
         e);
@@ -64,6 +53,6 @@ final class LinkedCenter implements SharedParameters, AutoCloseable {
 
   @Override
   public void close() {
-    link.close();
+    messages.link().close();
   }
 }

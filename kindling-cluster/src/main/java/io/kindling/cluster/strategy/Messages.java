@@ -1,5 +1,6 @@
 package io.kindling.cluster.strategy;
 
+import io.kindling.cluster.allreduce.Traffic;
 import io.kindling.cluster.strategy.SharedParameters.Answer;
 import io.kindling.cluster.transport.Deadline;
 import io.kindling.cluster.transport.Frame;
@@ -10,13 +11,17 @@ import io.kindling.cluster.transport.Payload;
 import io.kindling.network.ParameterLayout.View;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 
 /**
- * What a worker and a parameter server say to each other. Arrays travel one behind the other,
- * without gaps, in as many frames as they need.
+ * What a worker and a parameter server say to each other over a link. Arrays travel one behind the
+ * other, without gaps, in as many frames as they need. One thread at a time.
+ *
+ * @param views the arrays that are shared
+ * @param traffic counts their bytes, which tells a slow link from one that hangs
  */
-final class Messages {
+record Messages(Link link, List<View> views, Traffic traffic, Duration timeout) {
 
   static final byte PULL = 1;
   static final byte VALUES = 2;
@@ -25,21 +30,37 @@ final class Messages {
 
   private static final int FLOATS_PER_FRAME = (64 << 10) / Float.BYTES;
 
-  private Messages() {}
-
-  static void sendPull(Link link, Deadline deadline) throws LinkException {
-    link.send(new FrameHeader(PULL, 0, 0, 0), Payload.empty(), deadline);
+  /** The next message, however long it takes to come: whoever ends the link ends the wait. */
+  Frame next() throws LinkException {
+    while (true) {
+      try {
+        return receive();
+      } catch (LinkException e) {
+        if (e.reason() != LinkException.Reason.TIMEOUT) {
+          throw e;
+        }
+      }
+    }
   }
 
-  static void sendAnswer(Link link, Answer answer, Deadline deadline) throws LinkException {
+  Frame receive() throws LinkException {
+    return link.receive(Deadline.after(timeout));
+  }
+
+  void sendPull() throws LinkException {
+    link.send(new FrameHeader(PULL, 0, 0, 0), Payload.empty(), Deadline.after(timeout));
+  }
+
+  void sendAnswer(Answer answer) throws LinkException {
     byte[] isTaken = {(byte) (answer.isTaken() ? 1 : 0)};
     link.send(
         new FrameHeader(ANSWER, answer.staleness(), 0, isTaken.length),
         Payload.of(isTaken),
-        deadline);
+        Deadline.after(timeout));
   }
 
-  static Answer answer(Frame frame) throws IOException {
+  Answer receiveAnswer() throws IOException {
+    Frame frame = receive();
     require(frame, ANSWER, 0);
     return new Answer(frame.payload().get(0) == 1, frame.step());
   }
@@ -59,23 +80,22 @@ final class Messages {
       link.send(
           new FrameHeader(type, 0, part, length * Float.BYTES),
           buffer -> buffer.asFloatBuffer().put(packed, from, length),
-          deadline);
+          Deadline.after(timeout));
+      traffic.sent(length * Float.BYTES);
     }
   }
 
   /**
-   * Reads some arrays.
+   * Reads the arrays.
    *
    * @param first the first of their frames
    * @throws IOException if what comes is something else
    */
-  static void readArrays(
-      Link link, Frame first, byte type, List<View> views, float[] into, Deadline deadline)
-      throws IOException {
-    float[] packed = new float[size(views)];
+  void readArrays(Frame first, byte type, float[] into) throws IOException {
+    float[] packed = new float[size()];
     Frame frame = first;
     for (int part = 0; part < frames(packed.length); part++) {
-      frame = part == 0 ? first : link.receive(deadline);
+      frame = part == 0 ? first : receive();
       require(frame, type, part);
       int from = part * FLOATS_PER_FRAME;
       int length = Math.min(FLOATS_PER_FRAME, packed.length - from);
@@ -85,6 +105,7 @@ final class Messages {
             "a frame of arrays has " + payload.remaining() + " bytes but expected " + 4 * length);
       }
       payload.asFloatBuffer().get(packed, from, length);
+      traffic.received(length * Float.BYTES);
     }
     int at = 0;
     for (View view : views) {
@@ -101,7 +122,7 @@ final class Messages {
     }
   }
 
-  private static int size(List<View> views) {
+  private int size() {
     return views.stream().mapToInt(View::size).sum();
   }
 

@@ -5,6 +5,7 @@ import io.kindling.cluster.rendezvous.Membership;
 import io.kindling.cluster.strategy.Neighbours.Place;
 import io.kindling.cluster.transport.Address;
 import io.kindling.cluster.transport.Deadline;
+import io.kindling.cluster.transport.Link;
 import io.kindling.cluster.transport.LinkException;
 import io.kindling.cluster.transport.Listener;
 import io.kindling.cluster.transport.Party;
@@ -113,6 +114,7 @@ public final class Servers implements AutoCloseable {
               listener,
               members.worldSize() - 1,
               layout.size(),
+              allReduce.traffic(),
               timeout,
               transport.self().party().threadName("server"));
       List<SharedParameters> shared = new ArrayList<>();
@@ -123,7 +125,7 @@ public final class Servers implements AutoCloseable {
         double[] all = allReduce.sum(listening, 0);
         for (int each = 0; each < all.length; each++) {
           Address address = new Address(members.addresses().get(each).host(), (int) all[each]);
-          shared.add(servers.see(each, address, dealt.get(each), transport, timeout));
+          shared.add(servers.see(each, address, dealt.get(each), transport, allReduce, timeout));
         }
         return servers;
       } catch (IOException | ExchangeException | RuntimeException e) {
@@ -138,13 +140,19 @@ public final class Servers implements AutoCloseable {
   }
 
   private SharedParameters see(
-      int rank, Address address, List<View> views, Transport transport, Duration timeout)
+      int rank,
+      Address address,
+      List<View> views,
+      Transport transport,
+      AllReduce allReduce,
+      Duration timeout)
       throws LinkException {
     Optional<Center> here = neighbours.at(new Place(place.job(), place.generation(), rank));
-    return here.isPresent()
-        ? here.get().seen()
-        : new LinkedCenter(
-            transport.connect(address, Party.rank(rank), Deadline.after(timeout)), views, timeout);
+    if (here.isPresent()) {
+      return here.get().seen();
+    }
+    Link link = transport.connect(address, Party.rank(rank), Deadline.after(timeout));
+    return new LinkedCenter(new Messages(link, views, allReduce.traffic(), timeout));
   }
 
   /** The arrays of each server: the largest first, each to the one that has the least. */
