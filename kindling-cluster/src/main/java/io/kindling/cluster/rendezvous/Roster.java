@@ -418,11 +418,13 @@ final class Roster {
     }
   }
 
-  /** Too few to go on: those who are left wait. */
+  /** Too few to go on: those who are left are told, and wait. */
   private void halt() {
     for (int number : ranks) {
       Member member = members.get(number);
-      if (member != null && member.stage == Stage.TRAINING) {
+      boolean waitsForOthers =
+          member != null && (member.stage == Stage.TRAINING || member.stage == Stage.READY);
+      if (waitsForOthers) {
         member.stage = Stage.CALLED; // and ready for nothing until it is called again
         orders.over(number, generation, ended.orElse(""));
       }

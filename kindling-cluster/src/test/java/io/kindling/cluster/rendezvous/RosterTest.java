@@ -588,6 +588,20 @@ class RosterTest {
   }
 
   @Test
+  void thoseWhoAreReadyAreToldToo() {
+    join(0, 1, 2);
+    lose(1);
+    readyFor(2, 7, 0);
+    said();
+    lose(2);
+    assertThat(said()).containsExactly("over 2: 0, because 2 is lost");
+    pass(Duration.ofMinutes(1));
+    assertThat(said()).isEmpty();
+    join(5);
+    assertThat(said()).containsExactly("form 3: 0 is 0 of 2", "form 3: 5 is 1 of 2");
+  }
+
+  @Test
   void knowsWhoIsThere() {
     trainWithThree();
     lose(1);
