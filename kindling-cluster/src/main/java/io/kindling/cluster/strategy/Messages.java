@@ -65,10 +65,9 @@ record Messages(Link link, List<View> views, Traffic traffic, Duration timeout) 
     return new Answer(frame.payload().get(0) == 1, frame.step());
   }
 
-  /** Sends some arrays; those without any number take one frame, too. */
-  static void sendArrays(Link link, byte type, List<View> views, float[] values, Deadline deadline)
-      throws LinkException {
-    float[] packed = new float[size(views)];
+  /** Sends the arrays; where they have no number, that takes one frame, too. */
+  void sendArrays(byte type, float[] values) throws LinkException {
+    float[] packed = new float[size()];
     int at = 0;
     for (View view : views) {
       System.arraycopy(values, view.offset(), packed, at, view.size());
