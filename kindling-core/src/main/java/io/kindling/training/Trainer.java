@@ -138,30 +138,35 @@ public final class Trainer {
       clock.begin(Activity.OTHER);
       refuseLostLoss(next, epoch, mine);
       state = next;
+      long now = System.nanoTime();
+      boolean agrees = count(now - began);
+      began = agrees ? now : began;
       listener.stepped(epoch, state);
-      began = count(epoch, began);
+      if (agrees) {
+        listener.agreed(epoch, state);
+      }
     }
     if (update.goesApart()) {
       clock.begin(Activity.EXCHANGING);
       state = update.agree(state);
       clock.begin(Activity.OTHER);
-      count(epoch, began);
+      if (count(System.nanoTime() - began)) {
+        listener.agreed(epoch, state);
+      }
     }
   }
 
-  /** Takes in what all workers have measured, where they agree, and returns the time. */
-  private long count(int epoch, long began) {
+  /** Takes in what all workers have measured, if they agree; whether they do. */
+  private boolean count(long nanos) {
     List<StepMeasure> measured = update.agreed(state);
     if (measured.isEmpty()) {
-      return began;
+      return false;
     }
-    long now = System.nanoTime();
     for (StepMeasure each : measured) {
-      state.progress().stepped(each, (now - began) / measured.size());
+      state.progress().stepped(each, nanos / measured.size());
     }
     keepIfWorkersPart();
-    listener.agreed(epoch, state);
-    return now;
+    return true;
   }
 
   private void endEpoch(ShardedRows validation, Batch batch) throws ExchangeException {

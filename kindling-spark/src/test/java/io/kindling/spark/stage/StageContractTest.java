@@ -115,6 +115,7 @@ class StageContractTest {
       List.of(
           "network",
           "optimizer",
+          "strategy",
           "epochs",
           "batchSize",
           "learningRate",
