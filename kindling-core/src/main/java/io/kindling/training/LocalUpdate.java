@@ -4,6 +4,9 @@ import io.kindling.engine.TrainingProgram;
 import io.kindling.network.Gradients;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.OptimizerState;
+import io.kindling.optimizer.RowGradient;
+import io.kindling.optimizer.StepGradient;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,6 +49,29 @@ public final class LocalUpdate implements ParameterUpdate {
     return current.after(
         next,
         new TrainingState.StepMeasure(rows, gradients.loss(), gradients.metricSums().clone()));
+  }
+
+  /**
+   * The state after a step in which this worker has no row, for a worker among others: a step on a
+   * gradient of zero, so that what counts steps counts this one.
+   *
+   * @param nothing what is measured over no row
+   */
+  public TrainingState idle(TrainingState current, TrainingState.StepMeasure nothing) {
+    Arrays.fill(gradient, 0);
+    List<RowGradient> rows =
+        form.sparse().stream()
+            .map(view -> new RowGradient(view, new int[0], new float[0]))
+            .toList();
+    OptimizerState next =
+        optimizer.update(
+            current.optimizer(),
+            current.step() + 1,
+            new StepGradient(gradient, rows),
+            current.parameters(),
+            program.network().parameters(),
+            program.parameters());
+    return current.after(next, nothing);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.kindling.training;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Objects;
 
 /**
  * Workers share parameters through a parameter server, each at its own pace. The arrays of the
@@ -65,6 +66,7 @@ public record Served(
   }
 
   public Served {
+    Objects.requireNonNull(exchange, "exchange");
     if (interval < 1) {
       throw new IllegalArgumentException(
           "Invalid interval %d of a parameter server. Use 1 step or more.".formatted(interval));
@@ -79,9 +81,10 @@ public record Served(
           "Invalid age of %s s of a parameter server. Use a positive number."
               .formatted(maxAgeSeconds));
     }
-    if (agreement < 1) {
+    if (agreement < interval) {
       throw new IllegalArgumentException(
-          "Invalid agreement after %d steps. Use 1 or more.".formatted(agreement));
+          "Invalid agreement after %d steps, where workers exchange every %d. Use as many or more."
+              .formatted(agreement, interval));
     }
   }
 

@@ -62,6 +62,18 @@ public record TrainingPlan(
           "Invalid batch size " + batchSize + ". Use at least 1 row per step.");
     }
     optimizer.requireNames(objective.network().parameters());
+    if (optimizer.stepsPerUpdate() > 1
+        && strategy instanceof Served served
+        && served.exchange() == Served.Exchange.GRADIENTS) {
+      throw new IllegalArgumentException(
+          "Unsupported strategy: an optimizer that accumulates the gradients of "
+              + optimizer.stepsPerUpdate()
+              + " steps, on a server of gradients. Let workers exchange every "
+              + optimizer.stepsPerUpdate()
+              + " steps instead: Served.of(Exchange.GRADIENTS, "
+              + optimizer.stepsPerUpdate()
+              + ").");
+    }
   }
 
   public static TrainingPlan of(Objective objective) {

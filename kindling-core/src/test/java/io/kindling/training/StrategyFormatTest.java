@@ -51,5 +51,7 @@ class StrategyFormatTest {
         .hasMessageContaining("age of 0.0 s");
     assertThatThrownBy(() -> Served.of(Exchange.MEAN, 1).agreeingEvery(0))
         .hasMessageContaining("agreement after 0 steps");
+    assertThatThrownBy(() -> Strategy.parse("{\"type\":\"all_reduced\",\"format\":null}"))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -78,12 +78,12 @@ final class StrategyKinds {
                   new Kind(
                       Fields.of("diloco").with("interval", steps(500, "of a worker by itself")),
                       of -> Strategy.diLoCo(of.field("interval").count(500)))),
-              entry("gradients", served(Exchange.GRADIENTS, 1)),
-              entry("downpour", served(Exchange.DOWNPOUR, 5)),
-              entry("adag", served(Exchange.ADAG, 12)),
-              entry("dyn-sgd", served(Exchange.DYN_SGD, 5)),
-              entry("elastic", served(Exchange.ELASTIC, 32)),
-              entry("mean", served(Exchange.MEAN, 3))));
+              entry("gradients", served("gradients", Exchange.GRADIENTS, 1)),
+              entry("downpour", served("downpour", Exchange.DOWNPOUR, 5)),
+              entry("adag", served("adag", Exchange.ADAG, 12)),
+              entry("dyn-sgd", served("dyn-sgd", Exchange.DYN_SGD, 5)),
+              entry("elastic", served("elastic", Exchange.ELASTIC, 32)),
+              entry("mean", served("mean", Exchange.MEAN, 3))));
 
   /** What may stand for a strategy. */
   static final Rule RULE = new Shared("strategy", () -> new Kinds("strategy", settings()));
@@ -95,9 +95,9 @@ final class StrategyKinds {
   }
 
   /** A parameter server, with the interval that its authors use. */
-  private static Kind served(Exchange exchange, int interval) {
+  private static Kind served(String name, Exchange exchange, int interval) {
     return new Kind(
-        Fields.of(exchange.name())
+        Fields.of(name)
             .with("interval", steps(interval, "of a worker between two exchanges"))
             .with(
                 "locks",
@@ -121,9 +121,10 @@ final class StrategyKinds {
   }
 
   private static Strategy read(Exchange exchange, int interval, Place of) {
-    Served served =
-        Served.of(exchange, of.field("interval").count(interval))
-            .agreeingEvery(of.field("agreement").count(Served.DEFAULT_AGREEMENT));
+    Served served = Served.of(exchange, of.field("interval").count(interval));
+    if (of.field("agreement").isGiven()) {
+      served = served.agreeingEvery(of.field("agreement").count(Served.DEFAULT_AGREEMENT));
+    }
     if (!of.field("locks").flag(true)) {
       served = served.lockFree();
     }

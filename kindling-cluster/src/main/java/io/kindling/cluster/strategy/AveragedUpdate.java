@@ -84,7 +84,7 @@ public final class AveragedUpdate implements ParameterUpdate {
     TrainingState next =
         mine.isPresent()
             ? local.next(current, mine, mine.get().rows())
-            : current.after(current.optimizer(), apart.nothing());
+            : local.idle(current, apart.nothing());
     apart.add(next.last(), rows);
     return strategy.interval() != LocalSgd.EPOCH && apart.count() >= strategy.interval()
         ? agree(next)
@@ -109,9 +109,9 @@ public final class AveragedUpdate implements ParameterUpdate {
     for (int i = 0; i < parameters.length; i++) {
       exchange[i] = (parameters[i] - anchor[i]) * share;
     }
-    scale(networkState, share, exchange, stateAt);
+    StepsApart.scale(networkState, share, exchange, stateAt);
     if (isAverage) {
-      scale(learned, share, exchange, learnedAt);
+      StepsApart.scale(learned, share, exchange, learnedAt);
     }
     apart.put(exchange, measuresAt);
     allReduce.sum(exchange, own.step());
@@ -132,12 +132,6 @@ public final class AveragedUpdate implements ParameterUpdate {
         next.optimizer(),
         agreed.get(agreed.size() - 1),
         next.progress());
-  }
-
-  private static void scale(float[] from, float factor, float[] to, int offset) {
-    for (int i = 0; i < from.length; i++) {
-      to[offset + i] = from[i] * factor;
-    }
   }
 
   /** From where workers agreed last, by −Δ, which the exchange begins with. */

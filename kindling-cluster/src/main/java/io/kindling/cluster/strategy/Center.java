@@ -53,7 +53,7 @@ final class Center {
       Duration patience) {
     this.strategy = strategy;
     this.workers = workers;
-    this.optimizer = optimizer;
+    this.optimizer = Paced.of(optimizer, strategy.interval(), workers);
     this.layout = layout;
     this.patience = patience;
   }
@@ -78,7 +78,7 @@ final class Center {
 
   /** Goes on with another optimizer of the same state. */
   void use(Optimizer next) {
-    optimizer = next;
+    optimizer = Paced.of(next, strategy.interval(), workers);
   }
 
   /** Copies what the optimizer remembers of the arrays that are served. */
@@ -141,21 +141,15 @@ final class Center {
     if (!strategy.takes(staleness, ageSeconds)) {
       return new Answer(false, staleness);
     }
-    long updates = version.getAndIncrement();
+    long step = version.incrementAndGet();
     switch (strategy.exchange()) {
       case GRADIENTS ->
-          optimizer.update(
-              state, step(updates), StepGradient.dense(values), parameters, layout, NOWHERE);
+          optimizer.update(state, step, StepGradient.dense(values), parameters, layout, NOWHERE);
       case DYN_SGD -> add(values, 1f / (staleness + 1));
       case MEAN -> approach(values, 1f / workers);
       case DOWNPOUR, ADAG, ELASTIC -> add(values, 1);
     }
     return new Answer(true, staleness);
-  }
-
-  /** Schedules count the steps of a worker, all of which are about as far. */
-  private long step(long updates) {
-    return updates / workers * strategy.interval() + 1;
   }
 
   private void approach(float[] values, float part) {

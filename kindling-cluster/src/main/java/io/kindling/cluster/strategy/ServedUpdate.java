@@ -28,15 +28,19 @@ import org.slf4j.LoggerFactory;
  * Workers that share parameters through servers, as {@link Served} says.
  *
  * <p>Between two agreements a worker speaks to servers when it likes. To agree, all flush what they
- * have not sent, wait for each other, and take what the servers have; then the state of all is the
- * same, and it is what a lost generation goes on from: what was pushed since is lost with its
- * servers, and so is never applied twice.
+ * have not sent, wait for each other, and take what the servers have; then the parameters of all
+ * are the same, and they are what a lost generation goes on from: what was pushed since is lost
+ * with its servers, and so is never applied twice. Where workers take steps themselves, what their
+ * optimizers remember stays with each, but for averages, which are averaged.
  *
  * <p>Belongs to one thread.
  */
 public final class ServedUpdate implements ParameterUpdate {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServedUpdate.class);
+
+  /** ρ η: 0.5 for the ρ = 5 and η = 0.1 that dist-keras has. */
+  private static final float ELASTICITY = 0.5f;
 
   private final Served strategy;
   private final TrainingProgram program;
@@ -48,8 +52,7 @@ public final class ServedUpdate implements ParameterUpdate {
   private final ParameterLayout layout;
   private final StepsApart apart;
   private final Staleness staleness = new Staleness();
-  private final float[]
-      sum; // of gradients since the last exchange; scratch where none are exchanged
+  private final float[] sum; // of gradients since the last exchange, where they are exchanged
   private final float[] change;
   private float[] pulled = new float[0];
   private Optimizer optimizer;
@@ -127,7 +130,9 @@ public final class ServedUpdate implements ParameterUpdate {
 
   private TrainingState step(TrainingState current, Optional<Gradients> mine) {
     if (mine.isEmpty()) {
-      return current.after(current.optimizer(), apart.nothing());
+      return strategy.exchange() == Exchange.GRADIENTS
+          ? current.after(current.optimizer(), apart.nothing())
+          : local.idle(current, apart.nothing());
     }
     Gradients gradients = mine.get();
     pending++;
@@ -179,7 +184,7 @@ public final class ServedUpdate implements ParameterUpdate {
           parameters[i] -= change[i];
         }
         program.parameters().write(parameters, 0, parameters.length);
-        push();
+        push(); // whose staleness is that of the pull just before: none but by chance
       }
       case MEAN -> {
         System.arraycopy(parameters, 0, change, 0, change.length);
@@ -197,9 +202,6 @@ public final class ServedUpdate implements ParameterUpdate {
     }
     pending = 0;
   }
-
-  /** ρ η: 0.5 for the ρ = 5 and η = 0.1 that the paper's authors train with. */
-  private static final float ELASTICITY = 0.5f;
 
   private void push() throws ExchangeException {
     for (SharedParameters.Answer answer : servers.push(change)) {
@@ -228,15 +230,24 @@ public final class ServedUpdate implements ParameterUpdate {
       next = withOptimizer(own, servers.slots(allReduce, own.step()));
     }
     float[] networkState = own.networkState();
-    float[] exchange = new float[Math.addExact(networkState.length, apart.size())];
-    for (int i = 0; i < networkState.length; i++) {
-      exchange[i] = networkState[i] * apart.share();
+    float[] learned = optimizer.learned(next.optimizer(), next.parameters(), own.step());
+    boolean isMine = learned != next.parameters() && strategy.exchange() != Exchange.GRADIENTS;
+    int learnedAt = networkState.length;
+    int measuresAt = Math.addExact(learnedAt, isMine ? learned.length : 0);
+    float[] exchange = new float[Math.addExact(measuresAt, apart.size())];
+    float share = apart.share();
+    StepsApart.scale(networkState, share, exchange, 0);
+    if (isMine) {
+      StepsApart.scale(learned, share, exchange, learnedAt);
     }
-    apart.put(exchange, networkState.length);
+    apart.put(exchange, measuresAt);
     allReduce.sum(exchange, own.step()); // all have pulled
     System.arraycopy(exchange, 0, networkState, 0, networkState.length);
     program.state().write(networkState, 0, networkState.length);
-    agreed = apart.take(exchange, networkState.length);
+    if (isMine) {
+      System.arraycopy(exchange, learnedAt, learned, 0, learned.length);
+    }
+    agreed = apart.take(exchange, measuresAt);
     return new TrainingState(
         next.step(),
         next.parameters(),

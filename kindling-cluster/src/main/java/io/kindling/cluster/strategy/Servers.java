@@ -59,6 +59,7 @@ public final class Servers implements AutoCloseable {
    *
    * @param ports where this worker's server may listen
    * @param allReduce over the same workers; borrowed
+   * @param deadline for the links to stand
    * @param timeout for any message
    */
   public static Servers link(
@@ -69,6 +70,7 @@ public final class Servers implements AutoCloseable {
       Transport transport,
       PortRange ports,
       AllReduce allReduce,
+      Deadline deadline,
       Duration timeout)
       throws ExchangeException {
     return link(
@@ -79,6 +81,7 @@ public final class Servers implements AutoCloseable {
         transport,
         ports,
         allReduce,
+        deadline,
         timeout,
         Neighbours.HERE);
   }
@@ -94,6 +97,7 @@ public final class Servers implements AutoCloseable {
       Transport transport,
       PortRange ports,
       AllReduce allReduce,
+      Deadline deadline,
       Duration timeout,
       Neighbours neighbours)
       throws ExchangeException {
@@ -125,13 +129,17 @@ public final class Servers implements AutoCloseable {
         double[] all = allReduce.sum(listening, 0);
         for (int each = 0; each < all.length; each++) {
           Address address = new Address(members.addresses().get(each).host(), (int) all[each]);
-          shared.add(servers.see(each, address, dealt.get(each), transport, allReduce, timeout));
+          shared.add(
+              servers.see(each, address, dealt.get(each), transport, allReduce, deadline, timeout));
         }
         return servers;
       } catch (IOException | ExchangeException | RuntimeException e) {
         servers.close();
         throw e;
       }
+    } catch (RuntimeException | Error e) {
+      neighbours.remove(place);
+      throw e;
     } catch (IOException e) {
       neighbours.remove(place);
       throw new ExchangeException(
@@ -145,13 +153,14 @@ public final class Servers implements AutoCloseable {
       List<View> views,
       Transport transport,
       AllReduce allReduce,
+      Deadline deadline,
       Duration timeout)
       throws LinkException {
     Optional<Center> here = neighbours.at(new Place(place.job(), place.generation(), rank));
     if (here.isPresent()) {
       return here.get().seen();
     }
-    Link link = transport.connect(address, Party.rank(rank), Deadline.after(timeout));
+    Link link = transport.connect(address, Party.rank(rank), deadline);
     return new LinkedCenter(new Messages(link, views, allReduce.traffic(), timeout));
   }
 

@@ -119,6 +119,7 @@ final class Gang {
               transport,
               PortRange.anyOn("127.0.0.1"),
               allReduce,
+              Deadline.after(TIMEOUT),
               TIMEOUT,
               neighbours);
       return new ServedUpdate(served, optimizer, program, allReduce, servers);

@@ -1,6 +1,7 @@
 package io.kindling.cluster.strategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kindling.cluster.LoopbackThreads;
@@ -98,6 +99,48 @@ class StrategyTest {
     assertThat(epochs).hasSize(EPOCHS).allMatch(each -> each.steps() == STEPS);
     assertThat(first.history().last().training().loss())
         .isLessThan(0.7 * epochs.get(0).training().loss());
+  }
+
+  /** With optimizers that remember, of which averages are what is learned. */
+  @ParameterizedTest
+  @MethodSource("worlds")
+  void allRanksLearnTheSameAverages(Strategy strategy, int workers, boolean isOneProcess)
+      throws Exception {
+    TrainingPlan plan =
+        plan(strategy).withOptimizer(Optimizers.adam(0.01).averagingParameters(0.9)).withEpochs(4);
+    List<Trainer.Result> ranks = train(plan, workers, isOneProcess);
+    for (Trainer.Result rank : ranks) {
+      assertThat(rank.learned()).isEqualTo(ranks.get(0).learned());
+      assertThat(rank.learned()).isNotEqualTo(rank.state().parameters());
+    }
+  }
+
+  /** Batches of fewer rows than workers. */
+  @Test
+  void workersWithoutARowGoOnCountingSteps() throws Exception {
+    for (Strategy strategy :
+        List.of(
+            Strategy.localSgd(3), Served.of(Exchange.DOWNPOUR, 2), Served.of(Exchange.ADAG, 1))) {
+      TrainingPlan plan =
+          plan(strategy)
+              .withOptimizer(Optimizers.sgd(0.05).averagingParameters(0.5))
+              .withBatchSize(2)
+              .withEpochs(1);
+      for (Trainer.Result rank : train(plan, 4, true)) {
+        for (int i = 0; i < rank.learned().length; i++) {
+          assertThat(rank.learned()[i]).isCloseTo(rank.state().parameters()[i], within(0.1f));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aServerOfGradientsRefusesAnOptimizerThatAccumulates() {
+    TrainingPlan plan = plan(Served.of(Exchange.GRADIENTS, 1));
+    Optimizer accumulating = Optimizers.sgd(0.1).accumulating(2);
+    assertThatThrownBy(() -> plan.withOptimizer(accumulating))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Served.of(Exchange.GRADIENTS, 2)");
   }
 
   @ParameterizedTest

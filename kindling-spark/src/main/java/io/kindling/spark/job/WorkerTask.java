@@ -185,9 +185,8 @@ final class WorkerTask {
     pulse.clock().begin(Activity.LINKING);
     WorkerReports reports =
         new WorkerReports(order, plan, members, driver, context, pulse, checkpoints);
-    try (AllReduce allReduce = link(members, transport, listener);
+    try (AllReduce allReduce = link(members, transport, listener, scope);
         ParameterUpdate update = update(members, transport, allReduce, scope)) {
-      scope.add(allReduce);
       pulse.exchangesOver(allReduce.traffic());
       synchronize(members, allReduce, reports);
       Trainer trainer = new Trainer(plan, program.orElseThrow(), update, reports, pulse.clock());
@@ -203,12 +202,16 @@ final class WorkerTask {
     }
   }
 
-  private AllReduce link(Membership members, TcpTransport transport, Listener listener)
+  private AllReduce link(
+      Membership members, TcpTransport transport, Listener listener, GenerationScope scope)
       throws ExchangeException {
     WireFormat format =
         plan.strategy() instanceof AllReduced all ? all.format() : WireFormat.FLOAT32;
     try {
-      return AllReduce.ring(members, transport, listener, Deadline.after(LINKING), ROUND, format);
+      AllReduce allReduce =
+          AllReduce.ring(members, transport, listener, Deadline.after(LINKING), ROUND, format);
+      scope.add(allReduce);
+      return allReduce;
     } catch (LinkException e) {
       throw new ExchangeException(e.getMessage(), e);
     }
@@ -253,6 +256,7 @@ final class WorkerTask {
             transport,
             PortRange.of(self.host(), order.firstPort(), order.portRetries()),
             allReduce,
+            Deadline.after(LINKING),
             ROUND);
     scope.add(servers);
     return servers;

@@ -180,7 +180,7 @@ final class TrainElastic {
         fit(
             scenario
                 .workers(classifier())
-                .setCallback(new Slow(folder.toString(), newcomers, isPatient ? 100 : 40)),
+                .setCallback(new Slow(folder.toString(), newcomers, isPatient ? 100 : 80)),
             table);
     System.out.println("undisturbed " + Arrays.toString(undisturbed));
     System.out.println("disturbed " + Arrays.toString(disturbed));
