@@ -115,7 +115,7 @@ class StrategyTest {
     }
   }
 
-  /** Batches of fewer rows than workers. */
+  /** Batches of fewer rows than workers; an average that began with nothing would be near zero. */
   @Test
   void workersWithoutARowGoOnCountingSteps() throws Exception {
     for (Strategy strategy :
@@ -123,13 +123,18 @@ class StrategyTest {
             Strategy.localSgd(3), Served.of(Exchange.DOWNPOUR, 2), Served.of(Exchange.ADAG, 1))) {
       TrainingPlan plan =
           plan(strategy)
-              .withOptimizer(Optimizers.sgd(0.05).averagingParameters(0.5))
+              .withOptimizer(Optimizers.sgd(0.05).averagingParameters(0.999))
               .withBatchSize(2)
               .withEpochs(1);
+      float[] start = plan.initialState().parameters();
       for (Trainer.Result rank : train(plan, 4, true)) {
-        for (int i = 0; i < rank.learned().length; i++) {
-          assertThat(rank.learned()[i]).isCloseTo(rank.state().parameters()[i], within(0.1f));
+        double apart = 0;
+        double size = 0;
+        for (int i = 0; i < start.length; i++) {
+          apart += Math.pow(rank.learned()[i] - start[i], 2);
+          size += Math.pow(start[i], 2);
         }
+        assertThat(Math.sqrt(apart / size)).as("%s", strategy).isLessThan(0.5);
       }
     }
   }
