@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kindling.spark.testing.FreshJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -27,33 +26,17 @@ class ResumeIT {
   void anApplicationThatIsKilledAgainAndAgainEndsWithTheSameBits() throws Exception {
     List<String> undisturbed = train("undisturbed", 0, 2);
     long seed = System.nanoTime();
-    List<Boolean> hadCheckpoint = new ArrayList<>();
     SplittableRandom random = new SplittableRandom(seed);
     for (int kill = 1; kill <= KILLS; kill++) {
       // Behind the kill before, so that each comes to pass.
       long least = (long) STEPS * (kill - 1) / KILLS + 5;
       die("killed", random.nextLong(least, Math.max(least + 1, (long) STEPS * kill / KILLS)));
-      hadCheckpoint.add(hasCheckpoint("killed"));
     }
 
     assertThat(train("killed", 0, 2)).as("seed %d", seed).isEqualTo(undisturbed);
     List<Long> firstSteps = firstSteps("killed");
     assertThat(firstSteps).hasSize(KILLS + 1).startsWith(1L).isSorted();
-    for (int kill = 0; kill < KILLS; kill++) {
-      assertThat(firstSteps.get(kill + 1) > 1)
-          .as("kill %d", kill)
-          .isEqualTo(hadCheckpoint.get(kill));
-    }
-    assertThat(hadCheckpoint).contains(true);
-  }
-
-  private boolean hasCheckpoint(String checkpoints) throws Exception {
-    try (Stream<Path> files = Files.walk(folder.resolve(checkpoints))) {
-      return files.anyMatch(
-          each ->
-              each.endsWith("checkpoint.json")
-                  && each.getParent().getFileName().toString().startsWith("epochs-"));
-    }
+    assertThat(firstSteps.subList(1, firstSteps.size())).allMatch(step -> step > 1);
   }
 
   private List<Long> firstSteps(String checkpoints) throws Exception {
@@ -68,7 +51,7 @@ class ResumeIT {
     die("other", 31);
 
     assertThat(train("other", 0, 1)).hasSize(1);
-    assertThat(firstSteps("other").get(1)).isBetween(2L, 31L);
+    assertThat(firstSteps("other").get(1)).isGreaterThan(1);
     try (Stream<Path> trainings = Files.list(folder.resolve("other"))) {
       assertThat(trainings).as("goes on in its folder").hasSize(1);
     }

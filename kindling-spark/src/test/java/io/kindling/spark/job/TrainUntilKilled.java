@@ -17,19 +17,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /**
  * Goes on training from the newest checkpoint in a folder and, where it is told to, dies in some
- * step with all that belongs to it. Prints the parameters' and the losses' bits, and notes its
- * first step in a file beside the folder. Arguments: folder, step to die in (0 for never), workers.
+ * step, or the first behind it by which there is a checkpoint, with all that belongs to it. Prints
+ * the parameters' and the losses' bits, and notes its first step in a file beside the folder.
+ * Arguments: folder, step to die in (0 for never), workers.
  */
 final class TrainUntilKilled {
 
   private TrainUntilKilled() {}
 
   /** Notes the first step, and dies without a word. */
-  record Halt(String notes, long step) implements TrainingCallback {
+  record Halt(String checkpoints, long step) implements TrainingCallback {
     private static final long serialVersionUID = 1;
 
     private static final AtomicBoolean HAS_BEGUN = new AtomicBoolean();
@@ -39,7 +41,7 @@ final class TrainUntilKilled {
       if (HAS_BEGUN.compareAndSet(false, true)) {
         try {
           Files.writeString(
-              Path.of(notes),
+              notes(checkpoints),
               ended.step() + "\n",
               StandardOpenOption.CREATE,
               StandardOpenOption.APPEND);
@@ -47,9 +49,21 @@ final class TrainUntilKilled {
           throw new UncheckedIOException(e);
         }
       }
-      if (ended.step() == step) {
+      if (step > 0 && ended.step() >= step && hasCheckpoint(checkpoints)) {
         Runtime.getRuntime().halt(137);
       }
+    }
+  }
+
+  /** Whether there is a complete one in a folder of trainings. */
+  private static boolean hasCheckpoint(String checkpoints) {
+    try (Stream<Path> files = Files.walk(Path.of(checkpoints), 3)) {
+      return files.anyMatch(
+          each ->
+              each.endsWith("checkpoint.json")
+                  && each.getParent().getFileName().toString().startsWith("epochs-"));
+    } catch (IOException | UncheckedIOException e) {
+      return false; // pruned in the meantime: the next step tells
     }
   }
 
@@ -82,7 +96,7 @@ final class TrainUntilKilled {
             .setCheckpointDir(arguments[0])
             .setCheckpointInterval("3 steps")
             .setResumeFrom(arguments[0])
-            .setCallback(new Halt(notes(arguments[0]).toString(), Long.parseLong(arguments[1])))
+            .setCallback(new Halt(arguments[0], Long.parseLong(arguments[1])))
             .fit(new Points(2).table(spark, 300, 300));
     System.out.println(
         Arrays.hashCode(model.model().parameters())
