@@ -30,7 +30,8 @@ public final class Benchmarks {
             new LayerSteps(),
             new AgainstMllib(Path.of(System.getProperty("kindling.shared", "shared"), "data")),
             new Citizen(),
-            new Encryption());
+            new Encryption(),
+            new SlowLink(Path.of(System.getProperty("kindling.shared", "shared"), "data")));
     String name = arguments.length == 2 ? arguments[0] : "";
     Benchmark chosen =
         all.stream().filter(each -> each.name().equals(name)).findFirst().orElse(null);
@@ -38,7 +39,7 @@ public final class Benchmarks {
       System.err.println(
           "Usage: kindling-benchmarks/run NAME, with one of "
               + all.stream().map(Benchmark::name).toList()
-              + ", mllib with SHARED; or kindling-benchmarks/run learning SHARED [TASK…]");
+              + ", mllib and slow-link with SHARED; or kindling-benchmarks/run learning SHARED [TASK…]");
       System.exit(2);
     }
     Report report = new Report(System.out);

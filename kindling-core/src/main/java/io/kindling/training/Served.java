@@ -90,7 +90,8 @@ public record Served(
 
   /** An exchange every so many steps, locked, of whatever staleness. */
   public static Served of(Exchange exchange, int interval) {
-    return new Served(exchange, interval, true, ANY, Double.POSITIVE_INFINITY, DEFAULT_AGREEMENT);
+    int agreement = Math.max(interval, DEFAULT_AGREEMENT);
+    return new Served(exchange, interval, true, ANY, Double.POSITIVE_INFINITY, agreement);
   }
 
   /** Without locks. */
