@@ -13,6 +13,7 @@ import io.kindling.optimizer.Optimizers;
 import io.kindling.spark.stage.NeuralEstimator;
 import io.kindling.training.Served;
 import io.kindling.training.Served.Exchange;
+import io.kindling.training.Strategy;
 
 /**
  * The four models of TensorSpark. Its workers take five gradients at the same parameters, send
@@ -57,7 +58,7 @@ public final class TensorSparkModels {
         .setNetwork(network)
         .setLoss(Loss.sparseCategoricalCrossEntropy())
         .setOptimizer(Optimizers.adam(1e-4))
-        .setStrategy(Served.of(Exchange.GRADIENTS, INTERVAL).withMaxAge(100))
+        .setStrategy(strategy(100))
         .setBatchSize(50 * workers)
         .setEpochs(5)
         .setNumWorkers(workers);
@@ -67,18 +68,9 @@ public final class TensorSparkModels {
    * Collisions of particles in 28 numbers, and whether a boson came of them; 8,454,145 parameters.
    */
   public static NeuralEstimator higgs(int workers) {
-    return new NeuralEstimator()
-        .setNetwork(
-            Network.sequential(
-                Input.of("x", 28),
-                wide(2048, 0.01),
-                wide(2048, 0.01),
-                wide(2048, 0.01),
-                Dropout.of(0.5),
-                Dense.of(1)))
-        .setLoss(Loss.meanSquaredError())
+    return numbers(28, 1)
         .setOptimizer(Optimizers.momentum(1e-7, 0.9995))
-        .setStrategy(Served.of(Exchange.GRADIENTS, INTERVAL).withMaxAge(20))
+        .setStrategy(strategy(20))
         .setBatchSize(128 * workers)
         .setEpochs(1)
         .setNumWorkers(workers);
@@ -86,24 +78,33 @@ public final class TensorSparkModels {
 
   /** Molecules in 2,871 numbers, and 15 of their activities; 14,305,295 parameters. */
   public static NeuralEstimator molecular(int workers) {
-    return new NeuralEstimator()
-        .setNetwork(
-            Network.sequential(
-                Input.of("x", 2871),
-                wide(2048, 0.01),
-                wide(2048, 0.01),
-                wide(2048, 0.01),
-                Dropout.of(0.5),
-                Dense.of(15)))
-        .setLoss(Loss.meanSquaredError())
+    return numbers(2871, 15)
         .setOptimizer(Optimizers.rmsprop(1e-4, 0.9))
-        .setStrategy(Served.of(Exchange.GRADIENTS, INTERVAL).withMaxAge(130))
+        .setStrategy(strategy(130))
         .setBatchSize(64 * workers)
         .setEpochs(3)
         .setNumWorkers(workers);
   }
 
+  /** Three wide layers from numbers to numbers. */
+  private static NeuralEstimator numbers(int inputs, int outputs) {
+    return new NeuralEstimator()
+        .setNetwork(
+            Network.sequential(
+                Input.of("x", inputs),
+                wide(2048, 0.01),
+                wide(2048, 0.01),
+                wide(2048, 0.01),
+                Dropout.of(0.5),
+                Dense.of(outputs)))
+        .setLoss(Loss.meanSquaredError());
+  }
+
   private static Dense wide(int units, double deviation) {
     return Dense.of(units).relu().withKernelInitializer(Initializer.truncatedNormal(deviation));
+  }
+
+  private static Strategy strategy(double maxAgeSeconds) {
+    return Served.of(Exchange.GRADIENTS, INTERVAL).withMaxAge(maxAgeSeconds);
   }
 }

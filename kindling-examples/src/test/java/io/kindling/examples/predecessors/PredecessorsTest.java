@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kindling.network.Network;
 import io.kindling.spark.stage.NeuralClassificationModel;
 import io.kindling.spark.stage.NeuralEstimator;
+import io.kindling.spark.stage.NeuralModel;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -13,6 +16,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
@@ -81,7 +85,7 @@ class PredecessorsTest {
                   int kind = i % 10;
                   x[kind] = 1;
                   float[] y = new float[targets];
-                  java.util.Arrays.fill(y, kind / 10f);
+                  Arrays.fill(y, kind / 10f);
                   return targets == 0 ? RowFactory.create(x, kind) : RowFactory.create(x, y);
                 })
             .toList();
@@ -97,7 +101,7 @@ class PredecessorsTest {
   }
 
   private static Dataset<Row> digits(int count) {
-    return rows(count, 784, 0).withColumnsRenamed(java.util.Map.of("x", "features", "y", "label"));
+    return rows(count, 784, 0).withColumnsRenamed(Map.of("x", "features", "y", "label"));
   }
 
   @Test
@@ -129,9 +133,16 @@ class PredecessorsTest {
         digits(600)
             .withColumn(
                 "features",
-                org.apache.spark.sql.functions.expr(
+                functions.expr(
                     "transform(features, x -> float(x / aggregate(features, 0D, (s, e) -> s + e)))"));
-    double[] losses = SparkFlowExamples.autoencoder(WORKERS).fit(rows).summary().objectiveHistory();
+    NeuralModel model =
+        SparkFlowExamples.autoencoder(WORKERS)
+            .setOutputLayers("code")
+            .setOutputCols("code")
+            .fit(rows);
+    double[] losses = model.summary().objectiveHistory();
     assertThat(losses[9]).isFinite().isLessThan(losses[0]);
+    List<Float> code = model.transform(rows).select("code").first().getList(0);
+    assertThat(code).hasSize(128).allMatch(each -> each > 0 && each < 1);
   }
 }
