@@ -2,6 +2,7 @@ package io.kindling.cluster.strategy;
 
 import io.kindling.cluster.allreduce.AllReduce;
 import io.kindling.cluster.allreduce.AllReducedUpdate;
+import io.kindling.cluster.allreduce.Traffic;
 import io.kindling.cluster.rendezvous.InMemoryRendezvous;
 import io.kindling.cluster.rendezvous.Membership;
 import io.kindling.cluster.transport.Deadline;
@@ -12,6 +13,7 @@ import io.kindling.cluster.transport.PortRange;
 import io.kindling.cluster.transport.Secret;
 import io.kindling.cluster.transport.TcpTransport;
 import io.kindling.cluster.transport.Transport;
+import io.kindling.engine.Objective;
 import io.kindling.engine.TrainingProgram;
 import io.kindling.engine.reference.ReferenceEngine;
 import io.kindling.optimizer.Optimizer;
@@ -31,6 +33,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /** Workers as threads over real sockets, with the reference engine. */
@@ -41,14 +44,31 @@ final class Gang {
   private final TrainingPlan plan;
   private final int workers;
   private final boolean isOneProcess;
+  private final Function<Objective, TrainingProgram> engine;
+  private final Traffic[] traffic;
 
   /**
    * @param isOneProcess whether workers reach each other's servers in memory
    */
   Gang(TrainingPlan plan, int workers, boolean isOneProcess) {
+    this(plan, workers, isOneProcess, new ReferenceEngine()::compile);
+  }
+
+  Gang(
+      TrainingPlan plan,
+      int workers,
+      boolean isOneProcess,
+      Function<Objective, TrainingProgram> engine) {
     this.plan = plan;
     this.workers = workers;
     this.isOneProcess = isOneProcess;
+    this.engine = engine;
+    this.traffic = new Traffic[workers];
+  }
+
+  /** What went over the links of a rank, whose training has ended. */
+  Traffic traffic(int rank) {
+    return traffic[rank];
   }
 
   /** Where each rank ends, by rank. */
@@ -86,12 +106,13 @@ final class Gang {
     Transport transport =
         TcpTransport.of(Identity.rank("gang", 1, rank), secret, LinkSecurity.AUTHENTICATED);
     try (Listener listener = transport.listen(PortRange.anyOn("127.0.0.1"));
-        TrainingProgram program = new ReferenceEngine().compile(plan.objective())) {
+        TrainingProgram program = engine.apply(plan.objective())) {
       Deadline deadline = Deadline.after(TIMEOUT);
       Membership members = rendezvous.join(rank, listener.address(), deadline);
       AllReduce allReduce = AllReduce.ring(members, transport, listener, deadline, TIMEOUT);
+      traffic[rank] = allReduce.traffic();
       try (ParameterUpdate update = update(members, transport, allReduce, neighbours, program)) {
-        TrainingState own = io.kindling.training.Snapshot.of(start).copy().state();
+        TrainingState own = start.copy();
         return new Trainer(plan, program, update, new TrainingListener() {})
             .run(own, rows, new NoRows(rows.shards()));
       }
@@ -114,7 +135,7 @@ final class Gang {
           Servers.link(
               served,
               optimizer,
-              plan.objective().network().parameters(),
+              program,
               members,
               transport,
               PortRange.anyOn("127.0.0.1"),
