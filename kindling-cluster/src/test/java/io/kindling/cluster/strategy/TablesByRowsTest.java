@@ -95,6 +95,7 @@ class TablesByRowsTest {
     for (Served strategy :
         List.of(
             Served.of(Exchange.GRADIENTS, interval).agreeingEvery(4),
+            Served.of(Exchange.GRADIENTS, interval).onDriver(),
             Served.of(Exchange.GRADIENTS, interval).lockFree())) {
       TrainingPlan plan =
           plan(Words.objective(50, 4), strategy, Optimizers.sgd(0.2)).withEpochs(20);
