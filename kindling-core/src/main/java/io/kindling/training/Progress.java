@@ -25,6 +25,7 @@ public final class Progress {
   private int stepsInEpoch;
   private long epochNanos;
   private BestEpoch best;
+  private boolean isShared; // whether another progress has the same array of losses
 
   Progress(
       List<EpochReport> epochs,
@@ -47,6 +48,18 @@ public final class Progress {
   /** Of a training that has not begun. */
   static Progress none() {
     return new Progress(List.of(), new float[0], new double[0], 0, 0, 0, BestEpoch.NONE);
+  }
+
+  /**
+   * One that goes on by itself. Losses are only ever appended, so both may have one array, up to
+   * where the copy was made; the copy appends to one of its own.
+   */
+  Progress copy() {
+    Progress copy =
+        new Progress(epochs, stepLosses, sums.clone(), rowsInEpoch, stepsInEpoch, epochNanos, best);
+    copy.steps = steps;
+    copy.isShared = true;
+    return copy;
   }
 
   /** The epochs done. */
@@ -101,8 +114,9 @@ public final class Progress {
 
   /** After one more step; sums in doubles because there may be millions. */
   void stepped(TrainingState.StepMeasure step, long nanos) {
-    if (steps == stepLosses.length) {
+    if (isShared || steps == stepLosses.length) {
       stepLosses = Arrays.copyOf(stepLosses, Math.max(1024, steps * 2));
+      isShared = false;
     }
     stepLosses[steps++] = (float) step.loss();
     if (sums.length == 0) {

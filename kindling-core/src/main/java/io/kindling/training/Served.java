@@ -4,8 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Objects;
 
 /**
- * Workers share parameters through a parameter server, each at its own pace. The arrays of the
- * network are dealt out to the workers, each of which serves some of them.
+ * Workers share parameters through parameter servers, each at its own pace.
  *
  * @param exchange what goes to the server
  * @param interval steps of a worker between two exchanges
@@ -17,6 +16,7 @@ import java.util.Objects;
  *     never
  * @param agreement steps after which all workers wait for each other, which is what a training that
  *     is cut off goes on from, and at the end of an epoch
+ * @param placement where the servers are
  */
 public record Served(
     @JsonProperty("exchange") Exchange exchange,
@@ -24,7 +24,8 @@ public record Served(
     @JsonProperty("locked") boolean locked,
     @JsonProperty("maxStaleness") int maxStaleness,
     @JsonProperty("maxAgeSeconds") double maxAgeSeconds,
-    @JsonProperty("agreement") int agreement)
+    @JsonProperty("agreement") int agreement,
+    @JsonProperty("placement") Placement placement)
     implements Strategy {
 
   /** However stale. */
@@ -32,6 +33,19 @@ public record Served(
 
   /** Steps between two agreements: seldom enough to cost little, often enough to lose little. */
   public static final int DEFAULT_AGREEMENT = 100;
+
+  /** Where servers are. */
+  public enum Placement {
+    /**
+     * The arrays of the network are dealt out to the workers, each of which serves some of them.
+     */
+    WORKERS,
+    /**
+     * The driver serves all arrays, as with TensorSpark and SparkFlow: all that is exchanged goes
+     * through its network, and the parameters through its memory.
+     */
+    DRIVER
+  }
 
   /**
    * What a worker sends in an exchange, and what the server does with it. W are the worker's
@@ -67,6 +81,7 @@ public record Served(
 
   public Served {
     Objects.requireNonNull(exchange, "exchange");
+    Objects.requireNonNull(placement, "placement");
     if (interval < 1) {
       throw new IllegalArgumentException(
           "Invalid interval %d of a parameter server. Use 1 step or more.".formatted(interval));
@@ -90,28 +105,40 @@ public record Served(
 
   /** An exchange every so many steps, locked, of whatever staleness. */
   public static Served of(Exchange exchange, int interval) {
-    int agreement = Math.max(interval, DEFAULT_AGREEMENT);
-    return new Served(exchange, interval, true, ANY, Double.POSITIVE_INFINITY, agreement);
+    return new Served(
+        exchange,
+        interval,
+        true,
+        ANY,
+        Double.POSITIVE_INFINITY,
+        Math.max(interval, DEFAULT_AGREEMENT),
+        Placement.WORKERS);
   }
 
   /** Without locks. */
   public Served lockFree() {
-    return new Served(exchange, interval, false, maxStaleness, maxAgeSeconds, agreement);
+    return new Served(exchange, interval, false, maxStaleness, maxAgeSeconds, agreement, placement);
   }
 
   /** That throws away what is staler. */
   public Served withMaxStaleness(int versions) {
-    return new Served(exchange, interval, locked, versions, maxAgeSeconds, agreement);
+    return new Served(exchange, interval, locked, versions, maxAgeSeconds, agreement, placement);
   }
 
   /** That throws away what is as old as this. */
   public Served withMaxAge(double seconds) {
-    return new Served(exchange, interval, locked, maxStaleness, seconds, agreement);
+    return new Served(exchange, interval, locked, maxStaleness, seconds, agreement, placement);
   }
 
   /** With agreements after so many steps. */
   public Served agreeingEvery(int steps) {
-    return new Served(exchange, interval, locked, maxStaleness, maxAgeSeconds, steps);
+    return new Served(exchange, interval, locked, maxStaleness, maxAgeSeconds, steps, placement);
+  }
+
+  /** With one server of all arrays, in the driver. */
+  public Served onDriver() {
+    return new Served(
+        exchange, interval, locked, maxStaleness, maxAgeSeconds, agreement, Placement.DRIVER);
   }
 
   /** Whether what is offered is taken. */

@@ -26,7 +26,8 @@ public final class Trainer {
   private final int rowKeyColumn;
   private final int groupColumn;
   private TrainingState state;
-  private Optional<Snapshot> agreed = Optional.empty(); // where workers agreed last, if they part
+  private Optional<TrainingState> agreed =
+      Optional.empty(); // where workers agreed last, if they part
 
   public Trainer(
       TrainingPlan plan,
@@ -107,12 +108,12 @@ public final class Trainer {
    * After the last step behind which all workers agreed; whole even where {@link #run} has thrown.
    */
   public TrainingState state() {
-    return agreed.map(Snapshot::state).orElse(state);
+    return agreed.orElse(state);
   }
 
   private void keepIfWorkersPart() {
     if (update.goesApart()) {
-      agreed = Optional.of(Snapshot.of(state).copy());
+      agreed = Optional.of(state.copy());
     }
   }
 

@@ -58,6 +58,25 @@ public record TrainingState(
     return new TrainingState(step + 1, parameters, networkState, next, measure, progress);
   }
 
+  /** This state with another memory of the optimizer. */
+  public TrainingState withOptimizer(OptimizerState other) {
+    return new TrainingState(step, parameters, networkState, other, last, progress);
+  }
+
+  /** This state, of whose last step this is known now. */
+  public TrainingState withLast(StepMeasure measure) {
+    return new TrainingState(step, parameters, networkState, optimizer, measure, progress);
+  }
+
+  /**
+   * One with arrays and progress of its own. It costs a copy of the arrays, however many steps have
+   * been done.
+   */
+  public TrainingState copy() {
+    return new TrainingState(
+        step, parameters.clone(), networkState.clone(), optimizer.copy(), last, progress.copy());
+  }
+
   /** How far it has come. */
   public Position position() {
     return new Position(step, progress.epochs().size());

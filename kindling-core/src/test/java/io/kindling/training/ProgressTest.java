@@ -62,6 +62,26 @@ class ProgressTest {
     assertThat(report.seconds()).isCloseTo(0.75, within(1e-12));
   }
 
+  /** A copy is made wherever workers agree, which may be behind every step. */
+  @Test
+  void aCopyGoesOnByItselfWithoutACopyOfAllLosses() {
+    Progress progress = Progress.none();
+    progress.stepped(step(30, 2, 15), 1);
+    Progress copy = progress.copy();
+    Progress other = copy.copy();
+    progress.stepped(step(30, 3, 15), 1);
+    copy.stepped(step(10, 4, 5), 1);
+    copy.stepped(step(10, 5, 5), 1);
+    other.stepped(step(20, 6, 5), 1);
+    assertThat(progress.stepLosses()).containsExactly(2, 3);
+    assertThat(copy.stepLosses()).containsExactly(2, 4, 5);
+    assertThat(other.stepLosses()).containsExactly(2, 6);
+    assertThat(progress.rowsInEpoch()).isEqualTo(60);
+    assertThat(copy.rowsInEpoch()).isEqualTo(50);
+    assertThat(other.report(OBJECTIVE, Optional.empty(), 0).training().loss())
+        .isCloseTo(3.6, within(1e-12));
+  }
+
   @Test
   void countsAnewInEachEpochAndKeepsTheLossesOfAllSteps() {
     Progress progress = Progress.none();

@@ -19,6 +19,7 @@ class StrategyFormatTest {
           Strategy.averagedEpochs(),
           Strategy.diLoCo(500),
           Served.of(Exchange.GRADIENTS, 1).lockFree(),
+          Served.of(Exchange.DOWNPOUR, 5).onDriver(),
           Served.of(Exchange.ELASTIC, 32).withMaxStaleness(4).withMaxAge(100).agreeingEvery(50));
 
   @ParameterizedTest
@@ -51,6 +52,11 @@ class StrategyFormatTest {
         .hasMessageContaining("age of 0.0 s");
     assertThatThrownBy(() -> Served.of(Exchange.MEAN, 1).agreeingEvery(0))
         .hasMessageContaining("agreement after 0 steps");
+    assertThatThrownBy(
+            () ->
+                Strategy.parse(
+                    Served.of(Exchange.MEAN, 1).toJson().replace("\"WORKERS\"", "\"MASTER\"")))
+        .hasMessageContaining("Placement");
     assertThatThrownBy(() -> Strategy.parse("{\"type\":\"all_reduced\",\"format\":null}"))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -14,6 +14,7 @@ import io.kindling.cli.grammar.Shared;
 import io.kindling.training.LocalSgd;
 import io.kindling.training.Served;
 import io.kindling.training.Served.Exchange;
+import io.kindling.training.Served.Placement;
 import io.kindling.training.Strategy;
 import io.kindling.training.WireFormat;
 import java.util.Arrays;
@@ -31,6 +32,9 @@ final class StrategyKinds {
 
   private static final List<String> FORMATS =
       Arrays.stream(WireFormat.values()).map(each -> each.name().toLowerCase(Locale.ROOT)).toList();
+
+  private static final List<String> PLACEMENTS =
+      Arrays.stream(Placement.values()).map(each -> each.name().toLowerCase(Locale.ROOT)).toList();
 
   /** What is meant where none is named. */
   static final String DEFAULT = "all-reduce";
@@ -115,6 +119,12 @@ final class StrategyKinds {
                 Field.optional(
                     POSITIVE, "seconds after which a change is thrown away; any unless set"))
             .with(
+                "placement",
+                Field.optional(
+                    new Choice(PLACEMENTS),
+                    "of servers: the arrays dealt out to the workers, or all in the driver",
+                    PLACEMENTS.get(0)))
+            .with(
                 "agreement",
                 steps(Served.DEFAULT_AGREEMENT, "after which all wait for each other")),
         of -> read(exchange, interval, of));
@@ -127,6 +137,9 @@ final class StrategyKinds {
     }
     if (!of.field("locks").flag(true)) {
       served = served.lockFree();
+    }
+    if (of.field("placement").text().filter(PLACEMENTS.get(1)::equals).isPresent()) {
+      served = served.onDriver();
     }
     if (of.field("maxStaleness").isGiven()) {
       served = served.withMaxStaleness(of.field("maxStaleness").count(0));

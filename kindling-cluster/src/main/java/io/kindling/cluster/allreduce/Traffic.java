@@ -12,7 +12,8 @@ public final class Traffic {
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong waitedNanos = new AtomicLong();
 
-  Traffic() {}
+  /** Of links on which nothing has gone yet. */
+  public Traffic() {}
 
   /** Counts bytes of arrays that the operating system has taken. */
   public void sent(int bytes) {

@@ -36,11 +36,9 @@ public final class AveragedUpdate implements ParameterUpdate {
   private final AllReduce allReduce;
   private final StepClock clock;
   private final LocalUpdate local;
-  private final StepsApart apart;
+  private final Agreement agreement;
   private Optimizer optimizer;
   private float[] anchor = new float[0]; // the parameters that workers agreed on last
-  private List<StepMeasure> agreed = List.of();
-  private long rounds;
 
   /**
    * Borrows {@code program}, whose copies of the parameters it keeps up to date; owns {@code
@@ -66,7 +64,7 @@ public final class AveragedUpdate implements ParameterUpdate {
     this.program = program;
     this.allReduce = allReduce;
     this.local = new LocalUpdate(optimizer, program);
-    this.apart = new StepsApart(program.objective().accumulators());
+    this.agreement = new Agreement(allReduce, program);
   }
 
   @Override
@@ -78,6 +76,7 @@ public final class AveragedUpdate implements ParameterUpdate {
   public TrainingState next(TrainingState current, Optional<Gradients> mine, int rows)
       throws ExchangeException {
     clock.begin(Activity.UPDATING);
+    StepsApart apart = agreement.apart();
     if (apart.isEmpty()) {
       anchor = current.parameters().clone();
     }
@@ -93,63 +92,37 @@ public final class AveragedUpdate implements ParameterUpdate {
 
   @Override
   public TrainingState agree(TrainingState own) throws ExchangeException {
-    if (apart.isEmpty()) {
+    if (agreement.apart().isEmpty()) {
       return own;
     }
     clock.begin(Activity.EXCHANGING);
     float[] parameters = own.parameters();
-    float[] networkState = own.networkState();
     float[] learned = optimizer.learned(own.optimizer(), parameters, own.step());
-    boolean isAverage = learned != parameters;
-    int stateAt = parameters.length;
-    int learnedAt = Math.addExact(stateAt, networkState.length);
-    int measuresAt = Math.addExact(learnedAt, isAverage ? learned.length : 0);
-    float[] exchange = new float[Math.addExact(measuresAt, apart.size())];
-    float share = apart.share();
-    for (int i = 0; i < parameters.length; i++) {
-      exchange[i] = (parameters[i] - anchor[i]) * share;
+    float[] change = new float[parameters.length];
+    for (int i = 0; i < change.length; i++) {
+      change[i] = parameters[i] - anchor[i];
     }
-    StepsApart.scale(networkState, share, exchange, stateAt);
-    if (isAverage) {
-      StepsApart.scale(learned, share, exchange, learnedAt);
-    }
-    apart.put(exchange, measuresAt);
-    allReduce.sum(exchange, own.step());
-    TrainingState next = own;
-    if (allReduce.worldSize() > 1 || !strategy.isMean()) {
-      next = takeOuterStep(own, exchange);
-      System.arraycopy(exchange, stateAt, networkState, 0, networkState.length);
-      program.state().write(networkState, 0, networkState.length);
-      if (isAverage) {
-        System.arraycopy(exchange, learnedAt, learned, 0, learned.length);
-      }
-    }
-    agreed = apart.take(exchange, measuresAt);
-    return new TrainingState(
-        next.step(),
-        next.parameters(),
-        next.networkState(),
-        next.optimizer(),
-        agreed.get(agreed.size() - 1),
-        next.progress());
+    TrainingState next =
+        agreement.reach(own, learned == parameters ? List.of(change) : List.of(change, learned));
+    return allReduce.worldSize() > 1 || !strategy.isMean() ? takeOuterStep(next, change) : next;
   }
 
-  /** From where workers agreed last, by −Δ, which the exchange begins with. */
-  private TrainingState takeOuterStep(TrainingState own, float[] exchange) {
+  /** From where workers agreed last, by −Δ, the mean change. */
+  private TrainingState takeOuterStep(TrainingState own, float[] change) {
     float[] parameters = own.parameters();
     float rate = (float) strategy.outerRate();
     TrainingState next = own;
     if (strategy.outerMomentum() == 0) {
       for (int i = 0; i < parameters.length; i++) {
-        parameters[i] = anchor[i] + rate * exchange[i];
+        parameters[i] = anchor[i] + rate * change[i];
       }
     } else {
       next = withOuterMomentum(own);
       float[] momentum = next.optimizer().slots()[optimizer.slots()];
       float decay = (float) strategy.outerMomentum();
       for (int i = 0; i < parameters.length; i++) {
-        momentum[i] = decay * momentum[i] + exchange[i];
-        parameters[i] = anchor[i] + rate * (exchange[i] + decay * momentum[i]);
+        momentum[i] = decay * momentum[i] + change[i];
+        parameters[i] = anchor[i] + rate * (change[i] + decay * momentum[i]);
       }
     }
     program.parameters().write(parameters, 0, parameters.length);
@@ -163,20 +136,12 @@ public final class AveragedUpdate implements ParameterUpdate {
     }
     float[][] more = Arrays.copyOf(slots, slots.length + 1);
     more[slots.length] = new float[own.parameters().length];
-    return new TrainingState(
-        own.step(),
-        own.parameters(),
-        own.networkState(),
-        new OptimizerState(more),
-        own.last(),
-        own.progress());
+    return own.withOptimizer(new OptimizerState(more));
   }
 
   @Override
   public List<StepMeasure> agreed(TrainingState state) {
-    List<StepMeasure> taken = agreed;
-    agreed = List.of();
-    return taken;
+    return agreement.take();
   }
 
   @Override
@@ -187,7 +152,7 @@ public final class AveragedUpdate implements ParameterUpdate {
 
   @Override
   public double[] sum(double[] mine) throws ExchangeException {
-    return allReduce.sum(mine, ++rounds);
+    return agreement.sum(mine);
   }
 
   @Override

@@ -1,17 +1,15 @@
 package io.kindling.cluster.strategy;
 
+import io.kindling.cluster.strategy.Numbers.TableRows;
 import io.kindling.cluster.strategy.SharedParameters.Answer;
-import io.kindling.network.ParameterLayout;
 import io.kindling.network.ParameterLayout.View;
-import io.kindling.network.ParameterMirror;
 import io.kindling.optimizer.Optimizer;
-import io.kindling.optimizer.OptimizerState;
-import io.kindling.optimizer.StepGradient;
 import io.kindling.training.ExchangeException;
 import io.kindling.training.Served;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,102 +17,130 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The arrays that one worker serves, in its memory. Any thread may read and change them.
+ * The arrays that one server keeps, in its memory. Any thread may read and change them.
  *
  * <p>Without a lock, threads do so as they come: no float is ever torn, but of what two threads add
- * to one number at the same time one may be lost.
+ * to one number at the same time one may be lost. Which rows of tables have been changed is told
+ * behind the change, so that whoever reads a row too early is given it again.
  */
-final class Center {
-
-  private static final ParameterMirror NOWHERE = (values, from, length) -> {};
+final class Center implements CenterCharge {
 
   private final Served strategy;
-  private final ParameterLayout layout;
+  private final ExchangeRule rule;
+  private final Optimizer initial;
   private final int workers;
+  private final String name;
   private final Duration patience;
   private final Lock lock = new ReentrantLock();
   private final CountDownLatch begun = new CountDownLatch(1);
   private final AtomicLong version = new AtomicLong();
   private volatile Optimizer optimizer;
-  private float[] parameters = new float[0];
-  private OptimizerState state = new OptimizerState(new float[0][]);
   private volatile boolean isClosed;
 
+  // Written before it has begun.
+  private Portion portion;
+  private Kept kept;
+  private ChangedRows changed;
+
   /**
-   * @param layout of the arrays that are served
    * @param workers that share the arrays
+   * @param name as messages begin with it
    * @param patience how long others wait for it to begin
    */
-  Center(
-      Served strategy,
-      Optimizer optimizer,
-      ParameterLayout layout,
-      int workers,
-      Duration patience) {
+  Center(Served strategy, Optimizer optimizer, int workers, String name, Duration patience) {
     this.strategy = strategy;
+    this.rule = ExchangeRule.of(strategy.exchange());
+    this.initial = optimizer;
     this.workers = workers;
+    this.name = name;
     this.optimizer = Paced.of(optimizer, strategy.interval(), workers);
-    this.layout = layout;
     this.patience = patience;
+    this.portion = Portion.of(List.of(), Set.of());
+    this.kept = new Kept(portion.layout(), new float[0], optimizer.init(0));
+    this.changed = new ChangedRows(List.of());
   }
 
-  List<View> views() {
-    return layout.views();
-  }
-
-  /**
-   * Begins to serve what all workers have agreed on.
-   *
-   * @param updates that came before, of all workers
-   */
-  void begin(float[] agreed, OptimizerState agreedState, long updates) {
-    parameters = agreed.clone();
-    state =
-        new OptimizerState(
-            Arrays.stream(agreedState.slots()).map(float[]::clone).toArray(float[][]::new));
-    version.set(updates);
+  @Override
+  public void begin(Beginning beginning) {
+    portion = beginning.portion();
+    kept = new Kept(portion.layout(), beginning.parameters(), beginning.state());
+    changed = new ChangedRows(portion.ownTables());
+    version.set(beginning.updates());
     begun.countDown();
   }
 
-  /** Goes on with another optimizer of the same state. */
-  void use(Optimizer next) {
-    optimizer = Paced.of(next, strategy.interval(), workers);
+  @Override
+  public void epochEnded(List<Double> losses) {
+    optimizer = Paced.of(initial.afterEpochs(losses), strategy.interval(), workers);
   }
 
-  /** Copies what the optimizer remembers of the arrays that are served. */
-  void pullSlot(int slot, float[] into) {
-    copy(state.slots()[slot], into);
-  }
-
-  int slots() {
-    return state.slots().length;
-  }
-
-  /**
-   * Copies the arrays that are served.
-   *
-   * @return how often they have been changed
-   */
-  long pull(float[] into) throws ExchangeException {
+  @Override
+  public float[] slot(int slot) throws ExchangeException {
     awaitBegun();
-    if (!strategy.locked()) {
-      long before = version.get();
-      copy(parameters, into);
-      return before;
-    }
     lock.lock();
     try {
-      copy(parameters, into);
-      return version.get();
+      return kept.state().slots()[slot].clone();
     } finally {
       lock.unlock();
     }
   }
 
-  private void copy(float[] from, float[] into) {
-    for (View view : layout.views()) {
-      System.arraycopy(from, view.offset(), into, view.offset(), view.size());
+  /** Which arrays it keeps. */
+  Portion portion() throws ExchangeException {
+    awaitBegun();
+    return portion;
+  }
+
+  /** Takes what it is shown of the server's arrays that are no tables; it is not to be kept. */
+  interface Reader {
+    void read(float[] parameters);
+  }
+
+  /**
+   * What has been read.
+   *
+   * @param version how often the arrays had been changed
+   * @param lastChange of rows, to read on from
+   */
+  record Reading(long version, long lastChange, List<TableRows> rows) {}
+
+  /**
+   * Shows the arrays, and copies the rows of tables that have been changed.
+   *
+   * @param since the last change of rows that is known
+   */
+  Reading read(long since, Reader dense) throws ExchangeException {
+    awaitBegun();
+    if (!strategy.locked()) {
+      return readNow(since, dense);
     }
+    lock.lock();
+    try {
+      return readNow(since, dense);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Reading readNow(long since, Reader dense) {
+    long before = version.get();
+    ChangedRows.News news = changed.since(since);
+    dense.read(kept.parameters());
+    List<TableRows> rows = new ArrayList<>();
+    for (int i = 0; i < news.rows().size(); i++) {
+      rows.add(copy(portion.ownTables().get(i), news.rows().get(i)));
+    }
+    return new Reading(before, news.last(), rows);
+  }
+
+  private TableRows copy(View table, int[] rows) {
+    int width = table.rowSize();
+    float[] values = new float[Math.multiplyExact(rows.length, width)];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(
+          kept.parameters(), table.offset() + rows[i] * width, values, i * width, width);
+    }
+    return new TableRows(table, rows, values);
   }
 
   /**
@@ -123,65 +149,51 @@ final class Center {
    * @param based the version on which it is based
    * @param ageSeconds how long ago that was pulled
    */
-  Answer push(float[] values, long based, double ageSeconds) throws ExchangeException {
+  Answer push(Numbers offered, long based, double ageSeconds) throws ExchangeException {
     awaitBegun();
     if (!strategy.locked()) {
-      return change(values, based, ageSeconds);
+      return change(offered, based, ageSeconds);
     }
     lock.lock();
     try {
-      return change(values, based, ageSeconds);
+      return change(offered, based, ageSeconds);
     } finally {
       lock.unlock();
     }
   }
 
-  private Answer change(float[] values, long based, double ageSeconds) {
+  private Answer change(Numbers offered, long based, double ageSeconds) {
     long staleness = version.get() - based;
     if (!strategy.takes(staleness, ageSeconds)) {
       return new Answer(false, staleness);
     }
-    long step = version.incrementAndGet();
-    switch (strategy.exchange()) {
-      case GRADIENTS ->
-          optimizer.update(state, step, StepGradient.dense(values), parameters, layout, NOWHERE);
-      case DYN_SGD -> add(values, 1f / (staleness + 1));
-      case MEAN -> approach(values, 1f / workers);
-      case DOWNPOUR, ADAG, ELASTIC -> add(values, 1);
-    }
+    long number = version.incrementAndGet();
+    rule.change(kept, offered, new ExchangeRule.Turn(number, staleness, workers, optimizer));
+    changed.add(offered.rows().stream().map(TableRows::rows).toList());
     return new Answer(true, staleness);
-  }
-
-  private void approach(float[] values, float part) {
-    for (View view : layout.views()) {
-      int end = view.offset() + view.size();
-      for (int i = view.offset(); i < end; i++) {
-        parameters[i] += part * (values[i] - parameters[i]);
-      }
-    }
-  }
-
-  private void add(float[] values, float factor) {
-    for (View view : layout.views()) {
-      int end = view.offset() + view.size();
-      for (int i = view.offset(); i < end; i++) {
-        parameters[i] += factor * values[i];
-      }
-    }
   }
 
   private void awaitBegun() throws ExchangeException {
     try {
       if (!begun.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
         throw new ExchangeException(
-            "A parameter server waited " + patience.toSeconds() + " s for its parameters.");
+            name
+                + " waited "
+                + patience.toSeconds()
+                + " s for the parameters it begins with. The worker that gives them has not taken"
+                + " its first step: its log says what it does.");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ExchangeException("A parameter server was interrupted before it began.", e);
+      throw new ExchangeException(name + " was interrupted before it began.", e);
     }
     if (isClosed) {
-      throw new ExchangeException("A parameter server is closed.");
+      throw new ExchangeException(
+          name
+              + " is closed after "
+              + version.get()
+              + " changes, because its generation is over. Workers go on from where they agreed"
+              + " last.");
     }
   }
 
@@ -191,29 +203,28 @@ final class Center {
     begun.countDown();
   }
 
-  /** What one worker of this process sees. */
-  SharedParameters seen() {
-    return new Seen();
+  /** One worker comes. */
+  Visit visit() {
+    return new Visit();
   }
 
-  private final class Seen implements SharedParameters {
+  /** What one worker has pulled last, told by the server's clock alone. Belongs to one thread. */
+  final class Visit {
     private long pulled;
     private long pulledNanos = System.nanoTime();
+    private long lastChange;
 
-    @Override
-    public List<View> views() {
-      return layout.views();
-    }
-
-    @Override
-    public void pull(float[] into) throws ExchangeException {
+    /** Shows the arrays, and copies the rows that have been changed since the last time. */
+    List<TableRows> pull(Reader dense) throws ExchangeException {
       pulledNanos = System.nanoTime();
-      pulled = Center.this.pull(into);
+      Reading reading = read(lastChange, dense);
+      pulled = reading.version();
+      lastChange = reading.lastChange();
+      return reading.rows();
     }
 
-    @Override
-    public Answer push(float[] values) throws ExchangeException {
-      return Center.this.push(values, pulled, (System.nanoTime() - pulledNanos) / 1e9);
+    Answer push(Numbers offered) throws ExchangeException {
+      return Center.this.push(offered, pulled, (System.nanoTime() - pulledNanos) / 1e9);
     }
   }
 }

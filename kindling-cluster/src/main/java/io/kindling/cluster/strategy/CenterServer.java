@@ -3,7 +3,6 @@ package io.kindling.cluster.strategy;
 import io.kindling.cluster.allreduce.Traffic;
 import io.kindling.cluster.thread.NamedWorker;
 import io.kindling.cluster.transport.Deadline;
-import io.kindling.cluster.transport.Frame;
 import io.kindling.cluster.transport.Link;
 import io.kindling.cluster.transport.LinkException;
 import io.kindling.cluster.transport.Listener;
@@ -12,10 +11,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves a center to the workers of other processes, on a thread per link. */
+/** Serves one worker's center to the workers of other processes, on a thread per link. */
 final class CenterServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(CenterServer.class);
@@ -23,7 +23,6 @@ final class CenterServer implements AutoCloseable {
   private final Center center;
   private final Listener listener;
   private final int others;
-  private final int size;
   private final Traffic traffic;
   private final Duration timeout;
   private final NamedWorker accepting;
@@ -37,7 +36,6 @@ final class CenterServer implements AutoCloseable {
    * Begins to serve; owns the listener.
    *
    * @param others how many workers will link
-   * @param size of all parameters
    * @param traffic counts what is served
    * @param timeout for a message to come and go, once it has begun
    */
@@ -45,20 +43,18 @@ final class CenterServer implements AutoCloseable {
       Center center,
       Listener listener,
       int others,
-      int size,
       Traffic traffic,
       Duration timeout,
       String name) {
     this.center = center;
     this.listener = listener;
     this.others = others;
-    this.size = size;
     this.traffic = traffic;
     this.timeout = timeout;
     this.accepting = NamedWorker.start(name, () -> accept(name));
   }
 
-  private void accept(String name) throws LinkException {
+  private void accept(String name) {
     for (int i = 0; i < others; i++) {
       Link link;
       try {
@@ -78,22 +74,10 @@ final class CenterServer implements AutoCloseable {
     }
   }
 
-  /** Until the worker ends the link, which it does with its generation. */
   private void serve(Link link) {
-    SharedParameters seen = center.seen();
-    Messages messages = new Messages(link, seen.views(), traffic, timeout);
-    float[] values = new float[size];
     try (link) {
-      while (true) {
-        Frame request = messages.next();
-        if (request.type() == Messages.PULL) {
-          seen.pull(values);
-          messages.sendArrays(Messages.VALUES, values);
-        } else {
-          messages.readArrays(request, Messages.PUSH, values);
-          messages.sendAnswer(seen.push(values));
-        }
-      }
+      Messages messages = new Messages(link, traffic, timeout);
+      new LinkedWorker(center, messages, Optional.empty()).serve();
     } catch (IOException | ExchangeException e) {
       LOG.debug("A parameter server no longer serves {}.", link.describePeer(), e);
     }

@@ -1,6 +1,7 @@
 package io.kindling.cluster.strategy;
 
 import io.kindling.cluster.allreduce.Traffic;
+import io.kindling.cluster.strategy.Numbers.TableRows;
 import io.kindling.cluster.strategy.SharedParameters.Answer;
 import io.kindling.cluster.transport.Deadline;
 import io.kindling.cluster.transport.Frame;
@@ -8,27 +9,41 @@ import io.kindling.cluster.transport.FrameHeader;
 import io.kindling.cluster.transport.Link;
 import io.kindling.cluster.transport.LinkException;
 import io.kindling.cluster.transport.Payload;
+import io.kindling.network.ParameterLayout;
 import io.kindling.network.ParameterLayout.View;
+import io.kindling.network.ParameterSpec.GradientKind;
+import io.kindling.optimizer.OptimizerState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
- * What a worker and a parameter server say to each other over a link. Arrays travel one behind the
- * other, without gaps, in as many frames as they need. One thread at a time.
+ * What a worker and a parameter server say to each other over a link. An array travels in as many
+ * frames as it needs, rows of a table as the array of their numbers and that of their values. One
+ * thread at a time.
  *
- * @param views the arrays that are shared
- * @param traffic counts their bytes, which tells a slow link from one that hangs
+ * @param traffic counts the bytes of arrays, which tells a slow link from one that hangs
  */
-record Messages(Link link, List<View> views, Traffic traffic, Duration timeout) {
+record Messages(Link link, Traffic traffic, Duration timeout) {
 
   static final byte PULL = 1;
   static final byte VALUES = 2;
   static final byte PUSH = 3;
   static final byte ANSWER = 4;
+  static final byte ROWS = 5;
+  static final byte HELLO = 6;
+  static final byte BEGIN = 7;
+  static final byte EPOCH = 8;
+  static final byte SLOT = 9;
 
-  private static final int FLOATS_PER_FRAME = (64 << 10) / Float.BYTES;
+  /** Floats or whole numbers in one frame. */
+  private static final int PER_FRAME = (64 << 10) / Float.BYTES;
 
   /** The next message, however long it takes to come: whoever ends the link ends the wait. */
   Frame next() throws LinkException {
@@ -43,89 +58,219 @@ record Messages(Link link, List<View> views, Traffic traffic, Duration timeout) 
     }
   }
 
-  Frame receive() throws LinkException {
+  private Frame receive() throws LinkException {
     return link.receive(Deadline.after(timeout));
   }
 
-  void sendPull() throws LinkException {
-    link.send(new FrameHeader(PULL, 0, 0, 0), Payload.empty(), Deadline.after(timeout));
+  /** The next message, which has to be of a type. */
+  Frame receive(byte type) throws IOException {
+    return required(receive(), type, -1);
+  }
+
+  /** Sends a message of two numbers. */
+  void send(byte type, long step, int part) throws LinkException {
+    link.send(new FrameHeader(type, step, part, 0), Payload.empty(), Deadline.after(timeout));
   }
 
   void sendAnswer(Answer answer) throws LinkException {
-    byte[] isTaken = {(byte) (answer.isTaken() ? 1 : 0)};
-    link.send(
-        new FrameHeader(ANSWER, answer.staleness(), 0, isTaken.length),
-        Payload.of(isTaken),
-        Deadline.after(timeout));
+    send(ANSWER, answer.staleness(), answer.isTaken() ? 1 : 0);
   }
 
   Answer receiveAnswer() throws IOException {
-    Frame frame = receive();
-    require(frame, ANSWER, 0);
-    return new Answer(frame.payload().get(0) == 1, frame.step());
+    Frame frame = receive(ANSWER);
+    return new Answer(frame.part() == 1, frame.step());
   }
 
-  /** Sends the arrays; where they have no number, that takes one frame, too. */
-  void sendArrays(byte type, float[] values) throws LinkException {
-    float[] packed = new float[size()];
-    int at = 0;
-    for (View view : views) {
-      System.arraycopy(values, view.offset(), packed, at, view.size());
-      at += view.size();
+  /** Sends an array; one without a number takes a frame, too. */
+  void sendFloats(byte type, float[] values) throws LinkException {
+    sendArray(
+        type,
+        values.length,
+        values.length,
+        (from, length, buffer) -> buffer.asFloatBuffer().put(values, from, length));
+  }
+
+  /** Sends rows of one table after another. */
+  void sendRows(List<TableRows> tables) throws LinkException {
+    for (TableRows each : tables) {
+      int[] rows = each.rows();
+      sendArray(
+          ROWS,
+          rows.length,
+          rows.length,
+          (from, length, buffer) -> buffer.asIntBuffer().put(rows, from, length));
+      sendFloats(VALUES, each.values());
     }
-    for (int part = 0; part < frames(packed.length); part++) {
-      int from = part * FLOATS_PER_FRAME;
-      int length = Math.min(FLOATS_PER_FRAME, packed.length - from);
+  }
+
+  /** A range of an array, to or from a frame. */
+  private interface Range {
+    void copy(int from, int length, ByteBuffer buffer);
+  }
+
+  private void sendArray(byte type, long count, int size, Range range) throws LinkException {
+    for (int part = 0; part < frames(size); part++) {
+      int from = part * PER_FRAME;
+      int length = Math.min(PER_FRAME, size - from);
       link.send(
-          new FrameHeader(type, 0, part, length * Float.BYTES),
-          buffer -> buffer.asFloatBuffer().put(packed, from, length),
+          new FrameHeader(type, count, part, length * Float.BYTES),
+          buffer -> range.copy(from, length, buffer),
           Deadline.after(timeout));
       traffic.sent(length * Float.BYTES);
     }
   }
 
+  void receiveFloats(byte type, float[] into) throws IOException {
+    receiveFloats(receive(), type, into);
+  }
+
   /**
-   * Reads the arrays.
+   * Reads an array.
    *
-   * @param first the first of their frames
+   * @param first of its frames
    * @throws IOException if what comes is something else
    */
-  void readArrays(Frame first, byte type, float[] into) throws IOException {
-    float[] packed = new float[size()];
+  void receiveFloats(Frame first, byte type, float[] into) throws IOException {
+    receiveArray(
+        first,
+        type,
+        into.length,
+        (from, length, buffer) -> buffer.asFloatBuffer().get(into, from, length));
+  }
+
+  private void receiveArray(Frame first, byte type, int size, Range range) throws IOException {
     Frame frame = first;
-    for (int part = 0; part < frames(packed.length); part++) {
-      frame = part == 0 ? first : receive();
-      require(frame, type, part);
-      int from = part * FLOATS_PER_FRAME;
-      int length = Math.min(FLOATS_PER_FRAME, packed.length - from);
+    for (int part = 0; part < frames(size); part++) {
+      frame = required(part == 0 ? first : receive(), type, part);
+      int from = part * PER_FRAME;
+      int length = Math.min(PER_FRAME, size - from);
       ByteBuffer payload = frame.payload();
       if (payload.remaining() != length * Float.BYTES) {
         throw new IOException(
-            "a frame of arrays has " + payload.remaining() + " bytes but expected " + 4 * length);
+            "a frame of arrays has "
+                + payload.remaining()
+                + " bytes but expected "
+                + length * Float.BYTES
+                + ".");
       }
-      payload.asFloatBuffer().get(packed, from, length);
+      range.copy(from, length, payload);
       traffic.received(length * Float.BYTES);
     }
-    int at = 0;
-    for (View view : views) {
-      System.arraycopy(packed, at, into, view.offset(), view.size());
-      at += view.size();
+  }
+
+  /**
+   * Reads rows of one table after another.
+   *
+   * @throws IOException if what comes is something else, or no table has such rows
+   */
+  List<TableRows> receiveRows(List<View> tables) throws IOException {
+    List<TableRows> all = new ArrayList<>();
+    for (View table : tables) {
+      int most = table.size() / table.rowSize();
+      Frame first = receive(ROWS);
+      if (first.step() < 0 || first.step() > most) {
+        throw new IOException(first.step() + " rows of '" + table.name() + "' came of " + most);
+      }
+      int[] rows = new int[(int) first.step()];
+      receiveArray(
+          first,
+          ROWS,
+          rows.length,
+          (from, length, buffer) -> buffer.asIntBuffer().get(rows, from, length));
+      for (int row : rows) {
+        if (row < 0 || row >= most) {
+          throw new IOException("row " + row + " of '" + table.name() + "' came of " + most + ".");
+        }
+      }
+      float[] values = new float[rows.length * table.rowSize()];
+      receiveFloats(VALUES, values);
+      all.add(new TableRows(table, rows, values));
+    }
+    return all;
+  }
+
+  /** Sends what a server begins with; which tables travel by rows, a byte for each array says. */
+  void sendBeginning(Beginning beginning) throws LinkException {
+    Portion portion = beginning.portion();
+    List<String> byRows = portion.ownTables().stream().map(View::name).toList();
+    List<View> arrays = byOffset(portion.among());
+    byte[] flags = new byte[arrays.size()];
+    for (int i = 0; i < flags.length; i++) {
+      flags[i] = (byte) (byRows.contains(arrays.get(i).name()) ? 1 : 0);
+    }
+    link.send(
+        new FrameHeader(BEGIN, beginning.updates(), beginning.state().slots().length, flags.length),
+        Payload.of(flags),
+        Deadline.after(timeout));
+    sendFloats(VALUES, beginning.parameters());
+    for (float[] slot : beginning.state().slots()) {
+      sendFloats(VALUES, slot);
     }
   }
 
-  private static void require(Frame frame, byte type, int part) throws IOException {
-    if (frame.type() != type || frame.part() != part) {
+  private static List<View> byOffset(List<View> views) {
+    return views.stream().sorted(Comparator.comparingInt(View::offset)).toList();
+  }
+
+  /**
+   * Reads what a server begins with that has all arrays.
+   *
+   * @param slots that the optimizer has
+   * @throws IOException if what comes is something else
+   */
+  Beginning receiveBeginning(Frame frame, ParameterLayout layout, int slots) throws IOException {
+    byte[] flags = frame.bytes();
+    long updates = frame.step();
+    if (flags.length != layout.views().size() || frame.part() != slots) {
       throw new IOException(
-          "part %d of a message of type %d came where part %d of type %d was expected"
-              .formatted(frame.part(), frame.type(), part, type));
+          "%d arrays with %d slots came to begin with but expected %d with %d."
+              .formatted(flags.length, frame.part(), layout.views().size(), slots));
     }
+    Set<String> byRows = new HashSet<>();
+    for (int i = 0; i < flags.length; i++) {
+      if (flags[i] == 1 && layout.views().get(i).spec().gradient() == GradientKind.SPARSE) {
+        byRows.add(layout.views().get(i).name());
+      }
+    }
+    Portion portion = Portion.of(layout.views(), byRows);
+    float[] parameters = new float[portion.layout().size()];
+    receiveFloats(VALUES, parameters);
+    float[][] state = new float[slots][portion.layout().size()];
+    for (float[] slot : state) {
+      receiveFloats(VALUES, slot);
+    }
+    return new Beginning(portion, parameters, new OptimizerState(state), updates);
   }
 
-  private int size() {
-    return views.stream().mapToInt(View::size).sum();
+  void sendLosses(List<Double> losses) throws LinkException {
+    link.send(
+        new FrameHeader(EPOCH, 0, 0, losses.size() * Double.BYTES),
+        buffer -> losses.forEach(buffer::putDouble),
+        Deadline.after(timeout));
   }
 
-  private static int frames(int floats) {
-    return Math.max(1, (floats + FLOATS_PER_FRAME - 1) / FLOATS_PER_FRAME);
+  static List<Double> losses(Frame frame) {
+    DoubleBuffer numbers = frame.payload().asDoubleBuffer();
+    List<Double> losses = new ArrayList<>();
+    while (numbers.hasRemaining()) {
+      losses.add(numbers.get());
+    }
+    return losses;
+  }
+
+  /**
+   * @param part -1 for any
+   */
+  private static Frame required(Frame frame, byte type, int part) throws IOException {
+    if (frame.type() != type || (part >= 0 && frame.part() != part)) {
+      throw new IOException(
+          "part %d of a message of type %d came where part %d of type %d was expected."
+              .formatted(frame.part(), frame.type(), Math.max(0, part), type));
+    }
+    return frame;
+  }
+
+  private static int frames(int numbers) {
+    return Math.max(1, (numbers + PER_FRAME - 1) / PER_FRAME);
   }
 }

@@ -7,7 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The centers of workers that are threads of one process, which need no link to each other. */
 final class Neighbours {
 
-  /** Of this process. */
+  /**
+   * Of this process. Workers of one process are tasks that have nothing in common but the process,
+   * so where they find each other has to be its own; job, generation and rank keep trainings apart.
+   */
   static final Neighbours HERE = new Neighbours();
 
   /** Who serves. */

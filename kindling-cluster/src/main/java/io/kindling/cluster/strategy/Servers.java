@@ -6,51 +6,51 @@ import io.kindling.cluster.strategy.Neighbours.Place;
 import io.kindling.cluster.transport.Address;
 import io.kindling.cluster.transport.Deadline;
 import io.kindling.cluster.transport.Link;
-import io.kindling.cluster.transport.LinkException;
 import io.kindling.cluster.transport.Listener;
 import io.kindling.cluster.transport.Party;
 import io.kindling.cluster.transport.PortRange;
 import io.kindling.cluster.transport.Transport;
+import io.kindling.engine.TrainingProgram;
 import io.kindling.network.ParameterLayout;
 import io.kindling.network.ParameterLayout.View;
+import io.kindling.network.ParameterMirror;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.OptimizerState;
 import io.kindling.training.ExchangeException;
+import io.kindling.training.GradientForm;
 import io.kindling.training.Served;
-import io.kindling.training.Served.Exchange;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The parameter servers of a generation, as one of its workers sees them: each worker serves some
- * of the arrays, those of workers in the same process are reached in memory.
+ * of the arrays, those of workers in the same process are reached in memory; or one server in the
+ * driver has all of them.
  */
 public final class Servers implements AutoCloseable {
 
   private final ParameterLayout layout;
-  private final Neighbours neighbours;
-  private final Place place;
-  private final Center own;
-  private final CenterServer server;
-  private final List<SharedParameters> shared;
+  private final List<Portion> portions;
+  private final List<SharedParameters> shared = new ArrayList<>();
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private Optional<Charge> charge = Optional.empty();
 
-  private Servers(
-      ParameterLayout layout,
-      Neighbours neighbours,
-      Place place,
-      Center own,
-      CenterServer server,
-      List<SharedParameters> shared) {
+  /** What this worker has the charge of. */
+  private record Charge(CenterCharge center, Portion portion) {}
+
+  /**
+   * @param portions of all parameters, by server
+   */
+  private Servers(ParameterLayout layout, List<Portion> portions) {
     this.layout = layout;
-    this.neighbours = neighbours;
-    this.place = place;
-    this.own = own;
-    this.server = server;
-    this.shared = shared;
+    this.portions = portions;
   }
 
   /**
@@ -65,7 +65,7 @@ public final class Servers implements AutoCloseable {
   public static Servers link(
       Served strategy,
       Optimizer optimizer,
-      ParameterLayout layout,
+      TrainingProgram program,
       Membership members,
       Transport transport,
       PortRange ports,
@@ -76,7 +76,7 @@ public final class Servers implements AutoCloseable {
     return link(
         strategy,
         optimizer,
-        layout,
+        program,
         members,
         transport,
         ports,
@@ -92,7 +92,7 @@ public final class Servers implements AutoCloseable {
   static Servers link(
       Served strategy,
       Optimizer optimizer,
-      ParameterLayout layout,
+      TrainingProgram program,
       Membership members,
       Transport transport,
       PortRange ports,
@@ -102,66 +102,118 @@ public final class Servers implements AutoCloseable {
       Neighbours neighbours)
       throws ExchangeException {
     int rank = members.rank();
-    List<List<View>> dealt =
-        strategy.exchange() == Exchange.GRADIENTS && optimizer.needsWholeUpdate()
-            ? toTheFirst(layout, members.worldSize())
-            : deal(layout, members.worldSize());
-    ParameterLayout mine = layout.only(dealt.get(rank));
-    Center own = new Center(strategy, optimizer, mine, members.worldSize(), timeout);
-    Place place = new Place(members.job(), members.generation(), rank);
-    neighbours.add(place, own);
+    Servers servers =
+        new Servers(
+            program.network().parameters(),
+            portions(strategy, optimizer, program, members.worldSize()));
     try {
+      String name = "The parameter server of " + describe(members);
+      Center own = new Center(strategy, optimizer, members.worldSize(), name, timeout);
+      servers.charge = Optional.of(new Charge(own, servers.portions.get(rank)));
+      Place place = new Place(members.job(), members.generation(), rank);
+      neighbours.add(place, own);
+      servers.open.add(() -> neighbours.remove(place));
       Listener listener = transport.listen(ports);
-      CenterServer server =
+      servers.open.add(
           new CenterServer(
               own,
               listener,
               members.worldSize() - 1,
-              layout.size(),
               allReduce.traffic(),
               timeout,
-              transport.self().party().threadName("server"));
-      List<SharedParameters> shared = new ArrayList<>();
-      Servers servers = new Servers(layout, neighbours, place, own, server, shared);
-      try {
-        double[] listening = new double[members.worldSize()];
-        listening[rank] = listener.address().port();
-        double[] all = allReduce.sum(listening, 0);
-        for (int each = 0; each < all.length; each++) {
-          Address address = new Address(members.addresses().get(each).host(), (int) all[each]);
-          shared.add(
-              servers.see(each, address, dealt.get(each), transport, allReduce, deadline, timeout));
+              transport.self().party().threadName("server")));
+      double[] listening = new double[members.worldSize()];
+      listening[rank] = listener.address().port();
+      double[] all = allReduce.sum(listening, 0);
+      for (int each = 0; each < all.length; each++) {
+        Optional<Center> here = neighbours.at(new Place(members.job(), members.generation(), each));
+        if (here.isPresent()) {
+          servers.shared.add(new NeighbouringCenter(here.get()));
+          continue;
         }
-        return servers;
-      } catch (IOException | ExchangeException | RuntimeException e) {
-        servers.close();
-        throw e;
+        Address address = new Address(members.addresses().get(each).host(), (int) all[each]);
+        Link link = transport.connect(address, Party.rank(each), deadline);
+        servers.add(link, servers.portions.get(each), allReduce, timeout);
       }
-    } catch (RuntimeException | Error e) {
-      neighbours.remove(place);
-      throw e;
+      return servers;
     } catch (IOException e) {
-      neighbours.remove(place);
-      throw new ExchangeException(
-          "Rank " + rank + " failed to link to the parameter servers: " + e.getMessage(), e);
+      servers.close();
+      throw unlinked(members, e);
+    } catch (ExchangeException | RuntimeException | Error e) {
+      servers.close();
+      throw e;
     }
   }
 
-  private SharedParameters see(
-      int rank,
-      Address address,
-      List<View> views,
+  /**
+   * Links this worker to the server of all arrays in the driver, which rank 0 has begin.
+   *
+   * @param transport of the worker, whatever the generation
+   * @param address where a {@link DriverServer} listens
+   */
+  public static Servers onDriver(
+      Served strategy,
+      Optimizer optimizer,
+      TrainingProgram program,
+      Membership members,
       Transport transport,
+      Address address,
       AllReduce allReduce,
       Deadline deadline,
       Duration timeout)
-      throws LinkException {
-    Optional<Center> here = neighbours.at(new Place(place.job(), place.generation(), rank));
-    if (here.isPresent()) {
-      return here.get().seen();
+      throws ExchangeException {
+    Servers servers =
+        new Servers(program.network().parameters(), portions(strategy, optimizer, program, 1));
+    try {
+      Portion all = servers.portions.get(0);
+      Link link = transport.connect(address, Party.driver(), deadline);
+      LinkedCenter center = servers.add(link, all, allReduce, timeout);
+      center.greet(members.generation(), members.worldSize());
+      if (members.rank() == 0) {
+        servers.charge = Optional.of(new Charge(center, all));
+      }
+      return servers;
+    } catch (IOException e) {
+      servers.close();
+      throw unlinked(members, e);
+    } catch (ExchangeException | RuntimeException | Error e) {
+      servers.close();
+      throw e;
     }
-    Link link = transport.connect(address, Party.rank(rank), deadline);
-    return new LinkedCenter(new Messages(link, views, allReduce.traffic(), timeout));
+  }
+
+  private LinkedCenter add(Link link, Portion portion, AllReduce allReduce, Duration timeout) {
+    LinkedCenter center =
+        new LinkedCenter(new Messages(link, allReduce.traffic(), timeout), portion);
+    open.add(center);
+    shared.add(center);
+    return center;
+  }
+
+  private static String describe(Membership members) {
+    return "rank " + members.rank() + " in generation " + members.generation();
+  }
+
+  private static ExchangeException unlinked(Membership members, IOException e) {
+    return new ExchangeException(
+        "%s failed to link to the parameter servers: %s"
+            .formatted(
+                Party.rank(members.rank()).capitalized() + " in generation " + members.generation(),
+                e.getMessage()),
+        e);
+  }
+
+  private static List<Portion> portions(
+      Served strategy, Optimizer optimizer, TrainingProgram program, int servers) {
+    ParameterLayout layout = program.network().parameters();
+    ExchangeRule rule = ExchangeRule.of(strategy.exchange());
+    Set<String> byRows =
+        rule.tables(GradientForm.of(program, optimizer)).stream()
+            .map(View::name)
+            .collect(Collectors.toSet());
+    List<List<View>> dealt =
+        rule.needsOneServer(optimizer) ? toTheFirst(layout, servers) : deal(layout, servers);
+    return dealt.stream().map(views -> Portion.of(views, byRows)).toList();
   }
 
   /** The arrays of each server: the largest first, each to the one that has the least. */
@@ -181,7 +233,6 @@ public final class Servers implements AutoCloseable {
       sizes[least] += view.size();
       dealt.get(least).add(view);
     }
-    dealt.forEach(views -> views.sort(Comparator.comparingInt(View::offset)));
     return dealt;
   }
 
@@ -195,50 +246,63 @@ public final class Servers implements AutoCloseable {
     return dealt;
   }
 
-  /** Begins to serve this worker's arrays. */
-  void begin(float[] parameters, OptimizerState state, long updates) {
-    own.begin(parameters, state, updates);
+  /** Has the server begin that this worker has the charge of, if any. */
+  void begin(float[] parameters, OptimizerState state, long updates) throws ExchangeException {
+    if (charge.isPresent()) {
+      Portion portion = charge.get().portion();
+      float[][] slots = Arrays.stream(state.slots()).map(portion::of).toArray(float[][]::new);
+      charge
+          .get()
+          .center()
+          .begin(
+              new Beginning(portion, portion.of(parameters), new OptimizerState(slots), updates));
+    }
   }
 
-  void use(Optimizer optimizer) {
-    own.use(optimizer);
+  void epochEnded(List<Double> losses) {
+    charge.ifPresent(each -> each.center().epochEnded(losses));
   }
 
   /** Takes all arrays, each as its server has it. */
-  void pull(float[] into) throws ExchangeException {
+  void pull(float[] into, ParameterMirror mirror) throws ExchangeException {
     for (SharedParameters each : shared) {
-      each.pull(into);
+      each.pull(into, mirror);
     }
   }
 
   /** Offers a change of all arrays to their servers. */
-  List<SharedParameters.Answer> push(float[] values) throws ExchangeException {
+  List<SharedParameters.Answer> push(Numbers offered) throws ExchangeException {
     List<SharedParameters.Answer> answers = new ArrayList<>();
     for (SharedParameters each : shared) {
-      answers.add(each.push(values));
+      answers.add(each.push(offered));
     }
     return answers;
   }
 
-  /** What the optimizers of all servers remember, on every worker. */
-  OptimizerState slots(AllReduce allReduce, long step) throws ExchangeException {
-    float[][] slots = new float[own.slots()][layout.size()];
-    for (int slot = 0; slot < slots.length; slot++) {
-      own.pullSlot(slot, slots[slot]);
-      allReduce.sum(slots[slot], step);
+  /**
+   * What the optimizers of all servers remember, on every worker.
+   *
+   * @param slots of the optimizer
+   */
+  OptimizerState slots(int slots, AllReduce allReduce, long step) throws ExchangeException {
+    float[][] all = new float[slots][layout.size()];
+    for (int slot = 0; slot < slots; slot++) {
+      if (charge.isPresent()) {
+        charge.get().portion().spread(charge.get().center().slot(slot), all[slot]);
+      }
+      allReduce.sum(all[slot], step);
     }
-    return new OptimizerState(slots);
+    return new OptimizerState(all);
   }
 
   @Override
   public void close() {
-    neighbours.remove(place);
-    shared.forEach(
-        each -> {
-          if (each instanceof LinkedCenter linked) {
-            linked.close();
-          }
-        });
-    server.close();
+    for (AutoCloseable each : open) {
+      try {
+        each.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("Failed to close " + each, e);
+      }
+    }
   }
 }

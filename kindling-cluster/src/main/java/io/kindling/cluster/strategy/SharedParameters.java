@@ -1,8 +1,7 @@
 package io.kindling.cluster.strategy;
 
-import io.kindling.network.ParameterLayout.View;
+import io.kindling.network.ParameterMirror;
 import io.kindling.training.ExchangeException;
-import java.util.List;
 
 /**
  * Arrays of the network that workers share, as one worker sees them, wherever they lie. Arrays that
@@ -12,19 +11,21 @@ import java.util.List;
  */
 interface SharedParameters {
 
-  /** Which arrays they are. */
-  List<View> views();
-
-  /** Copies the shared arrays, on which the next {@link #push} is based. */
-  void pull(float[] into) throws ExchangeException;
+  /**
+   * Copies the shared arrays, on which the next {@link #push} is based. Of tables whose rows
+   * travel, only those are written that have been changed since the last time, or since the server
+   * began.
+   *
+   * @param mirror is told what has been written
+   */
+  void pull(float[] into, ParameterMirror mirror) throws ExchangeException;
 
   /**
    * Offers a change, based on what this worker pulled last.
    *
-   * @param values a mean gradient where gradients are exchanged, else what is to be added; may hold
-   *     anything afterwards
+   * @param offered may hold anything afterwards
    */
-  Answer push(float[] values) throws ExchangeException;
+  Answer push(Numbers offered) throws ExchangeException;
 
   /**
    * What became of a change.

@@ -40,13 +40,6 @@ final class StepsApart {
     return new StepMeasure(0, 0, new float[accumulators]);
   }
 
-  /** Writes numbers, weighted by a share. */
-  static void scale(float[] from, float share, float[] into, int offset) {
-    for (int i = 0; i < from.length; i++) {
-      into[offset + i] = from[i] * share;
-    }
-  }
-
   int count() {
     return mine.size();
   }

@@ -2,6 +2,7 @@ package io.kindling.cluster.strategy;
 
 import io.kindling.cluster.allreduce.AllReduce;
 import io.kindling.cluster.allreduce.AllReducedUpdate;
+import io.kindling.cluster.allreduce.Traffic;
 import io.kindling.cluster.rendezvous.InMemoryRendezvous;
 import io.kindling.cluster.rendezvous.Membership;
 import io.kindling.cluster.transport.Deadline;
@@ -12,6 +13,7 @@ import io.kindling.cluster.transport.PortRange;
 import io.kindling.cluster.transport.Secret;
 import io.kindling.cluster.transport.TcpTransport;
 import io.kindling.cluster.transport.Transport;
+import io.kindling.engine.Objective;
 import io.kindling.engine.TrainingProgram;
 import io.kindling.engine.reference.ReferenceEngine;
 import io.kindling.optimizer.Optimizer;
@@ -19,51 +21,73 @@ import io.kindling.training.ExchangeException;
 import io.kindling.training.LocalSgd;
 import io.kindling.training.ParameterUpdate;
 import io.kindling.training.Served;
+import io.kindling.training.Served.Placement;
 import io.kindling.training.ShardedRows;
 import io.kindling.training.Trainer;
 import io.kindling.training.TrainingListener;
 import io.kindling.training.TrainingPlan;
 import io.kindling.training.TrainingState;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /** Workers as threads over real sockets, with the reference engine. */
 final class Gang {
 
+  private static final String JOB = "gang";
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final TrainingPlan plan;
   private final int workers;
   private final boolean isOneProcess;
+  private final Function<Objective, TrainingProgram> engine;
+  private final Traffic[] traffic;
 
   /**
    * @param isOneProcess whether workers reach each other's servers in memory
    */
   Gang(TrainingPlan plan, int workers, boolean isOneProcess) {
+    this(plan, workers, isOneProcess, new ReferenceEngine()::compile);
+  }
+
+  Gang(
+      TrainingPlan plan,
+      int workers,
+      boolean isOneProcess,
+      Function<Objective, TrainingProgram> engine) {
     this.plan = plan;
     this.workers = workers;
     this.isOneProcess = isOneProcess;
+    this.engine = engine;
+    this.traffic = new Traffic[workers];
+  }
+
+  /** What went over the links of a rank, whose training has ended. */
+  Traffic traffic(int rank) {
+    return traffic[rank];
   }
 
   /** Where each rank ends, by rank. */
   List<Trainer.Result> train(TrainingState start, IntFunction<ShardedRows> rows) throws Exception {
-    InMemoryRendezvous rendezvous = new InMemoryRendezvous("gang", 1, workers);
+    InMemoryRendezvous rendezvous = new InMemoryRendezvous(JOB, 1, workers);
     Secret secret = Secret.random();
     Neighbours neighbours = new Neighbours();
     ExecutorService threads = Executors.newFixedThreadPool(workers);
-    try {
+    try (Driver driver = new Driver(secret)) {
       List<Future<Trainer.Result>> ranks = new ArrayList<>();
       for (int rank = 0; rank < workers; rank++) {
         int self = rank;
         Neighbours mine = isOneProcess ? neighbours : new Neighbours();
         ranks.add(
-            threads.submit(() -> train(self, rendezvous, secret, mine, start, rows.apply(self))));
+            threads.submit(() -> train(self, rendezvous, driver, mine, start, rows.apply(self))));
       }
       List<Trainer.Result> results = new ArrayList<>();
       for (Future<Trainer.Result> rank : ranks) {
@@ -78,20 +102,22 @@ final class Gang {
   private Trainer.Result train(
       int rank,
       InMemoryRendezvous rendezvous,
-      Secret secret,
+      Driver driver,
       Neighbours neighbours,
       TrainingState start,
       ShardedRows rows)
       throws Exception {
     Transport transport =
-        TcpTransport.of(Identity.rank("gang", 1, rank), secret, LinkSecurity.AUTHENTICATED);
+        TcpTransport.of(Identity.rank(JOB, 1, rank), driver.secret, LinkSecurity.ENCRYPTED);
     try (Listener listener = transport.listen(PortRange.anyOn("127.0.0.1"));
-        TrainingProgram program = new ReferenceEngine().compile(plan.objective())) {
+        TrainingProgram program = engine.apply(plan.objective())) {
       Deadline deadline = Deadline.after(TIMEOUT);
       Membership members = rendezvous.join(rank, listener.address(), deadline);
       AllReduce allReduce = AllReduce.ring(members, transport, listener, deadline, TIMEOUT);
-      try (ParameterUpdate update = update(members, transport, allReduce, neighbours, program)) {
-        TrainingState own = io.kindling.training.Snapshot.of(start).copy().state();
+      traffic[rank] = allReduce.traffic();
+      try (ParameterUpdate update =
+          update(members, transport, driver, allReduce, neighbours, program)) {
+        TrainingState own = start.copy();
         return new Trainer(plan, program, update, new TrainingListener() {})
             .run(own, rows, new NoRows(rows.shards()));
       }
@@ -101,6 +127,7 @@ final class Gang {
   private ParameterUpdate update(
       Membership members,
       Transport transport,
+      Driver driver,
       AllReduce allReduce,
       Neighbours neighbours,
       TrainingProgram program)
@@ -111,20 +138,60 @@ final class Gang {
     }
     if (plan.strategy() instanceof Served served) {
       Servers servers =
-          Servers.link(
-              served,
-              optimizer,
-              plan.objective().network().parameters(),
-              members,
-              transport,
-              PortRange.anyOn("127.0.0.1"),
-              allReduce,
-              Deadline.after(TIMEOUT),
-              TIMEOUT,
-              neighbours);
+          served.placement() == Placement.DRIVER
+              ? Servers.onDriver(
+                  served,
+                  optimizer,
+                  program,
+                  members,
+                  TcpTransport.of(
+                      Identity.worker(JOB, 70 + members.rank()),
+                      driver.secret,
+                      LinkSecurity.ENCRYPTED),
+                  driver.server.orElseThrow().address(),
+                  allReduce,
+                  Deadline.after(TIMEOUT),
+                  TIMEOUT)
+              : Servers.link(
+                  served,
+                  optimizer,
+                  program,
+                  members,
+                  transport,
+                  PortRange.anyOn("127.0.0.1"),
+                  allReduce,
+                  Deadline.after(TIMEOUT),
+                  TIMEOUT,
+                  neighbours);
       return new ServedUpdate(served, optimizer, program, allReduce, servers);
     }
     return new AllReducedUpdate(optimizer, program, allReduce);
+  }
+
+  /** The server of a plan whose server is in the driver. */
+  private final class Driver implements AutoCloseable {
+    private final Secret secret;
+    private final Optional<DriverServer> server;
+
+    Driver(Secret secret) throws IOException {
+      this.secret = secret;
+      this.server =
+          plan.strategy() instanceof Served served && served.placement() == Placement.DRIVER
+              ? Optional.of(
+                  DriverServer.open(
+                      served,
+                      plan.optimizer(),
+                      plan.objective().network().parameters(),
+                      TcpTransport.of(Identity.driver(JOB), secret, LinkSecurity.ENCRYPTED),
+                      PortRange.anyOn("127.0.0.1"),
+                      TIMEOUT))
+              : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+      server.ifPresent(DriverServer::close);
+    }
   }
 
   /** No validation. */

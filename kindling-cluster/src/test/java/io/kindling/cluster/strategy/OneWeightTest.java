@@ -9,7 +9,7 @@ import io.kindling.loss.Loss;
 import io.kindling.network.Dense;
 import io.kindling.network.Input;
 import io.kindling.network.Network;
-import io.kindling.optimizer.Optimizer;
+import io.kindling.network.ParameterLayout;
 import io.kindling.optimizer.OptimizerState;
 import io.kindling.optimizer.Optimizers;
 import io.kindling.tensor.Batch;
@@ -20,6 +20,8 @@ import io.kindling.training.TrainingPlan;
 import io.kindling.training.TrainingState;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -116,19 +118,19 @@ class OneWeightTest {
   @CsvSource({"99.9, true", "100.0, false", "100.1, false"})
   void whatIsAsOldAsTheMostIsRefused(double age, boolean isTaken) throws Exception {
     Center center = center(Served.of(Exchange.DOWNPOUR, 1).withMaxAge(100), 1);
-    assertThat(center.push(new float[] {1}, 0, age).isTaken()).isEqualTo(isTaken);
+    assertThat(center.push(offer(1), 0, age).isTaken()).isEqualTo(isTaken);
     assertThat(weight(center)).isEqualTo(isTaken ? 1 : 0);
   }
 
   @Test
   void whatIsStalerThanTheMostIsRefusedAndChangesNothing() throws Exception {
     Center center = center(Served.of(Exchange.DOWNPOUR, 1).withMaxStaleness(1), 1);
-    SharedParameters slow = center.seen();
-    SharedParameters fast = center.seen();
-    slow.pull(new float[16]);
-    assertThat(fast.push(new float[] {1})).isEqualTo(new Answer(true, 0));
-    assertThat(slow.push(new float[] {1})).isEqualTo(new Answer(true, 1));
-    assertThat(slow.push(new float[] {1})).isEqualTo(new Answer(false, 2));
+    Center.Visit slow = center.visit();
+    Center.Visit fast = center.visit();
+    slow.pull(parameters -> {});
+    assertThat(fast.push(offer(1))).isEqualTo(new Answer(true, 0));
+    assertThat(slow.push(offer(1))).isEqualTo(new Answer(true, 1));
+    assertThat(slow.push(offer(1))).isEqualTo(new Answer(false, 2));
     assertThat(weight(center)).isEqualTo(2);
   }
 
@@ -136,13 +138,13 @@ class OneWeightTest {
   @Test
   void dynSgdDividesByTheStalenessAndOne() throws Exception {
     Center center = center(Served.of(Exchange.DYN_SGD, 1), 1);
-    center.push(new float[] {0}, 0, 0);
-    SharedParameters slow = center.seen();
-    slow.pull(new float[16]);
+    center.push(offer(0), 0, 0);
+    Center.Visit slow = center.visit();
+    slow.pull(parameters -> {});
     for (int i = 1; i < 4; i++) {
-      center.push(new float[] {0}, i, 0);
+      center.push(offer(0), i, 0);
     }
-    assertThat(slow.push(new float[] {-0.6f})).isEqualTo(new Answer(true, 3));
+    assertThat(slow.push(offer(-0.6f))).isEqualTo(new Answer(true, 3));
     assertThat(weight(center)).isEqualTo(-0.6f / 4);
   }
 
@@ -150,32 +152,47 @@ class OneWeightTest {
   @Test
   void whatWorkersCommitAddsUp() throws Exception {
     Center center = center(Served.of(Exchange.DOWNPOUR, 1), 3);
-    center.push(new float[] {2, 2, 2}, 0, 0);
+    center.push(offer(2, 2, 2), 0, 0);
     assertThat(weights(center, 3)).containsExactly(2, 2, 2);
-    center.push(new float[] {3, 3, 2}, 0, 0); // the first of another, from zero
+    center.push(offer(3, 3, 2), 0, 0); // the first of another, from zero
     assertThat(weights(center, 3)).containsExactly(5, 5, 4);
-    center.push(new float[] {2 - 5, 4 - 5, 3 - 4}, 2, 0); // which then has [2, 4, 3]
+    center.push(offer(2 - 5, 4 - 5, 3 - 4), 2, 0); // which then has [2, 4, 3]
     assertThat(weights(center, 3)).containsExactly(2, 4, 3);
   }
 
   @Test
   void theMeanOfFourMovesByAQuarter() throws Exception {
     Served mean = Served.of(Exchange.MEAN, 1);
-    Center center = new Center(mean, Optimizers.sgd(1), layout(1), 4, SOON);
-    center.begin(new float[] {1}, new OptimizerState(new float[0][]), 0);
-    center.push(new float[] {5}, 0, 0);
+    Center center = center(mean, 1, 4);
+    center.begin(beginning(layout(1), 1));
+    center.push(offer(5), 0, 0);
     assertThat(weight(center)).isEqualTo(2);
   }
 
-  private static io.kindling.network.ParameterLayout layout(int size) {
+  private static ParameterLayout layout(int size) {
     return Network.sequential(Input.of("x", 1), Dense.of(size).withoutBias()).parameters();
   }
 
   private static Center center(Served strategy, int size) {
-    Optimizer optimizer = Optimizers.sgd(1);
-    Center center = new Center(strategy, optimizer, layout(size), 1, SOON);
-    center.begin(new float[16], optimizer.init(16), 0);
+    Center center = center(strategy, size, 1);
+    center.begin(beginning(layout(size), 0));
     return center;
+  }
+
+  private static Center center(Served strategy, int size, int workers) {
+    return new Center(strategy, Optimizers.sgd(1), workers, "The server of " + size, SOON);
+  }
+
+  /** With one number everywhere. */
+  private static Beginning beginning(ParameterLayout layout, float number) {
+    float[] all = new float[layout.size()];
+    Arrays.fill(all, number);
+    Portion portion = Portion.of(layout.views(), Set.of());
+    return new Beginning(portion, portion.of(all), new OptimizerState(new float[0][]), 0);
+  }
+
+  private static Numbers offer(float... values) {
+    return new Numbers(values, List.of());
   }
 
   private static float weight(Center center) throws Exception {
@@ -183,8 +200,8 @@ class OneWeightTest {
   }
 
   private static float[] weights(Center center, int size) throws Exception {
-    float[] weights = new float[16];
-    center.pull(weights);
-    return Arrays.copyOf(weights, size);
+    float[] weights = new float[size];
+    center.visit().pull(parameters -> System.arraycopy(parameters, 0, weights, 0, size));
+    return weights;
   }
 }

@@ -49,7 +49,8 @@ class StrategyTest {
                       exchange ->
                           Stream.of(
                               Served.of(exchange, 1).agreeingEvery(5),
-                              Served.of(exchange, 3).lockFree())))
+                              Served.of(exchange, 3).lockFree(),
+                              Served.of(exchange, 2).agreeingEvery(9).onDriver())))
           .toList();
 
   @AfterEach
@@ -174,9 +175,10 @@ class StrategyTest {
   @FieldSource("OPTIMIZERS")
   void oneWorkerThatExchangesEveryGradientHasTheBitsOfOneAlone(Optimizer optimizer)
       throws Exception {
-    TrainingPlan plan =
-        plan(Served.of(Exchange.GRADIENTS, 1).agreeingEvery(4)).withOptimizer(optimizer);
+    Served strategy = Served.of(Exchange.GRADIENTS, 1).agreeingEvery(4);
+    TrainingPlan plan = plan(strategy).withOptimizer(optimizer);
     Trainer.Result served = train(plan, 1, true).get(0);
+    Trainer.Result fromDriver = train(plan.withStrategy(strategy.onDriver()), 1, true).get(0);
     Trainer.Result alone;
     try (TrainingProgram program = new ReferenceEngine().compile(plan.objective());
         ParameterUpdate update = new LocalUpdate(optimizer, program)) {
@@ -186,6 +188,9 @@ class StrategyTest {
               .run(plan.initialState(), Line.of(0, 1), none);
     }
     assertThat(served.learned()).isEqualTo(alone.learned());
+    assertThat(fromDriver.learned()).isEqualTo(alone.learned());
+    assertThat(fromDriver.state().optimizer().slots())
+        .isDeepEqualTo(alone.state().optimizer().slots());
     assertThat(served.state().optimizer().slots()).isDeepEqualTo(alone.state().optimizer().slots());
     assertThat(served.history().stepLosses()).isEqualTo(alone.history().stepLosses());
   }

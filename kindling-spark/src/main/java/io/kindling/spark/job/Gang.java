@@ -102,6 +102,8 @@ final class Gang {
         RendezvousServer server =
             RendezvousServer.open(
                 transport, links.driverPorts(), limits, Heartbeats.standard(), watch);
+        ParametersOnDriver parameters =
+            ParametersOnDriver.open(plan, transport, links.driverPorts());
         StartBroadcast start = StartBroadcast.of(context, extras.start());
         ShardRestoring rows = new ShardRestoring(context, data, job);
         WorkerJobs jobs = new WorkerJobs(context, job, secret, fate::finished)) {
@@ -112,7 +114,7 @@ final class Gang {
               jobs,
               server,
               rows,
-              number -> order(number, links, server, start.source()),
+              number -> order(number, links, server, parameters.port(), start.source()),
               watch);
       watch.crew = Optional.of(crew);
       try {
@@ -162,7 +164,11 @@ final class Gang {
   }
 
   private WorkerOrder order(
-      int number, LinkSettings links, RendezvousServer server, ParameterSource start) {
+      int number,
+      LinkSettings links,
+      RendezvousServer server,
+      int serverPort,
+      ParameterSource start) {
     return new WorkerOrder(
         plan.toJson(),
         job,
@@ -170,6 +176,7 @@ final class Gang {
         links.security(),
         links.driverHost(),
         server.address().port(),
+        serverPort,
         links.firstPort(),
         links.portRetries(),
         data.shards().id(),

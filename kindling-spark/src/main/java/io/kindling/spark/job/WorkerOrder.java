@@ -26,6 +26,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param plan the training plan's text
  * @param job the job's name, which links are fenced by
  * @param place which of the job's places the worker is started for
+ * @param serverPort where the parameter server of the driver listens; 0 where there is none
  * @param firstPort where workers listen; 0 for any free port
  * @param shards the number of the persisted RDD whose partitions are the shards
  * @param rows how many rows the shards have, and which
@@ -45,6 +46,7 @@ record WorkerOrder(
     LinkSecurity security,
     String driverHost,
     int driverPort,
+    int serverPort,
     int firstPort,
     int portRetries,
     int shards,

@@ -54,7 +54,7 @@ final class WorkerTask {
    * How much slower than the others a rank may be in a step. Whether it lives, its signs of life
    * say.
    */
-  private static final Duration ROUND = Duration.ofMinutes(30);
+  static final Duration ROUND = Duration.ofMinutes(30);
 
   /** For the links of a generation to stand; where they do not, another is formed. */
   private static final Duration LINKING = Duration.ofSeconds(4);
@@ -112,15 +112,19 @@ final class WorkerTask {
 
   private DriverRendezvous join() throws LinkException {
     pulse.clock().begin(Activity.JOINING);
-    Identity identity = Identity.worker(order.job(), self.number());
     return DriverRendezvous.join(
-        TcpTransport.of(identity, secret, order.security()).withRoute(order.route()),
+        transportToDriver(),
         new Address(order.driverHost(), order.driverPort()),
         self,
         Heartbeats.standard(),
         pulse::beat,
         pulse,
         Deadline.after(Duration.ofSeconds(order.startTimeoutSeconds())));
+  }
+
+  private TcpTransport transportToDriver() {
+    return TcpTransport.of(Identity.worker(order.job(), self.number()), secret, order.security())
+        .withRoute(order.route());
   }
 
   private WorkerResult obey(DriverRendezvous driver, WorkerRows rows) throws IOException {
@@ -248,16 +252,30 @@ final class WorkerTask {
       GenerationScope scope)
       throws ExchangeException {
     Servers servers =
-        Servers.link(
-            served,
-            plan.optimizer(),
-            plan.objective().network().parameters(),
-            members,
-            transport,
-            PortRange.of(self.host(), order.firstPort(), order.portRetries()),
-            allReduce,
-            Deadline.after(LINKING),
-            ROUND);
+        switch (served.placement()) {
+          case WORKERS ->
+              Servers.link(
+                  served,
+                  plan.optimizer(),
+                  program.orElseThrow(),
+                  members,
+                  transport,
+                  PortRange.of(self.host(), order.firstPort(), order.portRetries()),
+                  allReduce,
+                  Deadline.after(LINKING),
+                  ROUND);
+          case DRIVER ->
+              Servers.onDriver(
+                  served,
+                  plan.optimizer(),
+                  program.orElseThrow(),
+                  members,
+                  transportToDriver(),
+                  new Address(order.driverHost(), order.serverPort()),
+                  allReduce,
+                  Deadline.after(LINKING),
+                  ROUND);
+        };
     scope.add(servers);
     return servers;
   }

@@ -1,0 +1,37 @@
+package io.kindling.cluster.strategy;
+
+import io.kindling.cluster.strategy.Numbers.TableRows;
+import io.kindling.network.ParameterMirror;
+import io.kindling.training.ExchangeException;
+import java.util.List;
+
+/** The arrays that a center of this process keeps. */
+final class NeighbouringCenter implements SharedParameters {
+
+  private final Center center;
+  private final Center.Visit visit;
+  private float[] dense = new float[0]; // made with the first push, when the center has begun
+
+  NeighbouringCenter(Center center) {
+    this.center = center;
+    this.visit = center.visit();
+  }
+
+  @Override
+  public void pull(float[] into, ParameterMirror mirror) throws ExchangeException {
+    Portion portion = center.portion();
+    List<TableRows> rows = visit.pull(parameters -> portion.unpack(parameters, into));
+    portion.unpackRows(rows, into);
+    portion.mirror(into, rows, mirror);
+  }
+
+  @Override
+  public Answer push(Numbers offered) throws ExchangeException {
+    Portion portion = center.portion();
+    if (dense.length != portion.denseSize()) {
+      dense = new float[portion.denseSize()];
+    }
+    portion.pack(offered.dense(), dense);
+    return visit.push(new Numbers(dense, portion.own(offered.rows())));
+  }
+}
