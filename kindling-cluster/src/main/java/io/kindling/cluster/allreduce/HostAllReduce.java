@@ -13,7 +13,7 @@ final class HostAllReduce implements AllReduce {
   HostAllReduce(HostGroup group, int thread) {
     this.group = group;
     this.thread = thread;
-    this.traffic = thread == 0 ? group.outer().traffic() : new Traffic();
+    this.traffic = group.traffic(thread);
   }
 
   @Override
@@ -71,7 +71,7 @@ final class HostAllReduce implements AllReduce {
     }
   }
 
-  /** What the process sends and receives counts as the speaker's. */
+  /** What the process sends and receives counts as the speaker's; every thread's waits count. */
   @Override
   public Traffic traffic() {
     return traffic;

@@ -161,7 +161,13 @@ final class RingAllReduce implements AllReduce {
 
   @Override
   public String toString() {
-    return "RingAllReduce[rank " + rank() + " of " + worldSize() + "]";
+    return "RingAllReduce[place "
+        + rank()
+        + " of "
+        + worldSize()
+        + " for rank "
+        + links.self()
+        + "]";
   }
 
   private void sum(RingArray large, float[] data, int from, int to, long step)
@@ -194,7 +200,7 @@ final class RingAllReduce implements AllReduce {
   private void run(RingArray array, long step, Passage passage) throws LostRoundException {
     checkUsable(step);
     try {
-      passage.run(new Round(rank(), sender, timeout, array, step, traffic));
+      passage.run(new Round(links.self(), sender, timeout, array, step, traffic));
     } catch (LostRoundException e) {
       failure = Optional.of(e);
       abort(e);
@@ -205,10 +211,10 @@ final class RingAllReduce implements AllReduce {
   private void checkUsable(long step) throws LostRoundException {
     if (failure.isPresent()) {
       throw LostRoundException.secondary(
-          rank(),
+          links.self(),
           step,
           "Rank "
-              + rank()
+              + links.self()
               + " cannot sum in step "
               + step
               + ": its ring was lost in step "
@@ -223,9 +229,9 @@ final class RingAllReduce implements AllReduce {
       // Whoever was told to stop closes it while training goes on, so this is no fault of the
       // caller.
       throw LostRoundException.first(
-          rank(),
+          links.self(),
           step,
-          "Rank " + rank() + " cannot sum in step " + step + ": its ring is closed.",
+          "Rank " + links.self() + " cannot sum in step " + step + ": its ring is closed.",
           null);
     }
   }
