@@ -114,6 +114,29 @@ public interface AllReduce extends AutoCloseable {
       throws LostRoundException;
 
   /**
+   * What of a range is this rank's. The shares of all ranks are the range, and differ by a few
+   * elements at most where each process has as many ranks.
+   */
+  Share share(int from, int to);
+
+  /**
+   * Replaces the elements of this rank's {@link #share} of a range by their sums over all ranks;
+   * what the others of the range hold then is undefined. The first half of {@link #sum}, at half
+   * its bytes: {@code worldSize - 1} steps around the ring, however small the array.
+   *
+   * @throws LostRoundException if the round is lost
+   */
+  void reduceScatter(float[] data, int from, int to, long step) throws LostRoundException;
+
+  /**
+   * Replaces the elements of a range that are other ranks' shares by what those have there, bit by
+   * bit. The second half of {@link #sum}, at half its bytes.
+   *
+   * @throws LostRoundException if the round is lost
+   */
+  void allGather(float[] data, int from, int to, long step) throws LostRoundException;
+
+  /**
    * Returns the sums over all ranks, added in the order of ranks; the array given stays as it is.
    *
    * <p>Meant for a few numbers such as losses and row counts: each rank holds all ranks' arrays.

@@ -136,13 +136,18 @@ final class HostGroup implements AutoCloseable {
       return;
     }
     Contribution[] all = bring(thread, Contribution.of(data, from, to, step));
+    addSlice(all, thread, from, to);
+    meet(thread, step);
+    speak(thread, outside);
+    copySpeakers(thread, all, data, from, to, step);
+  }
+
+  /** Into the speaker's array, a slice of all arrays. */
+  private static void addSlice(Contribution[] all, int thread, int from, int to) {
     Chunks slices = new Chunks(from, to, all.length);
     for (int other = 1; other < all.length; other++) {
       add(all[other], all[0].floats, slices.begin(thread), slices.end(thread));
     }
-    meet(thread, step);
-    speak(thread, outside);
-    copySpeakers(thread, all, data, from, to, step);
   }
 
   private void sumSmall(int thread, float[] data, int from, int to, long step, Outside outside)
@@ -184,6 +189,63 @@ final class HostGroup implements AutoCloseable {
         sums[i] += floats[i + shift];
       }
     }
+  }
+
+  /** A slice of what is the process's. */
+  Share share(int thread, int from, int to) {
+    Share all = outer.share(from, to);
+    Chunks slices = new Chunks(all.from(), all.to(), ranks.size());
+    return new Share(slices.begin(thread), slices.end(thread));
+  }
+
+  void reduceScatter(int thread, float[] data, int from, int to, long step)
+      throws LostRoundException {
+    Contribution[] all = bring(thread, Contribution.of(data, from, to, step));
+    Share own = share(thread, from, to);
+    if (isAlone()) {
+      // Each reads its own share alone of the others' arrays, and writes it in its own array.
+      addUpShare(all, thread, own);
+      meet(thread, step);
+      return;
+    }
+    addSlice(all, thread, from, to);
+    meet(thread, step);
+    speak(thread, () -> outer.reduceScatter(data, from, to, step));
+    copySpeakers(thread, all, data, own.from(), own.to(), step);
+  }
+
+  private static void addUpShare(Contribution[] all, int thread, Share share) {
+    float[] sums = Arrays.copyOfRange(all[0].floats, share.from(), share.to());
+    for (int other = 1; other < all.length; other++) {
+      float[] floats = all[other].floats;
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += floats[share.from() + i];
+      }
+    }
+    System.arraycopy(sums, 0, all[thread].floats, share.from(), sums.length);
+  }
+
+  void allGather(int thread, float[] data, int from, int to, long step) throws LostRoundException {
+    Contribution[] all = bring(thread, Contribution.of(data, from, to, step));
+    if (isAlone()) {
+      for (int other = 0; other < all.length; other++) {
+        if (other != thread) {
+          copy(all[other].floats, data, share(other, from, to));
+        }
+      }
+      meet(thread, step);
+      return;
+    }
+    if (thread > 0) {
+      copy(data, all[0].floats, share(thread, from, to));
+    }
+    meet(thread, step);
+    speak(thread, () -> outer.allGather(data, from, to, step));
+    copySpeakers(thread, all, data, from, to, step);
+  }
+
+  private static void copy(float[] source, float[] target, Share share) {
+    System.arraycopy(source, share.from(), target, share.from(), share.to() - share.from());
   }
 
   /** Numbers of other ranks are 0 in each process's array, so that none is rounded on its way. */

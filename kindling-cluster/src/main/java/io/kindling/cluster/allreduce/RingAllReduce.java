@@ -64,6 +64,12 @@ final class RingAllReduce implements AllReduce {
     void run(Round round) throws LostRoundException;
   }
 
+  /** A passage once or half around the ring. */
+  @FunctionalInterface
+  private interface Half {
+    void of(RingRound round) throws LostRoundException;
+  }
+
   /** Takes ownership of the links. */
   RingAllReduce(RankLinks links, Duration timeout, WireFormat format) {
     this.format = format;
@@ -103,6 +109,36 @@ final class RingAllReduce implements AllReduce {
             ? new HalfRingArray(data, lost, halves.get())
             : new FloatRingArray(data, block);
     sum(array, data, from, to, step);
+  }
+
+  /** The chunk that the ring's schedule leaves complete here. */
+  @Override
+  public Share share(int from, int to) {
+    Chunks chunks = new Chunks(from, to, worldSize());
+    int own = links.nextRank();
+    return new Share(chunks.begin(own), chunks.end(own));
+  }
+
+  @Override
+  public void reduceScatter(float[] data, int from, int to, long step) throws LostRoundException {
+    half(data, from, to, step, RingRound::reduceScatter);
+  }
+
+  @Override
+  public void allGather(float[] data, int from, int to, long step) throws LostRoundException {
+    half(data, from, to, step, RingRound::allGather);
+  }
+
+  private void half(float[] data, int from, int to, long step, Half half)
+      throws LostRoundException {
+    Objects.checkFromToIndex(from, to, data.length);
+    if (from < to) {
+      Chunks chunks = new Chunks(from, to, worldSize());
+      run(
+          new FloatRingArray(data, block),
+          step,
+          round -> half.of(new RingRound(links, round, SEGMENT_BYTES, chunks)));
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.kindling.cluster.LoopbackThreads;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +111,66 @@ class AllReduceContractTest {
           }
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.kindling.cluster.allreduce.World#all")
+  void completesEachShareAtItsRankAndGathersTheShares(World world) throws Exception {
+    int worldSize = world.size();
+    try (LoopbackCluster cluster = world.open(TIMEOUT)) {
+      long step = 0;
+      for (int size : sizes(worldSize)) {
+        double[] expected = world.slowSum(size);
+        long round = ++step;
+        List<Share> shares = cluster.onEachRank(rank -> rank.share(1, size + 1));
+        List<float[]> sums =
+            cluster.onEachRank(
+                rank -> {
+                  float[] data = new float[size + 2];
+                  System.arraycopy(World.floats(rank.rank(), size), 0, data, 1, size);
+                  data[0] = -1;
+                  data[size + 1] = -2;
+                  rank.reduceScatter(data, 1, size + 1, round);
+                  Share share = rank.share(1, size + 1);
+                  float[] own = Arrays.copyOfRange(data, share.from(), share.to());
+                  // Whatever else there is does not matter.
+                  Arrays.fill(data, 1, size + 1, Float.NaN);
+                  System.arraycopy(own, 0, data, share.from(), own.length);
+                  rank.allGather(data, 1, size + 1, round);
+                  return data;
+                });
+        assertThat(shares.stream().mapToInt(share -> share.to() - share.from()).sum())
+            .isEqualTo(size);
+        for (float[] rank : sums) {
+          assertThat(rank).isEqualTo(sums.get(0)).startsWith(-1).endsWith(-2);
+          for (int i = 0; i < size; i++) {
+            assertThat((double) rank[i + 1]).isCloseTo(expected[i], within(1e-5 * worldSize));
+          }
+        }
+      }
+    }
+  }
+
+  /** The ring's halves, so that nothing but the work differs from a sum of all on every rank. */
+  @ParameterizedTest
+  @MethodSource("io.kindling.cluster.allreduce.World#all")
+  void bothHalvesGiveTheBitsOfALargeSumAndItsBytes(World world) throws Exception {
+    int size = 40_003;
+    try (LoopbackCluster cluster = world.open(TIMEOUT)) {
+      List<float[]> sums = sumFloats(cluster, size, 1);
+      List<Long> bytes = cluster.onEachRank(rank -> rank.traffic().bytesSent());
+      List<float[]> halves =
+          cluster.onEachRank(
+              rank -> {
+                float[] data = World.floats(rank.rank(), size);
+                rank.reduceScatter(data, 0, size, 2);
+                rank.allGather(data, 0, size, 2);
+                return data;
+              });
+      assertThat(halves).allSatisfy(rank -> assertThat(rank).isEqualTo(sums.get(0)));
+      assertThat(cluster.onEachRank(rank -> rank.traffic().bytesSent()))
+          .isEqualTo(bytes.stream().map(each -> 2 * each).toList());
     }
   }
 

@@ -210,6 +210,21 @@ class HostAllReduceTest {
     }
 
     @Override
+    public Share share(int from, int to) {
+      throw new AssertionError("out of order");
+    }
+
+    @Override
+    public void reduceScatter(float[] data, int from, int to, long step) {
+      throw new AssertionError("out of order");
+    }
+
+    @Override
+    public void allGather(float[] data, int from, int to, long step) {
+      throw new AssertionError("out of order");
+    }
+
+    @Override
     public double[] sum(double[] data, long step) {
       throw new AssertionError("out of order");
     }

@@ -1,7 +1,6 @@
 package io.kindling.cluster.strategy;
 
 import io.kindling.cluster.allreduce.AllReduce;
-import io.kindling.cluster.allreduce.AllReducedUpdate;
 import io.kindling.cluster.rendezvous.InMemoryRendezvous;
 import io.kindling.cluster.rendezvous.Membership;
 import io.kindling.cluster.transport.Deadline;
@@ -16,17 +15,18 @@ import io.kindling.engine.TrainingProgram;
 import io.kindling.engine.reference.ReferenceEngine;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.training.ExchangeException;
-import io.kindling.training.LocalSgd;
 import io.kindling.training.ParameterUpdate;
-import io.kindling.training.Served;
 import io.kindling.training.ShardedRows;
+import io.kindling.training.StepClock;
 import io.kindling.training.Trainer;
 import io.kindling.training.TrainingListener;
 import io.kindling.training.TrainingPlan;
 import io.kindling.training.TrainingState;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -43,7 +43,7 @@ final class Gang {
   private final boolean isOneProcess;
 
   /**
-   * @param isOneProcess whether workers reach each other's servers in memory
+   * @param isOneProcess whether workers reach each other in memory
    */
   Gang(TrainingPlan plan, int workers, boolean isOneProcess) {
     this.plan = plan;
@@ -53,7 +53,11 @@ final class Gang {
 
   /** Where each rank ends, by rank. */
   List<Trainer.Result> train(TrainingState start, IntFunction<ShardedRows> rows) throws Exception {
-    InMemoryRendezvous rendezvous = new InMemoryRendezvous("gang", 1, workers);
+    InMemoryRendezvous rendezvous =
+        isOneProcess
+            ? new InMemoryRendezvous(
+                "gang " + UUID.randomUUID(), 1, Collections.nCopies(workers, "process"))
+            : new InMemoryRendezvous("gang", 1, workers);
     Secret secret = Secret.random();
     Neighbours neighbours = new Neighbours();
     ExecutorService threads = Executors.newFixedThreadPool(workers);
@@ -106,25 +110,25 @@ final class Gang {
       TrainingProgram program)
       throws ExchangeException {
     Optimizer optimizer = plan.optimizer();
-    if (plan.strategy() instanceof LocalSgd local) {
-      return new AveragedUpdate(local, optimizer, program, allReduce);
-    }
-    if (plan.strategy() instanceof Served served) {
-      Servers servers =
-          Servers.link(
-              served,
-              optimizer,
-              plan.objective().network().parameters(),
-              members,
-              transport,
-              PortRange.anyOn("127.0.0.1"),
-              allReduce,
-              Deadline.after(TIMEOUT),
-              TIMEOUT,
-              neighbours);
-      return new ServedUpdate(served, optimizer, program, allReduce, servers);
-    }
-    return new AllReducedUpdate(optimizer, program, allReduce);
+    WorkerUpdates updates =
+        new WorkerUpdates(
+            optimizer,
+            program,
+            allReduce,
+            served ->
+                Servers.link(
+                    served,
+                    optimizer,
+                    plan.objective().network().parameters(),
+                    members,
+                    transport,
+                    PortRange.anyOn("127.0.0.1"),
+                    allReduce,
+                    Deadline.after(TIMEOUT),
+                    TIMEOUT,
+                    neighbours),
+            new StepClock());
+    return plan.strategy().accept(updates);
   }
 
   /** No validation. */
