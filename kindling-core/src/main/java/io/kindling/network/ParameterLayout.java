@@ -1,5 +1,6 @@
 package io.kindling.network;
 
+import io.kindling.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -119,6 +120,29 @@ public final class ParameterLayout {
   /** Some of the arrays, where they are. */
   public ParameterLayout only(List<View> some) {
     return new ParameterLayout(some, size);
+  }
+
+  /**
+   * What lies in a range, where it is: of arrays that are cut, what is left of them, as arrays of
+   * one axis.
+   */
+  public ParameterLayout between(int from, int to) {
+    List<View> inside = new ArrayList<>();
+    for (View view : views) {
+      int begin = Math.max(from, view.offset());
+      int end = Math.min(to, view.offset() + view.size());
+      if (end - begin == view.size()) {
+        inside.add(view);
+      } else if (begin < end) {
+        ParameterSpec spec = view.spec();
+        inside.add(
+            new View(
+                new ParameterSpec(
+                    spec.name(), Shape.of(end - begin), spec.initializer(), spec.gradient()),
+                begin));
+      }
+    }
+    return new ParameterLayout(inside, size);
   }
 
   /** Floats of the flat array, gaps included. */

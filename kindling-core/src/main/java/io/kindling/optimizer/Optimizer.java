@@ -329,6 +329,11 @@ public record Optimizer(
     return chain.stream().anyMatch(GradientTransform::needsWholeUpdate);
   }
 
+  /** Whether a step on parts of the arrays would differ from the same step on all of them. */
+  public boolean needsWholeArrays() {
+    return needsWholeUpdate() || chain.stream().anyMatch(GradientTransform::needsWholeArrays);
+  }
+
   /**
    * Whether a sparse gradient of an array would not do, because a transformation has something to
    * do where the gradient is zero.

@@ -13,4 +13,9 @@ public record AllReduced(@JsonProperty("format") WireFormat format) implements S
   public AllReduced {
     Objects.requireNonNull(format, "format");
   }
+
+  @Override
+  public <R, E extends Exception> R accept(StrategyVisitor<R, E> visitor) throws E {
+    return visitor.allReduced(this);
+  }
 }

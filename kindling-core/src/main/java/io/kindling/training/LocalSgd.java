@@ -47,4 +47,9 @@ public record LocalSgd(
   public boolean isMean() {
     return outerRate == 1 && outerMomentum == 0;
   }
+
+  @Override
+  public <R, E extends Exception> R accept(StrategyVisitor<R, E> visitor) throws E {
+    return visitor.localSgd(this);
+  }
 }

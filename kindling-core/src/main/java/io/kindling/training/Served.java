@@ -145,4 +145,9 @@ public record Served(
   public boolean takes(long staleness, double ageSeconds) {
     return (maxStaleness == ANY || staleness <= maxStaleness) && ageSeconds < maxAgeSeconds;
   }
+
+  @Override
+  public <R, E extends Exception> R accept(StrategyVisitor<R, E> visitor) throws E {
+    return visitor.served(this);
+  }
 }

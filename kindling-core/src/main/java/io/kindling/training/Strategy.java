@@ -10,10 +10,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = AllReduced.class, name = "all_reduced"),
+  @JsonSubTypes.Type(value = Thresholded.class, name = "thresholded"),
+  @JsonSubTypes.Type(value = Sharded.class, name = "sharded"),
   @JsonSubTypes.Type(value = LocalSgd.class, name = "local_sgd"),
   @JsonSubTypes.Type(value = Served.class, name = "served")
 })
-public sealed interface Strategy permits AllReduced, LocalSgd, Served {
+public sealed interface Strategy permits AllReduced, Thresholded, Sharded, LocalSgd, Served {
 
   /** All workers sum their gradients in every step: the same result with any number of workers. */
   static Strategy allReduced() {
@@ -27,6 +29,25 @@ public sealed interface Strategy permits AllReduced, LocalSgd, Served {
    */
   static Strategy allReduced(WireFormat format) {
     return new AllReduced(format);
+  }
+
+  /**
+   * The same with only those numbers of the gradients that have added up to a threshold. The rest
+   * is kept and added in the next step.
+   *
+   * @param share of the numbers that travels in a step, such as 0.001
+   */
+  static Strategy allReducedAbove(double share) {
+    return new Thresholded(share);
+  }
+
+  /**
+   * All workers sum their gradients in every step, and each takes the optimizer's step on its share
+   * of the parameters: the result is that of {@link #allReduced()}, the work of the step is
+   * divided.
+   */
+  static Strategy sharded() {
+    return new Sharded(Sharded.DEFAULT_AGREEMENT);
   }
 
   /**
@@ -54,6 +75,14 @@ public sealed interface Strategy permits AllReduced, LocalSgd, Served {
   static Strategy diLoCo(int interval) {
     return new LocalSgd(interval, 0.7, 0.9);
   }
+
+  /** In which gradients travel where they are rounded. */
+  default WireFormat format() {
+    return WireFormat.FLOAT32;
+  }
+
+  /** Calls the method of the visitor that belongs to this strategy. */
+  <R, E extends Exception> R accept(StrategyVisitor<R, E> visitor) throws E;
 
   /** One text per strategy; {@link #parse} makes an equal one of it. */
   default String toJson() {

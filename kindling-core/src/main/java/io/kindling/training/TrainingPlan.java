@@ -62,6 +62,12 @@ public record TrainingPlan(
           "Invalid batch size " + batchSize + ". Use at least 1 row per step.");
     }
     optimizer.requireNames(objective.network().parameters());
+    if (strategy instanceof Sharded && optimizer.needsWholeArrays()) {
+      throw new IllegalArgumentException(
+          "Unsupported strategy: shards, with an optimizer whose step needs the norm of whole arrays"
+              + " or of the whole gradient. A worker has a part of them. Use Strategy.allReduced()"
+              + " instead, or an optimizer that goes number by number.");
+    }
     if (optimizer.stepsPerUpdate() > 1
         && strategy instanceof Served served
         && served.exchange() == Served.Exchange.GRADIENTS) {

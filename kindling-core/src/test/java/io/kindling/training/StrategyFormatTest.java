@@ -15,6 +15,9 @@ class StrategyFormatTest {
       List.of(
           Strategy.allReduced(),
           Strategy.allReduced(WireFormat.BFLOAT16),
+          Strategy.allReducedAbove(0.001),
+          Strategy.sharded(),
+          new Sharded(7),
           Strategy.localSgd(16),
           Strategy.averagedEpochs(),
           Strategy.diLoCo(500),
@@ -32,6 +35,9 @@ class StrategyFormatTest {
   void aTextIsWhatItWas() {
     assertThat(Strategy.allReduced().toJson())
         .isEqualTo("{\"type\":\"all_reduced\",\"format\":\"FLOAT32\"}");
+    assertThat(Strategy.allReducedAbove(0.001).toJson())
+        .isEqualTo("{\"type\":\"thresholded\",\"share\":0.001}");
+    assertThat(Strategy.sharded().toJson()).isEqualTo("{\"type\":\"sharded\",\"agreement\":100}");
     assertThat(Strategy.localSgd(16).toJson())
         .isEqualTo(
             "{\"type\":\"local_sgd\",\"interval\":16,\"outerRate\":1.0,\"outerMomentum\":0.0}");
@@ -42,6 +48,11 @@ class StrategyFormatTest {
     assertThatThrownBy(() -> Strategy.parse("{\"type\":\"gossip\"}"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Invalid strategy: ");
+    assertThatThrownBy(() -> Strategy.allReducedAbove(0))
+        .hasMessage(
+            "Invalid share 0.0 of the gradients. Use a share above 0 and up to 1, such as 0.001.");
+    assertThatThrownBy(() -> Strategy.allReducedAbove(1.5)).hasMessageContaining("share 1.5");
+    assertThatThrownBy(() -> new Sharded(0)).hasMessageContaining("agreement after 0 steps");
     assertThatThrownBy(() -> Strategy.localSgd(-1)).hasMessageContaining("Use 1 step or more");
     assertThatThrownBy(() -> new LocalSgd(1, 0, 0)).hasMessageContaining("outer rate 0.0");
     assertThatThrownBy(() -> new LocalSgd(1, 1, 1)).hasMessageContaining("outer momentum 1.0");

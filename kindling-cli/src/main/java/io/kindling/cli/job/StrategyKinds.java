@@ -15,7 +15,9 @@ import io.kindling.training.LocalSgd;
 import io.kindling.training.Served;
 import io.kindling.training.Served.Exchange;
 import io.kindling.training.Served.Placement;
+import io.kindling.training.Sharded;
 import io.kindling.training.Strategy;
+import io.kindling.training.Thresholded;
 import io.kindling.training.WireFormat;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +31,9 @@ final class StrategyKinds {
 
   private static final Numeral POSITIVE =
       new Numeral("a number above 0", false, Double.MIN_VALUE, Double.POSITIVE_INFINITY);
+
+  private static final Numeral PART =
+      new Numeral("a number above 0 and below 1", false, Double.MIN_VALUE, 1);
 
   private static final List<String> FORMATS =
       Arrays.stream(WireFormat.values()).map(each -> each.name().toLowerCase(Locale.ROOT)).toList();
@@ -54,14 +59,24 @@ final class StrategyKinds {
                               Field.optional(
                                   new Choice(FORMATS),
                                   "of gradients between workers",
-                                  FORMATS.get(0))),
-                      of ->
-                          Strategy.allReduced(
-                              WireFormat.valueOf(
-                                  of.field("format")
-                                      .text()
-                                      .orElse(FORMATS.get(0))
-                                      .toUpperCase(Locale.ROOT))))),
+                                  FORMATS.get(0)))
+                          .with(
+                              "share",
+                              Field.optional(
+                                  PART,
+                                  "of gradients that travels in a step, by a threshold; all unless"
+                                      + " set")),
+                      StrategyKinds::allReduced)),
+              entry(
+                  "sharded",
+                  new Kind(
+                      Fields.of("sharded")
+                          .with(
+                              "agreement",
+                              steps(
+                                  Sharded.DEFAULT_AGREEMENT,
+                                  "after which all know what all optimizers remember")),
+                      of -> new Sharded(of.field("agreement").count(Sharded.DEFAULT_AGREEMENT)))),
               entry(
                   "local-sgd",
                   new Kind(
@@ -96,6 +111,21 @@ final class StrategyKinds {
 
   private static Field steps(int otherwise, String description) {
     return Field.optional(Numeral.from(1), "steps " + description, otherwise);
+  }
+
+  private static Strategy allReduced(Place of) {
+    String format = of.field("format").text().orElse(FORMATS.get(0));
+    if (!of.field("share").isGiven()) {
+      return Strategy.allReduced(WireFormat.valueOf(format.toUpperCase(Locale.ROOT)));
+    }
+    if (!format.equals(FORMATS.get(0))) {
+      throw new IllegalArgumentException(
+          "Unsupported format "
+              + format
+              + " of a share of the gradients, whose numbers travel as signs. Leave one of 'format'"
+              + " and 'share' out.");
+    }
+    return Strategy.allReducedAbove(of.field("share").number(Thresholded.DEFAULT_SHARE));
   }
 
   /** A parameter server, with the interval that its authors use. */

@@ -7,7 +7,6 @@ import io.kindling.cluster.transport.Listener;
 import io.kindling.cluster.transport.Transport;
 import io.kindling.training.WireFormat;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * Sums arrays over all ranks.
@@ -21,22 +20,14 @@ public interface AllReduce extends AutoCloseable {
   /** A slow rank may take this long between two segments; its heartbeats say whether it lives. */
   Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
 
-  /** Links this rank into a ring whose rounds wait for the default timeout. */
+  /** Links this rank to all others; its rounds wait for the default timeout. */
   static AllReduce ring(
       Membership membership, Transport transport, Listener listener, Deadline deadline)
       throws LinkException {
     return ring(membership, transport, listener, deadline, DEFAULT_TIMEOUT);
   }
 
-  /**
-   * Links this rank to its neighbours in a ring and, for small arrays, to a few others; all ranks
-   * do so at the same time. A world of one has no links and sums nothing.
-   *
-   * @param listener where other ranks connect, announced in the membership; borrowed, and no longer
-   *     needed once this returns
-   * @param deadline for the links to stand
-   * @param timeout how long a round waits for a single segment
-   */
+  /** Links this rank to all others; nothing is rounded. */
   static AllReduce ring(
       Membership membership,
       Transport transport,
@@ -48,8 +39,19 @@ public interface AllReduce extends AutoCloseable {
   }
 
   /**
-   * Links this rank into a ring whose rounded sums travel in a format, the same on all ranks. A
-   * world of one sends nothing and so rounds nothing.
+   * Links this rank to all others; all ranks do so at the same time.
+   *
+   * <p>Ranks that are processes of their own form a ring, and for small arrays have links to a few
+   * others. Ranks of one process add up in the memory they share, and the lowest of them speaks for
+   * all in the ring of processes. A process alone has no links.
+   *
+   * @param listener where other ranks connect, announced in the membership; borrowed, and no longer
+   *     needed once this returns
+   * @param deadline for the links to stand
+   * @param timeout how long a round waits for a single segment, and a thread for the others of its
+   *     process to come to a round
+   * @param format in which rounded sums travel, the same on all ranks. A process alone sends
+   *     nothing and so rounds nothing
    */
   static AllReduce ring(
       Membership membership,
@@ -59,30 +61,19 @@ public interface AllReduce extends AutoCloseable {
       Duration timeout,
       WireFormat format)
       throws LinkException {
-    return membership.worldSize() == 1
-        ? new LocalAllReduce()
-        : new RingAllReduce(
-            RankLinks.connect(transport, listener, membership, deadline), timeout, format);
-  }
-
-  /**
-   * Makes ranks of the threads of one process: they add up in shared memory, and the first of them
-   * speaks for all over {@code outer}, whose ranks are the processes. All processes do so at the
-   * same time; each may have another number of threads. Ranks count through the threads of the
-   * first process, then those of the second, and so on.
-   *
-   * <p>Sums cost each thread three or four waits for the others, a pass over its share of all
-   * arrays, and a copy. Sums of doubles are in the order of ranks here too. What fails for the
-   * speaker fails for all; its messages name processes where they say ranks.
-   *
-   * @param outer owned: closing any of the threads' all-reduces closes all, and this
-   * @param threads of this process, 1 or more
-   * @param timeout how long a thread waits for the others of its process to come to a round
-   * @return one for each thread
-   */
-  static List<AllReduce> sharing(AllReduce outer, int threads, Duration timeout)
-      throws LostRoundException {
-    return HostGroup.members(outer, threads, timeout);
+    Processes processes = Processes.of(membership);
+    ProcessRanks.Linking linking =
+        () ->
+            processes.count() == 1
+                ? new LocalAllReduce()
+                : new RingAllReduce(
+                    RankLinks.connect(
+                        transport, listener, membership, processes.speakers(), deadline),
+                    timeout,
+                    format);
+    return processes.most() == 1
+        ? linking.link()
+        : ProcessRanks.HERE.join(membership, processes, linking, deadline, timeout);
   }
 
   int rank();
@@ -94,7 +85,8 @@ public interface AllReduce extends AutoCloseable {
 
   /**
    * Replaces elements {@code from} to {@code to} by their sums over all ranks. The order of the
-   * additions depends on the world size and on how many elements there are.
+   * additions depends on which ranks share a process, on the world size and on how many elements
+   * there are.
    *
    * @param step the training step, the same on all ranks; frames of another step are refused
    * @throws LostRoundException if the round is lost; the elements are then undefined and no further
@@ -120,6 +112,29 @@ public interface AllReduce extends AutoCloseable {
    */
   void sumRounded(float[] data, int from, int to, float[] lost, long step)
       throws LostRoundException;
+
+  /**
+   * What of a range is this rank's. The shares of all ranks are the range, and differ by a few
+   * elements at most where each process has as many ranks.
+   */
+  Share share(int from, int to);
+
+  /**
+   * Replaces the elements of this rank's {@link #share} of a range by their sums over all ranks;
+   * what the others of the range hold then is undefined. The first half of {@link #sum}, at half
+   * its bytes: {@code worldSize - 1} steps around the ring, however small the array.
+   *
+   * @throws LostRoundException if the round is lost
+   */
+  void reduceScatter(float[] data, int from, int to, long step) throws LostRoundException;
+
+  /**
+   * Replaces the elements of a range that are other ranks' shares by what those have there, bit by
+   * bit. The second half of {@link #sum}, at half its bytes.
+   *
+   * @throws LostRoundException if the round is lost
+   */
+  void allGather(float[] data, int from, int to, long step) throws LostRoundException;
 
   /**
    * Returns the sums over all ranks, added in the order of ranks; the array given stays as it is.

@@ -19,7 +19,7 @@ package io.kindling.cluster.allreduce;
  *
  * <p>Costs an array of the gradient's length. What is owed when a training is interrupted is lost.
  */
-final class ErrorFeedback {
+final class ErrorFeedback implements GradientSum {
 
   private final AllReduce allReduce;
   private final float[] owed;
@@ -30,7 +30,8 @@ final class ErrorFeedback {
   }
 
   /** Replaces the first elements, as many as the length given, by their sums over all ranks. */
-  void sum(float[] data, long step) throws LostRoundException {
+  @Override
+  public void sum(float[] data, long step) throws LostRoundException {
     for (int i = 0; i < owed.length; i++) {
       data[i] += owed[i];
       owed[i] = 0;

@@ -13,7 +13,7 @@ final class HostAllReduce implements AllReduce {
   HostAllReduce(HostGroup group, int thread) {
     this.group = group;
     this.thread = thread;
-    this.traffic = thread == 0 ? group.outer().traffic() : new Traffic();
+    this.traffic = group.traffic(thread);
   }
 
   @Override
@@ -50,6 +50,27 @@ final class HostAllReduce implements AllReduce {
   }
 
   @Override
+  public Share share(int from, int to) {
+    return group.share(thread, from, to);
+  }
+
+  @Override
+  public void reduceScatter(float[] data, int from, int to, long step) throws LostRoundException {
+    Objects.checkFromToIndex(from, to, data.length);
+    if (from < to) {
+      group.reduceScatter(thread, data, from, to, step);
+    }
+  }
+
+  @Override
+  public void allGather(float[] data, int from, int to, long step) throws LostRoundException {
+    Objects.checkFromToIndex(from, to, data.length);
+    if (from < to) {
+      group.allGather(thread, data, from, to, step);
+    }
+  }
+
+  @Override
   public double[] sum(double[] data, long step) throws LostRoundException {
     return data.length == 0 ? new double[0] : group.sum(thread, data, step);
   }
@@ -71,7 +92,7 @@ final class HostAllReduce implements AllReduce {
     }
   }
 
-  /** What the process sends and receives counts as the speaker's. */
+  /** What the process sends and receives counts as the speaker's; every thread's waits count. */
   @Override
   public Traffic traffic() {
     return traffic;

@@ -34,6 +34,21 @@ final class LocalAllReduce implements AllReduce {
   }
 
   @Override
+  public Share share(int from, int to) {
+    return new Share(from, to);
+  }
+
+  @Override
+  public void reduceScatter(float[] data, int from, int to, long step) {
+    sum(data, from, to, step);
+  }
+
+  @Override
+  public void allGather(float[] data, int from, int to, long step) {
+    sum(data, from, to, step);
+  }
+
+  @Override
   public double[] sum(double[] data, long step) {
     return data.clone();
   }

@@ -35,6 +35,9 @@ final class Meeting {
   Outcome await(Deadline deadline) {
     lock.lock();
     try {
+      if (reason.isPresent()) {
+        return Outcome.CALLED_OFF;
+      }
       long mine = held;
       arrived++;
       if (arrived == threads) {

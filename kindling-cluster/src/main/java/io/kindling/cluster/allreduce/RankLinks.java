@@ -8,6 +8,7 @@ import io.kindling.cluster.transport.Listener;
 import io.kindling.cluster.transport.Party;
 import io.kindling.cluster.transport.Transport;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -19,18 +20,23 @@ import org.slf4j.LoggerFactory;
  * The links of one rank: a ring, in which frames come from the previous rank and go to the next,
  * and a link, used both ways, to each partner of the {@link DoublingSchedule}. Two ranks are
  * partners over the ring.
+ *
+ * <p>Where one rank speaks for all of its process, only those that speak are in the ring, and the
+ * ranks counted here are their places in it.
  */
 final class RankLinks implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RankLinks.class);
 
   private final Membership membership;
+  private final List<Integer> ring; // the members' ranks
   private final Link next;
   private final Map<Integer, Link> partners = new HashMap<>();
   private Optional<Link> previous = Optional.empty();
 
-  private RankLinks(Membership membership, Link next) {
+  private RankLinks(Membership membership, List<Integer> ring, Link next) {
     this.membership = membership;
+    this.ring = ring;
     this.next = next;
   }
 
@@ -40,16 +46,23 @@ final class RankLinks implements AutoCloseable {
    * <p>Handshakes run in the listener's own thread, so ranks that connect to one another in a
    * circle do not wait for one another. Of two partners the higher rank connects, and after its
    * link in the ring: so the first link that comes from the previous rank is the ring's.
+   *
+   * @param ring the ranks that link, this one among them, by rising numbers
    */
   static RankLinks connect(
-      Transport transport, Listener listener, Membership membership, Deadline deadline)
+      Transport transport,
+      Listener listener,
+      Membership membership,
+      List<Integer> ring,
+      Deadline deadline)
       throws LinkException {
+    int next = ring.get((ring.indexOf(membership.rank()) + 1) % ring.size());
     RankLinks links =
-        new RankLinks(membership, connect(transport, membership, membership.nextRank(), deadline));
+        new RankLinks(membership, ring, connect(transport, membership, next, deadline));
     try {
       for (int partner : links.schedule().partners()) {
         if (partner < links.rank() && links.worldSize() > 2) {
-          links.partners.put(partner, connect(transport, membership, partner, deadline));
+          links.partners.put(partner, connect(transport, membership, ring.get(partner), deadline));
         }
       }
       links.acceptAll(listener, deadline);
@@ -60,16 +73,26 @@ final class RankLinks implements AutoCloseable {
     }
   }
 
+  /** This rank's place in the ring. */
   int rank() {
-    return membership.rank();
+    return ring.indexOf(membership.rank());
   }
 
   int worldSize() {
-    return membership.worldSize();
+    return ring.size();
   }
 
   int nextRank() {
-    return membership.nextRank();
+    return (rank() + 1) % worldSize();
+  }
+
+  private int previousRank() {
+    return (rank() + worldSize() - 1) % worldSize();
+  }
+
+  /** The rank that others know this one by. */
+  int self() {
+    return membership.rank();
   }
 
   DoublingSchedule schedule() {
@@ -114,22 +137,20 @@ final class RankLinks implements AutoCloseable {
 
   private void acceptAll(Listener listener, Deadline deadline) throws LinkException {
     for (OptionalInt missing = missing(); missing.isPresent(); missing = missing()) {
-      Link link = accept(listener, missing.getAsInt(), deadline);
+      int rank = ring.get(missing.getAsInt());
+      Link link = accept(listener, rank, deadline);
       if (!take(link)) {
         LOG.warn(
-            "Rank {} expects rank {} and drops a link from {}.",
-            rank(),
-            missing.getAsInt(),
-            link.describePeer());
+            "Rank {} expects rank {} and drops a link from {}.", self(), rank, link.describePeer());
         link.close();
       }
     }
   }
 
-  /** A rank whose link has not come. */
+  /** The place of one whose link has not come. */
   private OptionalInt missing() {
     return previous.isEmpty()
-        ? OptionalInt.of(membership.previousRank())
+        ? OptionalInt.of(previousRank())
         : schedule().partners().stream()
             .mapToInt(Integer::intValue)
             .filter(this::isMissing)
@@ -142,16 +163,17 @@ final class RankLinks implements AutoCloseable {
 
   private boolean take(Link link) {
     Party peer = link.peer();
-    if (previous.isEmpty() && peer.equals(Party.rank(membership.previousRank()))) {
+    if (previous.isEmpty() && peer.equals(Party.rank(ring.get(previousRank())))) {
       previous = Optional.of(link);
       return true;
     }
+    int place = ring.indexOf(peer.number());
     boolean isPartner =
         peer.equals(Party.rank(peer.number()))
-            && schedule().partners().contains(peer.number())
-            && isMissing(peer.number());
+            && schedule().partners().contains(place)
+            && isMissing(place);
     if (isPartner) {
-      partners.put(peer.number(), link);
+      partners.put(place, link);
     }
     return isPartner;
   }
@@ -163,7 +185,7 @@ final class RankLinks implements AutoCloseable {
       throw new LinkException(
           e.reason(),
           "Rank "
-              + rank()
+              + self()
               + " waited "
               + deadline.waited()
               + " for rank "

@@ -64,6 +64,12 @@ final class RingAllReduce implements AllReduce {
     void run(Round round) throws LostRoundException;
   }
 
+  /** A passage once or half around the ring. */
+  @FunctionalInterface
+  private interface Half {
+    void of(RingRound round) throws LostRoundException;
+  }
+
   /** Takes ownership of the links. */
   RingAllReduce(RankLinks links, Duration timeout, WireFormat format) {
     this.format = format;
@@ -103,6 +109,36 @@ final class RingAllReduce implements AllReduce {
             ? new HalfRingArray(data, lost, halves.get())
             : new FloatRingArray(data, block);
     sum(array, data, from, to, step);
+  }
+
+  /** The chunk that the ring's schedule leaves complete here. */
+  @Override
+  public Share share(int from, int to) {
+    Chunks chunks = new Chunks(from, to, worldSize());
+    int own = links.nextRank();
+    return new Share(chunks.begin(own), chunks.end(own));
+  }
+
+  @Override
+  public void reduceScatter(float[] data, int from, int to, long step) throws LostRoundException {
+    half(data, from, to, step, RingRound::reduceScatter);
+  }
+
+  @Override
+  public void allGather(float[] data, int from, int to, long step) throws LostRoundException {
+    half(data, from, to, step, RingRound::allGather);
+  }
+
+  private void half(float[] data, int from, int to, long step, Half half)
+      throws LostRoundException {
+    Objects.checkFromToIndex(from, to, data.length);
+    if (from < to) {
+      Chunks chunks = new Chunks(from, to, worldSize());
+      run(
+          new FloatRingArray(data, block),
+          step,
+          round -> half.of(new RingRound(links, round, SEGMENT_BYTES, chunks)));
+    }
   }
 
   @Override
@@ -161,7 +197,13 @@ final class RingAllReduce implements AllReduce {
 
   @Override
   public String toString() {
-    return "RingAllReduce[rank " + rank() + " of " + worldSize() + "]";
+    return "RingAllReduce[place "
+        + rank()
+        + " of "
+        + worldSize()
+        + " for rank "
+        + links.self()
+        + "]";
   }
 
   private void sum(RingArray large, float[] data, int from, int to, long step)
@@ -194,7 +236,7 @@ final class RingAllReduce implements AllReduce {
   private void run(RingArray array, long step, Passage passage) throws LostRoundException {
     checkUsable(step);
     try {
-      passage.run(new Round(rank(), sender, timeout, array, step, traffic));
+      passage.run(new Round(links.self(), sender, timeout, array, step, traffic));
     } catch (LostRoundException e) {
       failure = Optional.of(e);
       abort(e);
@@ -205,10 +247,10 @@ final class RingAllReduce implements AllReduce {
   private void checkUsable(long step) throws LostRoundException {
     if (failure.isPresent()) {
       throw LostRoundException.secondary(
-          rank(),
+          links.self(),
           step,
           "Rank "
-              + rank()
+              + links.self()
               + " cannot sum in step "
               + step
               + ": its ring was lost in step "
@@ -223,9 +265,9 @@ final class RingAllReduce implements AllReduce {
       // Whoever was told to stop closes it while training goes on, so this is no fault of the
       // caller.
       throw LostRoundException.first(
-          rank(),
+          links.self(),
           step,
-          "Rank " + rank() + " cannot sum in step " + step + ": its ring is closed.",
+          "Rank " + links.self() + " cannot sum in step " + step + ": its ring is closed.",
           null);
     }
   }

@@ -41,6 +41,28 @@ final class RingRound {
     round.awaitSent();
   }
 
+  /** Leaves in the chunk that is complete last its sum over all ranks. */
+  void reduceScatter() throws LostRoundException {
+    offerChunk(schedule.chunkToSend(0));
+    int steps = schedule.worldSize() - 1;
+    for (int ringStep = 0; ringStep < steps; ringStep++) {
+      receiveChunk(schedule.chunkToReceive(ringStep), true, ringStep + 1 < steps);
+    }
+
+    round.awaitSent();
+  }
+
+  /** Leaves in every chunk what the rank had there that {@link #reduceScatter} completes it at. */
+  void allGather() throws LostRoundException {
+    int first = schedule.worldSize() - 1;
+    offerChunk(schedule.chunkToSend(first));
+    for (int ringStep = first; ringStep < schedule.steps(); ringStep++) {
+      receiveChunk(schedule.chunkToReceive(ringStep), false, ringStep + 1 < schedule.steps());
+    }
+
+    round.awaitSent();
+  }
+
   /** Leaves in every chunk what the rank of the same number had there. */
   void gather() throws LostRoundException {
     offerChunk(schedule.chunkToSend(0));

@@ -14,21 +14,7 @@ package io.kindling.cluster.allreduce;
 record RingSchedule(int rank, int worldSize) {
 
   RingSchedule {
-    if (worldSize < 1) {
-      throw new IllegalArgumentException(
-          "Invalid world size " + worldSize + ". Use at least 1 rank.");
-    }
-
-    if (rank < 0 || rank >= worldSize) {
-      throw new IllegalArgumentException(
-          "Invalid rank "
-              + rank
-              + ". A world of "
-              + worldSize
-              + " has ranks 0 to "
-              + (worldSize - 1)
-              + ".");
-    }
+    assert rank >= 0 && rank < worldSize : "rank " + rank + " of " + worldSize;
   }
 
   int steps() {

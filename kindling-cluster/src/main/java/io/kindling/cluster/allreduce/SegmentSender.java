@@ -37,7 +37,7 @@ final class SegmentSender implements AutoCloseable {
     this.traffic = traffic;
     this.timeout = timeout;
     this.worker =
-        NamedWorker.start(Party.rank(links.rank()).threadName("sender"), this::sendUntilClosed);
+        NamedWorker.start(Party.rank(links.self()).threadName("sender"), this::sendUntilClosed);
   }
 
   /** Takes the segment to be sent; its elements must stay as they are until it has been. */
@@ -81,10 +81,10 @@ final class SegmentSender implements AutoCloseable {
       // Each send has its own, shorter deadline; this one only guards against a dead thread.
       if (!sent.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
         throw LostRoundException.first(
-            links.rank(),
+            links.self(),
             step,
             "Rank "
-                + links.rank()
+                + links.self()
                 + " waited "
                 + deadline.waited()
                 + " for its sender in step "
@@ -95,9 +95,9 @@ final class SegmentSender implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw LostRoundException.first(
-          links.rank(),
+          links.self(),
           step,
-          "Rank " + links.rank() + " was interrupted while it sent in step " + step + ".",
+          "Rank " + links.self() + " was interrupted while it sent in step " + step + ".",
           e);
     }
   }
@@ -114,7 +114,7 @@ final class SegmentSender implements AutoCloseable {
         links.close();
       } catch (RuntimeException e) {
         failure =
-            Optional.of(LostRoundException.first(links.rank(), segment.step, e.toString(), e));
+            Optional.of(LostRoundException.first(links.self(), segment.step, e.toString(), e));
         links.close();
         throw e;
       } finally {
@@ -138,18 +138,18 @@ final class SegmentSender implements AutoCloseable {
     String where = " segment " + segment.part + " to " + peer + " in step " + segment.step;
     if (e.reason() == LinkException.Reason.TIMEOUT) {
       return LostRoundException.first(
-          links.rank(),
+          links.self(),
           segment.step,
-          "Rank " + links.rank() + " waited " + Round.words(timeout) + " to send" + where + ".",
+          "Rank " + links.self() + " waited " + Round.words(timeout) + " to send" + where + ".",
           e);
     }
 
     String message =
         "Rank "
-            + links.rank()
+            + links.self()
             + " failed to send"
             + where
             + ". The link is gone, most likely because that rank failed first; see its own error.";
-    return LostRoundException.secondary(links.rank(), segment.step, message, message, e);
+    return LostRoundException.secondary(links.self(), segment.step, message, message, e);
   }
 }

@@ -30,9 +30,6 @@ import java.util.Arrays;
  */
 final class ThresholdCode {
 
-  /** Elements that are to travel in a round: one of a thousand is 1/1000 of the bytes, per rank. */
-  static final double DEFAULT_SHARE = 1e-3;
-
   /** With 1/1000 to travel, 16 of the sample lie above τ, and so the count is within a fourth. */
   private static final int SAMPLE = 1 << 14;
 
@@ -49,17 +46,14 @@ final class ThresholdCode {
   private final int[] message;
   private float threshold = Float.POSITIVE_INFINITY;
   private int start;
-  private int firstSampled;
+  private int draw = 1;
 
   /**
    * @param length the elements of the gradient
    * @param share of them that is to travel in a round, above 0 and up to 1
    */
   ThresholdCode(int length, double share) {
-    if (!(share > 0 && share <= 1)) {
-      throw new IllegalArgumentException(
-          "Invalid share " + share + ". Use a share above 0 and up to 1, such as 0.001.");
-    }
+    assert share > 0 && share <= 1 : share;
     this.residual = new float[length];
     this.share = share;
     this.sample = new float[Math.min(length, SAMPLE)];
@@ -113,13 +107,19 @@ final class ThresholdCode {
     }
   }
 
-  /** The sample is spread evenly, and begins elsewhere in each round. */
+  /**
+   * The sample is spread evenly, one drawn of each stretch: at equal distances it would see some
+   * columns of a matrix only.
+   */
   private void adapt() {
     int stride = Math.max(1, residual.length / Math.max(1, sample.length));
-    firstSampled = (firstSampled + 1) % stride;
     int sampled = 0;
     for (int i = 0; i < sample.length; i++) {
-      float magnitude = Math.abs(residual[firstSampled + i * stride]);
+      // Marsaglia, Xorshift RNGs, 2003; the same draws in every training.
+      draw ^= draw << 13;
+      draw ^= draw >>> 17;
+      draw ^= draw << 5;
+      float magnitude = Math.abs(residual[i * stride + (draw >>> 1) % stride]);
       if (magnitude <= Float.MAX_VALUE) {
         sample[sampled++] = magnitude;
       }

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * − 1} times the longest message on the wire per rank. With a share of 1/1000 it sends fewer bytes
  * than a ring of float32 for up to two thousand ranks.
  */
-final class ThresholdSum {
+final class ThresholdSum implements GradientSum {
 
   private final AllReduce allReduce;
   private final ThresholdCode code;
@@ -23,7 +23,8 @@ final class ThresholdSum {
   }
 
   /** Replaces as many elements as the code is long by what all ranks have sent. */
-  void sum(float[] gradient, long step) throws LostRoundException {
+  @Override
+  public void sum(float[] gradient, long step) throws LostRoundException {
     int[] message = code.encode(gradient);
     float[] words = new float[allReduce.worldSize()];
     words[allReduce.rank()] = Float.intBitsToFloat(message.length);

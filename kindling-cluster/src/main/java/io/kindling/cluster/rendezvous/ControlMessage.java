@@ -82,13 +82,14 @@ final class ControlMessage {
         });
   }
 
-  static byte[] ofWorld(List<Address> addresses, List<Position> positions) {
+  static byte[] ofWorld(List<Address> addresses, List<Position> positions, List<String> processes) {
     return bytes(
         out -> {
           out.writeInt(addresses.size());
           for (int rank = 0; rank < addresses.size(); rank++) {
             writeAddress(out, addresses.get(rank));
             writePosition(out, positions.get(rank));
+            writeText(out, processes.get(rank));
           }
         });
   }
@@ -148,12 +149,15 @@ final class ControlMessage {
     return new Ready(readAddress(in), readPosition(in));
   }
 
-  static List<Ready> world(Frame frame) throws IOException {
+  /** Who a rank is: where it listens, how far it has come, and which process it is a thread of. */
+  record Present(Address address, Position position, String process) {}
+
+  static List<Present> world(Frame frame) throws IOException {
     DataInputStream in = in(frame);
     int count = in.readInt();
-    List<Ready> world = new ArrayList<>();
+    List<Present> world = new ArrayList<>();
     for (int rank = 0; rank < count; rank++) {
-      world.add(new Ready(readAddress(in), readPosition(in)));
+      world.add(new Present(readAddress(in), readPosition(in), in.readUTF()));
     }
 
     return world;

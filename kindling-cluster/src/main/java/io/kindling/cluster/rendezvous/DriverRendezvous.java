@@ -176,7 +176,8 @@ public final class DriverRendezvous implements AutoCloseable {
                   members.generation(),
                   called.rank(),
                   members.addresses(),
-                  members.positions()));
+                  members.positions(),
+                  members.processes()));
         }
 
         await();
@@ -342,15 +343,16 @@ public final class DriverRendezvous implements AutoCloseable {
     listener.onOver(generation, why);
   }
 
-  private synchronized void met(int generation, List<ControlMessage.Ready> all) {
+  private synchronized void met(int generation, List<ControlMessage.Present> all) {
     world =
         Optional.of(
             new Membership(
                 transport.self().job(),
                 generation,
                 0,
-                all.stream().map(ControlMessage.Ready::address).toList(),
-                all.stream().map(ControlMessage.Ready::position).toList()));
+                all.stream().map(ControlMessage.Present::address).toList(),
+                all.stream().map(ControlMessage.Present::position).toList(),
+                all.stream().map(ControlMessage.Present::process).toList()));
     notifyAll();
   }
 

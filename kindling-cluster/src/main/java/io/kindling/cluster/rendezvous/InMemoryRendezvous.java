@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** A meeting place for ranks that are threads of one process. */
 public final class InMemoryRendezvous {
@@ -18,13 +19,23 @@ public final class InMemoryRendezvous {
   private final String job;
   private final int generation;
   private final int worldSize;
+  private final List<String> processes;
   private final Map<Integer, Address> joined = new TreeMap<>();
   private final CountDownLatch missing;
 
+  /** Of ranks that know nothing of sharing their process. */
   public InMemoryRendezvous(String job, int generation, int worldSize) {
+    this(job, generation, IntStream.range(0, worldSize).mapToObj(Integer::toString).toList());
+  }
+
+  /**
+   * @param processes what each rank takes for its process, by rank
+   */
+  public InMemoryRendezvous(String job, int generation, List<String> processes) {
     this.job = job;
     this.generation = generation;
-    this.worldSize = worldSize;
+    this.worldSize = processes.size();
+    this.processes = List.copyOf(processes);
     this.missing = new CountDownLatch(worldSize);
   }
 
@@ -59,7 +70,12 @@ public final class InMemoryRendezvous {
     }
 
     return new Membership(
-        job, generation, rank, addresses(), Collections.nCopies(worldSize, new Position(0, 0)));
+        job,
+        generation,
+        rank,
+        addresses(),
+        Collections.nCopies(worldSize, new Position(0, 0)),
+        processes);
   }
 
   private synchronized void add(int rank, Address address) throws LinkException {

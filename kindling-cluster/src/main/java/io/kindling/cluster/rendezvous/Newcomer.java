@@ -10,8 +10,13 @@ package io.kindling.cluster.rendezvous;
  */
 public record Newcomer(int number, int place, String executor, String host) {
 
+  /** The process it is a thread of, which an executor is: workers with the same share memory. */
+  String process() {
+    return executor + " on " + host;
+  }
+
   @Override
   public String toString() {
-    return "worker " + number + " (executor " + executor + " on " + host + ")";
+    return "worker " + number + " (executor " + process() + ")";
   }
 }

@@ -458,10 +458,11 @@ public final class RendezvousServer implements AutoCloseable {
     @Override
     public void world(
         int number, int generation, List<Address> addresses, List<Position> positions) {
-      byte[] world = ControlMessage.ofWorld(addresses, positions);
+      List<Newcomer> all = formed.stream().map(each -> members.get(each).who).toList();
+      List<String> processes = all.stream().map(Newcomer::process).toList();
+      byte[] world = ControlMessage.ofWorld(addresses, positions, processes);
       send(number, ControlMessage.WORLD, generation, world);
       if (number == formed.get(0)) {
-        List<Newcomer> all = formed.stream().map(each -> members.get(each).who).toList();
         Position reached = positions.stream().max(Comparator.naturalOrder()).orElseThrow();
         String reason = why;
         outbox.add(() -> workers.onFormed(generation, all, reached, reason));

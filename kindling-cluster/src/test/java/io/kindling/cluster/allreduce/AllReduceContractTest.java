@@ -6,31 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.kindling.cluster.LoopbackThreads;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class AllReduceContractTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
-
-  static Stream<Arguments> worlds() {
-    List<Arguments> worlds = new ArrayList<>();
-    for (Wiring wiring : Wiring.values()) {
-      for (int worldSize : new int[] {1, 2, 3, 4, 5, 8}) {
-        worlds.add(Arguments.of(wiring, worldSize));
-      }
-    }
-    worlds.add(Arguments.of(Wiring.IN_MEMORY, 6));
-    worlds.add(Arguments.of(Wiring.IN_MEMORY, 7));
-
-    return worlds.stream();
-  }
 
   @AfterEach
   void noThreadIsLeft() {
@@ -38,19 +23,19 @@ class AllReduceContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("worlds")
-  void sumsFloatsOfEverySizeToTheSameBitsOnEveryRank(Wiring wiring, int worldSize)
-      throws Exception {
-    try (LoopbackCluster cluster = LoopbackCluster.open(wiring, worldSize, TIMEOUT)) {
+  @MethodSource("io.kindling.cluster.allreduce.World#all")
+  void sumsFloatsOfEverySizeToTheSameBitsOnEveryRank(World world) throws Exception {
+    int worldSize = world.size();
+    try (LoopbackCluster cluster = world.open(TIMEOUT)) {
       long step = 0;
       for (int size : sizes(worldSize)) {
         List<float[]> sums = sumFloats(cluster, size, ++step);
         List<float[]> again = sumFloats(cluster, size, ++step);
 
-        float[] expected = slowSum(worldSize, size);
-        assertThat(sums.get(0)).as("size %d", size).hasSameSizeAs(expected);
+        double[] expected = world.slowSum(size);
+        assertThat(sums.get(0)).as("size %d", size).hasSize(size);
         for (int i = 0; i < size; i++) {
-          assertThat(sums.get(0)[i]).isCloseTo(expected[i], within(1e-5f * worldSize));
+          assertThat((double) sums.get(0)[i]).isCloseTo(expected[i], within(1e-5 * worldSize));
         }
 
         assertThat(sums).allSatisfy(rank -> assertThat(rank).isEqualTo(sums.get(0)));
@@ -60,9 +45,10 @@ class AllReduceContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("worlds")
-  void sumsDoublesInTheOrderOfRanks(Wiring wiring, int worldSize) throws Exception {
-    try (LoopbackCluster cluster = LoopbackCluster.open(wiring, worldSize, TIMEOUT)) {
+  @MethodSource("io.kindling.cluster.allreduce.World#all")
+  void sumsDoublesInTheOrderOfRanks(World world) throws Exception {
+    int worldSize = world.size();
+    try (LoopbackCluster cluster = world.open(TIMEOUT)) {
       for (int size : new int[] {0, 1, 3, 20_000}) {
         double[] expected = new double[size];
         for (int rank = 0; rank < worldSize; rank++) {
@@ -79,9 +65,10 @@ class AllReduceContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("worlds")
-  void gathersThePartsOfAllRanksBitByBit(Wiring wiring, int worldSize) throws Exception {
-    try (LoopbackCluster cluster = LoopbackCluster.open(wiring, worldSize, TIMEOUT)) {
+  @MethodSource("io.kindling.cluster.allreduce.World#all")
+  void gathersThePartsOfAllRanksBitByBit(World world) throws Exception {
+    int worldSize = world.size();
+    try (LoopbackCluster cluster = world.open(TIMEOUT)) {
       for (int length : new int[] {0, 1, 5, 30_000}) {
         List<float[]> gathered =
             cluster.onEachRank(
@@ -105,9 +92,10 @@ class AllReduceContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("worlds")
-  void broadcastsWhatAnyRankHasBitByBit(Wiring wiring, int worldSize) throws Exception {
-    try (LoopbackCluster cluster = LoopbackCluster.open(wiring, worldSize, TIMEOUT)) {
+  @MethodSource("io.kindling.cluster.allreduce.World#all")
+  void broadcastsWhatAnyRankHasBitByBit(World world) throws Exception {
+    int worldSize = world.size();
+    try (LoopbackCluster cluster = world.open(TIMEOUT)) {
       long step = 0;
       for (int root = 0; root < worldSize; root++) {
         for (int length : new int[] {0, 1, 5, 16_384, 40_003}) {
@@ -126,6 +114,66 @@ class AllReduceContractTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("io.kindling.cluster.allreduce.World#all")
+  void completesEachShareAtItsRankAndGathersTheShares(World world) throws Exception {
+    int worldSize = world.size();
+    try (LoopbackCluster cluster = world.open(TIMEOUT)) {
+      long step = 0;
+      for (int size : sizes(worldSize)) {
+        double[] expected = world.slowSum(size);
+        long round = ++step;
+        List<Share> shares = cluster.onEachRank(rank -> rank.share(1, size + 1));
+        List<float[]> sums =
+            cluster.onEachRank(
+                rank -> {
+                  float[] data = new float[size + 2];
+                  System.arraycopy(World.floats(rank.rank(), size), 0, data, 1, size);
+                  data[0] = -1;
+                  data[size + 1] = -2;
+                  rank.reduceScatter(data, 1, size + 1, round);
+                  Share share = rank.share(1, size + 1);
+                  float[] own = Arrays.copyOfRange(data, share.from(), share.to());
+                  // Whatever else there is does not matter.
+                  Arrays.fill(data, 1, size + 1, Float.NaN);
+                  System.arraycopy(own, 0, data, share.from(), own.length);
+                  rank.allGather(data, 1, size + 1, round);
+                  return data;
+                });
+        assertThat(shares.stream().mapToInt(share -> share.to() - share.from()).sum())
+            .isEqualTo(size);
+        for (float[] rank : sums) {
+          assertThat(rank).isEqualTo(sums.get(0)).startsWith(-1).endsWith(-2);
+          for (int i = 0; i < size; i++) {
+            assertThat((double) rank[i + 1]).isCloseTo(expected[i], within(1e-5 * worldSize));
+          }
+        }
+      }
+    }
+  }
+
+  /** The ring's halves, so that nothing but the work differs from a sum of all on every rank. */
+  @ParameterizedTest
+  @MethodSource("io.kindling.cluster.allreduce.World#all")
+  void bothHalvesGiveTheBitsOfALargeSumAndItsBytes(World world) throws Exception {
+    int size = 40_003;
+    try (LoopbackCluster cluster = world.open(TIMEOUT)) {
+      List<float[]> sums = sumFloats(cluster, size, 1);
+      List<Long> bytes = cluster.onEachRank(rank -> rank.traffic().bytesSent());
+      List<float[]> halves =
+          cluster.onEachRank(
+              rank -> {
+                float[] data = World.floats(rank.rank(), size);
+                rank.reduceScatter(data, 0, size, 2);
+                rank.allGather(data, 0, size, 2);
+                return data;
+              });
+      assertThat(halves).allSatisfy(rank -> assertThat(rank).isEqualTo(sums.get(0)));
+      assertThat(cluster.onEachRank(rank -> rank.traffic().bytesSent()))
+          .isEqualTo(bytes.stream().map(each -> 2 * each).toList());
+    }
+  }
+
   private static List<float[]> broadcast(LoopbackCluster cluster, int root, int length, long step)
       throws Exception {
     return cluster.onEachRank(
@@ -141,9 +189,10 @@ class AllReduceContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("worlds")
-  void refusesABroadcastThatDoesNotFit(Wiring wiring, int worldSize) throws Exception {
-    try (LoopbackCluster cluster = LoopbackCluster.open(wiring, worldSize, TIMEOUT)) {
+  @MethodSource("io.kindling.cluster.allreduce.World#all")
+  void refusesABroadcastThatDoesNotFit(World world) throws Exception {
+    int worldSize = world.size();
+    try (LoopbackCluster cluster = world.open(TIMEOUT)) {
       AllReduce ring = cluster.rank(0);
       assertThatThrownBy(() -> ring.broadcast(new float[3], 4, 0, 1))
           .isInstanceOf(IndexOutOfBoundsException.class);
@@ -153,9 +202,10 @@ class AllReduceContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("worlds")
-  void countsTheBytesOfABroadcast(Wiring wiring, int worldSize) throws Exception {
-    try (LoopbackCluster cluster = LoopbackCluster.open(wiring, worldSize, TIMEOUT)) {
+  @MethodSource("io.kindling.cluster.allreduce.World#rings")
+  void countsTheBytesOfABroadcast(World world) throws Exception {
+    int worldSize = world.size();
+    try (LoopbackCluster cluster = world.open(TIMEOUT)) {
       int root = worldSize - 1;
       assertThat(broadcast(cluster, root, 40_003, 1)).hasSize(worldSize);
       long whole = worldSize == 1 ? 0 : 40_003 * 4;
@@ -170,9 +220,10 @@ class AllReduceContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("worlds")
-  void countsTheBytesOfSums(Wiring wiring, int worldSize) throws Exception {
-    try (LoopbackCluster cluster = LoopbackCluster.open(wiring, worldSize, TIMEOUT)) {
+  @MethodSource("io.kindling.cluster.allreduce.World#rings")
+  void countsTheBytesOfSums(World world) throws Exception {
+    int worldSize = world.size();
+    try (LoopbackCluster cluster = world.open(TIMEOUT)) {
       int size = 30_000 * worldSize;
       assertThat(sumFloats(cluster, size, 1)).hasSize(worldSize);
       long large = 2L * (worldSize - 1) * 30_000 * 4;
@@ -188,9 +239,10 @@ class AllReduceContractTest {
 
   /** Some are gathered in a frame, some in segments around the ring. */
   @ParameterizedTest
-  @MethodSource("worlds")
-  void roundsOfAllKindsFollowOneAnother(Wiring wiring, int worldSize) throws Exception {
-    try (LoopbackCluster cluster = LoopbackCluster.open(wiring, worldSize, TIMEOUT)) {
+  @MethodSource("io.kindling.cluster.allreduce.World#all")
+  void roundsOfAllKindsFollowOneAnother(World world) throws Exception {
+    int worldSize = world.size();
+    try (LoopbackCluster cluster = world.open(TIMEOUT)) {
       List<String> ends =
           cluster.onEachRank(
               ring -> {
@@ -217,9 +269,10 @@ class AllReduceContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("worlds")
-  void leavesElementsOutsideTheRangeAlone(Wiring wiring, int worldSize) throws Exception {
-    try (LoopbackCluster cluster = LoopbackCluster.open(wiring, worldSize, TIMEOUT)) {
+  @MethodSource("io.kindling.cluster.allreduce.World#all")
+  void leavesElementsOutsideTheRangeAlone(World world) throws Exception {
+    int worldSize = world.size();
+    try (LoopbackCluster cluster = world.open(TIMEOUT)) {
       List<float[]> sums =
           cluster.onEachRank(
               ring -> {
@@ -243,37 +296,10 @@ class AllReduceContractTest {
       throws Exception {
     return cluster.onEachRank(
         ring -> {
-          float[] data = floats(ring.rank(), size);
+          float[] data = World.floats(ring.rank(), size);
           ring.sum(data, step);
           return data;
         });
-  }
-
-  private static float[] slowSum(int worldSize, int size) {
-    double[] sums = new double[size];
-    for (int rank = 0; rank < worldSize; rank++) {
-      float[] data = floats(rank, size);
-      for (int i = 0; i < size; i++) {
-        sums[i] += data[i];
-      }
-    }
-
-    float[] rounded = new float[size];
-    for (int i = 0; i < size; i++) {
-      rounded[i] = (float) sums[i];
-    }
-
-    return rounded;
-  }
-
-  private static float[] floats(int rank, int size) {
-    Random random = new Random(31L * rank + size);
-    float[] data = new float[size];
-    for (int i = 0; i < size; i++) {
-      data[i] = random.nextFloat() - 0.5f;
-    }
-
-    return data;
   }
 
   private static double[] doubles(int rank, int size) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.kindling.cluster.LoopbackThreads;
 import io.kindling.engine.Objective;
-import io.kindling.engine.TrainingProgram;
 import io.kindling.loss.Loss;
 import io.kindling.metric.Metric;
 import io.kindling.network.BatchNorm;
@@ -14,10 +13,9 @@ import io.kindling.network.Gradients;
 import io.kindling.network.Input;
 import io.kindling.network.Network;
 import io.kindling.network.ParameterLayout.View;
-import io.kindling.network.ParameterMirror;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.Optimizers;
-import io.kindling.tensor.Batch;
+import io.kindling.training.StepClock;
 import io.kindling.training.TrainingState;
 import io.kindling.training.WireFormat;
 import java.time.Duration;
@@ -26,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -92,8 +91,33 @@ class AllReducedUpdateTest {
     }
   }
 
+  /** A number of each rank in a hundred, with its sign, instead of all around the ring. */
+  @Test
+  void aThresholdTakesFewBytesAndLeavesCountsAsTheyAre() throws Exception {
+    try (LoopbackCluster cluster =
+        LoopbackCluster.open(Wiring.IN_MEMORY, RANKS, Duration.ofSeconds(20))) {
+      List<TrainingState> states =
+          cluster.onEachRank(
+              ring ->
+                  train(
+                      ring,
+                      AllReducedUpdate.above(
+                          0.01, SGD, new StubProgram(OBJECTIVE), ring, new StepClock())));
+      double whole = 2 * (RANKS - 1.0) / RANKS * PARAMETERS * Float.BYTES * STEPS;
+      double rest = 2.0 * (RANKS - 1) * 500 * Float.BYTES * STEPS; // of state and measures
+      for (int rank = 0; rank < RANKS; rank++) {
+        assertThat(cluster.rank(rank).traffic().bytesSent()).isLessThan((long) (whole / 20 + rest));
+        assertThat(states.get(rank).parameters()).isEqualTo(states.get(0).parameters());
+        assertThat(states.get(rank).last().metricSums()[0]).isEqualTo(3 * 65_537f);
+      }
+    }
+  }
+
   private static TrainingState train(AllReduce ring) throws Exception {
-    AllReducedUpdate update = new AllReducedUpdate(SGD, new Stub(), ring);
+    return train(ring, new AllReducedUpdate(SGD, new StubProgram(OBJECTIVE), ring));
+  }
+
+  private static TrainingState train(AllReduce ring, AllReducedUpdate update) throws Exception {
     TrainingState state = TrainingState.initial(OBJECTIVE.network(), SGD, 1);
     for (int step = 0; step < STEPS; step++) {
       state = update.next(state, Optional.of(new Constant(ring.rank())), 6);
@@ -147,57 +171,5 @@ class AllReducedUpdateTest {
       int size = OBJECTIVE.network().state().size();
       Arrays.fill(into, offset, offset + size, 1 + 1e-5f);
     }
-  }
-
-  /** A program whose parameters nobody reads. */
-  private static final class Stub implements TrainingProgram {
-
-    @Override
-    public Network network() {
-      return OBJECTIVE.network();
-    }
-
-    @Override
-    public Objective objective() {
-      return OBJECTIVE;
-    }
-
-    @Override
-    public ParameterMirror parameters() {
-      return (values, from, length) -> {};
-    }
-
-    @Override
-    public ParameterMirror state() {
-      return (values, from, length) -> {};
-    }
-
-    @Override
-    public BatchMemory newBatch(int capacity) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public BatchMemory newTrainingBatch(int capacity) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Outputs outputs(Batch batch) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Gradients gradients(Batch batch) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void evaluate(Batch batch, double[] sums) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -11,13 +11,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** All ranks of a world as threads of this process, linked in a ring. */
+/** All ranks of a world as threads of this process, linked. */
 final class LoopbackCluster implements AutoCloseable {
 
   private static final Duration MEETING = Duration.ofSeconds(20);
@@ -39,14 +40,28 @@ final class LoopbackCluster implements AutoCloseable {
     return open(wiring, Collections.nCopies(worldSize, format), timeout);
   }
 
-  /** A world of as many ranks as formats. */
+  /** A world of as many ranks as formats, which are processes of their own. */
   static LoopbackCluster open(Wiring wiring, List<WireFormat> formats, Duration timeout)
       throws Exception {
-    int worldSize = formats.size();
+    return open(wiring, new InMemoryRendezvous("job", 1, formats.size()), formats, timeout);
+  }
+
+  /** A world of as many ranks as processes; those of the same process share memory. */
+  static LoopbackCluster open(
+      Wiring wiring, List<String> processes, WireFormat format, Duration timeout) throws Exception {
+    return open(
+        wiring,
+        new InMemoryRendezvous(UUID.randomUUID().toString(), 1, processes),
+        Collections.nCopies(processes.size(), format),
+        timeout);
+  }
+
+  private static LoopbackCluster open(
+      Wiring wiring, InMemoryRendezvous rendezvous, List<WireFormat> formats, Duration timeout)
+      throws Exception {
     LoopbackCluster cluster = new LoopbackCluster();
-    InMemoryRendezvous rendezvous = new InMemoryRendezvous("job", 1, worldSize);
     List<Future<AllReduce>> linked = new ArrayList<>();
-    for (Transport transport : wiring.transports(worldSize)) {
+    for (Transport transport : wiring.transports(formats.size())) {
       linked.add(
           cluster.threads.submit(
               () -> {

@@ -75,6 +75,10 @@ class RankLinksTest {
     Membership membership =
         new Membership("job", 1, 0, addresses, Collections.nCopies(4, Position.NONE));
     return RankLinks.connect(
-        transports.get(0), listeners.get(0), membership, Deadline.after(Duration.ofMillis(300)));
+        transports.get(0),
+        listeners.get(0),
+        membership,
+        List.of(0, 1, 2, 3),
+        Deadline.after(Duration.ofMillis(300)));
   }
 }

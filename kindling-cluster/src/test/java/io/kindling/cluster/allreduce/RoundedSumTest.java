@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,9 +30,10 @@ class RoundedSumTest {
   static Stream<Arguments> worlds() {
     List<Arguments> worlds = new ArrayList<>();
     for (WireFormat format : WireFormat.values()) {
-      for (int worldSize = 1; worldSize <= 8; worldSize++) {
-        worlds.add(Arguments.of(format, worldSize));
+      for (int size = 1; size <= 8; size++) {
+        worlds.add(Arguments.of(format, World.apart(Wiring.TCP_AUTHENTICATED, size)));
       }
+      World.shared().forEach(world -> worlds.add(Arguments.of(format, world)));
     }
     return worlds.stream();
   }
@@ -45,14 +45,14 @@ class RoundedSumTest {
 
   @ParameterizedTest
   @MethodSource("worlds")
-  void isWithinThePrecisionOfTheFormatAndTheSameBitsOnEveryRank(WireFormat format, int worldSize)
+  void isWithinThePrecisionOfTheFormatAndTheSameBitsOnEveryRank(WireFormat format, World world)
       throws Exception {
-    try (LoopbackCluster cluster =
-        LoopbackCluster.open(Wiring.TCP_AUTHENTICATED, worldSize, TIMEOUT, format)) {
+    int worldSize = world.size();
+    try (LoopbackCluster cluster = world.open(TIMEOUT, format)) {
       long step = 0;
       for (int size : new int[] {0, 1, worldSize - 1, 17, 1000, LARGE, 150_001}) {
         List<Outcome> outcomes = sum(cluster, size, ++step);
-        double[] expected = slowSum(worldSize, size);
+        double[] expected = world.slowSum(size);
         float[] sums = outcomes.get(0).sums();
         for (int i = 0; i < size; i++) {
           // Each of worldSize roundings is of a partial sum of numbers of at most a half.
@@ -68,11 +68,11 @@ class RoundedSumTest {
 
   @ParameterizedTest
   @MethodSource("worlds")
-  void whatTheRanksLoseIsWhatTheSumLacks(WireFormat format, int worldSize) throws Exception {
-    try (LoopbackCluster cluster =
-        LoopbackCluster.open(Wiring.IN_MEMORY, worldSize, TIMEOUT, format)) {
+  void whatTheRanksLoseIsWhatTheSumLacks(WireFormat format, World world) throws Exception {
+    int worldSize = world.size();
+    try (LoopbackCluster cluster = world.open(TIMEOUT, format)) {
       List<Outcome> outcomes = sum(cluster, LARGE, 1);
-      double[] expected = slowSum(worldSize, LARGE);
+      double[] expected = world.slowSum(LARGE);
       for (int i = 0; i < LARGE; i++) {
         double sum = outcomes.get(0).sums()[i];
         for (Outcome outcome : outcomes) {
@@ -171,7 +171,7 @@ class RoundedSumTest {
   private static List<Outcome> sum(LoopbackCluster cluster, int size, long step) throws Exception {
     return cluster.onEachRank(
         ring -> {
-          float[] data = floats(ring.rank(), size);
+          float[] data = World.floats(ring.rank(), size);
           float[] lost = new float[size];
           ring.sumRounded(data, 0, size, lost, step);
           return new Outcome(data, lost);
@@ -185,26 +185,6 @@ class RoundedSumTest {
       case BFLOAT16 -> 0x1p-8;
       case FLOAT16 -> 0x1p-11;
     };
-  }
-
-  private static double[] slowSum(int worldSize, int size) {
-    double[] sums = new double[size];
-    for (int rank = 0; rank < worldSize; rank++) {
-      float[] data = floats(rank, size);
-      for (int i = 0; i < size; i++) {
-        sums[i] += data[i];
-      }
-    }
-    return sums;
-  }
-
-  private static float[] floats(int rank, int size) {
-    Random random = new Random(31L * rank + size);
-    float[] data = new float[size];
-    for (int i = 0; i < size; i++) {
-      data[i] = random.nextFloat() - 0.5f;
-    }
-    return data;
   }
 
   private static int[] bits(float[] array) {

@@ -80,8 +80,10 @@ class RendezvousTest {
     List<Address> addresses = List.of(address(0), address(1), address(2));
     List<Position> positions =
         List.of(new Position(0, 0), new Position(10, 1), new Position(20, 2));
+    List<String> processes = List.of("e0 on host-0", "e1 on host-1", "e2 on host-2");
     for (int rank = 0; rank < 3; rank++) {
-      assertThat(members.get(rank)).isEqualTo(new Membership("job", 1, rank, addresses, positions));
+      assertThat(members.get(rank))
+          .isEqualTo(new Membership("job", 1, rank, addresses, positions, processes));
     }
     await()
         .untilAsserted(

@@ -1,7 +1,6 @@
 package io.kindling.cluster.strategy;
 
 import io.kindling.cluster.allreduce.AllReduce;
-import io.kindling.cluster.allreduce.AllReducedUpdate;
 import io.kindling.cluster.allreduce.Traffic;
 import io.kindling.cluster.rendezvous.InMemoryRendezvous;
 import io.kindling.cluster.rendezvous.Membership;
@@ -18,11 +17,11 @@ import io.kindling.engine.TrainingProgram;
 import io.kindling.engine.reference.ReferenceEngine;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.training.ExchangeException;
-import io.kindling.training.LocalSgd;
 import io.kindling.training.ParameterUpdate;
 import io.kindling.training.Served;
 import io.kindling.training.Served.Placement;
 import io.kindling.training.ShardedRows;
+import io.kindling.training.StepClock;
 import io.kindling.training.Trainer;
 import io.kindling.training.TrainingListener;
 import io.kindling.training.TrainingPlan;
@@ -30,8 +29,10 @@ import io.kindling.training.TrainingState;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -42,9 +43,9 @@ import java.util.function.IntFunction;
 /** Workers as threads over real sockets, with the reference engine. */
 final class Gang {
 
-  private static final String JOB = "gang";
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
+  private final String job = "gang " + UUID.randomUUID(); // processes know gangs by it
   private final TrainingPlan plan;
   private final int workers;
   private final boolean isOneProcess;
@@ -52,7 +53,7 @@ final class Gang {
   private final Traffic[] traffic;
 
   /**
-   * @param isOneProcess whether workers reach each other's servers in memory
+   * @param isOneProcess whether workers reach each other in memory
    */
   Gang(TrainingPlan plan, int workers, boolean isOneProcess) {
     this(plan, workers, isOneProcess, new ReferenceEngine()::compile);
@@ -77,7 +78,10 @@ final class Gang {
 
   /** Where each rank ends, by rank. */
   List<Trainer.Result> train(TrainingState start, IntFunction<ShardedRows> rows) throws Exception {
-    InMemoryRendezvous rendezvous = new InMemoryRendezvous(JOB, 1, workers);
+    InMemoryRendezvous rendezvous =
+        isOneProcess
+            ? new InMemoryRendezvous(job, 1, Collections.nCopies(workers, "process"))
+            : new InMemoryRendezvous(job, 1, workers);
     Secret secret = Secret.random();
     Neighbours neighbours = new Neighbours();
     ExecutorService threads = Executors.newFixedThreadPool(workers);
@@ -108,7 +112,7 @@ final class Gang {
       ShardedRows rows)
       throws Exception {
     Transport transport =
-        TcpTransport.of(Identity.rank(JOB, 1, rank), driver.secret, LinkSecurity.ENCRYPTED);
+        TcpTransport.of(Identity.rank(job, 1, rank), driver.secret, LinkSecurity.ENCRYPTED);
     try (Listener listener = transport.listen(PortRange.anyOn("127.0.0.1"));
         TrainingProgram program = engine.apply(plan.objective())) {
       Deadline deadline = Deadline.after(TIMEOUT);
@@ -133,39 +137,48 @@ final class Gang {
       TrainingProgram program)
       throws ExchangeException {
     Optimizer optimizer = plan.optimizer();
-    if (plan.strategy() instanceof LocalSgd local) {
-      return new AveragedUpdate(local, optimizer, program, allReduce);
-    }
-    if (plan.strategy() instanceof Served served) {
-      Servers servers =
-          served.placement() == Placement.DRIVER
-              ? Servers.onDriver(
-                  served,
-                  optimizer,
-                  program,
-                  members,
-                  TcpTransport.of(
-                      Identity.worker(JOB, 70 + members.rank()),
-                      driver.secret,
-                      LinkSecurity.ENCRYPTED),
-                  driver.server.orElseThrow().address(),
-                  allReduce,
-                  Deadline.after(TIMEOUT),
-                  TIMEOUT)
-              : Servers.link(
-                  served,
-                  optimizer,
-                  program,
-                  members,
-                  transport,
-                  PortRange.anyOn("127.0.0.1"),
-                  allReduce,
-                  Deadline.after(TIMEOUT),
-                  TIMEOUT,
-                  neighbours);
-      return new ServedUpdate(served, optimizer, program, allReduce, servers);
-    }
-    return new AllReducedUpdate(optimizer, program, allReduce);
+    WorkerUpdates updates =
+        new WorkerUpdates(
+            optimizer,
+            program,
+            allReduce,
+            served -> servers(served, members, transport, driver, allReduce, neighbours, program),
+            new StepClock());
+    return plan.strategy().accept(updates);
+  }
+
+  private Servers servers(
+      Served served,
+      Membership members,
+      Transport transport,
+      Driver driver,
+      AllReduce allReduce,
+      Neighbours neighbours,
+      TrainingProgram program)
+      throws ExchangeException {
+    return served.placement() == Placement.DRIVER
+        ? Servers.onDriver(
+            served,
+            plan.optimizer(),
+            program,
+            members,
+            TcpTransport.of(
+                Identity.worker(job, 70 + members.rank()), driver.secret, LinkSecurity.ENCRYPTED),
+            driver.server.orElseThrow().address(),
+            allReduce,
+            Deadline.after(TIMEOUT),
+            TIMEOUT)
+        : Servers.link(
+            served,
+            plan.optimizer(),
+            program,
+            members,
+            transport,
+            PortRange.anyOn("127.0.0.1"),
+            allReduce,
+            Deadline.after(TIMEOUT),
+            TIMEOUT,
+            neighbours);
   }
 
   /** The server of a plan whose server is in the driver. */
@@ -182,7 +195,7 @@ final class Gang {
                       served,
                       plan.optimizer(),
                       plan.objective().network().parameters(),
-                      TcpTransport.of(Identity.driver(JOB), secret, LinkSecurity.ENCRYPTED),
+                      TcpTransport.of(Identity.driver(job), secret, LinkSecurity.ENCRYPTED),
                       PortRange.anyOn("127.0.0.1"),
                       TIMEOUT))
               : Optional.empty();

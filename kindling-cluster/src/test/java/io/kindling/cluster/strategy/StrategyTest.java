@@ -14,6 +14,7 @@ import io.kindling.training.LocalUpdate;
 import io.kindling.training.ParameterUpdate;
 import io.kindling.training.Served;
 import io.kindling.training.Served.Exchange;
+import io.kindling.training.Sharded;
 import io.kindling.training.ShardedRows;
 import io.kindling.training.Strategy;
 import io.kindling.training.Trainer;
@@ -40,6 +41,8 @@ class StrategyTest {
   private static final List<Strategy> APART =
       Stream.concat(
               Stream.of(
+                  Strategy.sharded(),
+                  new Sharded(3),
                   Strategy.localSgd(1),
                   Strategy.localSgd(3),
                   Strategy.averagedEpochs(),
@@ -161,6 +164,77 @@ class StrategyTest {
       assertThat(averaged.history().stepLosses()[i])
           .isCloseTo(reduced.history().stepLosses()[i], within(1e-5f));
     }
+  }
+
+  static final List<Optimizer> THAT_REMEMBER =
+      List.of(
+          Optimizers.sgd(0.1),
+          Optimizers.adam(0.01),
+          Optimizers.momentum(0.02, 0.9).withL2("dense*", 1e-3),
+          Optimizers.adam(0.01).averagingParameters(0.9),
+          Optimizers.adam(0.01).accumulating(3));
+
+  /** Some agreements, and the end of each epoch, are in the middle of an accumulation. */
+  @ParameterizedTest
+  @FieldSource("THAT_REMEMBER")
+  void shardsComeToTheParametersAndMemoriesOfTheWhole(Optimizer optimizer) throws Exception {
+    for (int workers : new int[] {1, 2, 3, 8}) {
+      for (boolean isOneProcess : new boolean[] {true, false}) {
+        TrainingPlan plan = plan(new Sharded(5)).withOptimizer(optimizer).withEpochs(3);
+        List<Trainer.Result> shards = train(plan, workers, isOneProcess);
+        Trainer.Result whole =
+            train(plan.withStrategy(Strategy.allReduced()), workers, isOneProcess).get(0);
+        for (Trainer.Result shard : shards) {
+          assertClose(shard.learned(), whole.learned());
+          assertClose(shard.state().parameters(), whole.state().parameters());
+          for (int slot = 0; slot < optimizer.slots(); slot++) {
+            assertThat(shard.state().optimizer().slots()[slot])
+                .isEqualTo(shards.get(0).state().optimizer().slots()[slot]);
+            assertClose(
+                shard.state().optimizer().slots()[slot], whole.state().optimizer().slots()[slot]);
+          }
+          assertClose(shard.history().stepLosses(), whole.history().stepLosses());
+        }
+      }
+    }
+  }
+
+  private static void assertClose(float[] found, float[] expected) {
+    assertThat(found).hasSameSizeAs(expected);
+    for (int i = 0; i < found.length; i++) {
+      assertThat(found[i]).isCloseTo(expected[i], within(2e-5f));
+    }
+  }
+
+  @Test
+  void shardsRefuseAnOptimizerThatNeedsWholeArrays() {
+    TrainingPlan plan = plan(Strategy.sharded());
+    for (Optimizer optimizer :
+        List.of(
+            Optimizers.sgd(0.1).clippedByGlobalNorm(1),
+            Optimizers.sgd(0.1).clippedByNorm(1),
+            Optimizers.sgd(0.1).withMaxNorm("*", 1))) {
+      assertThatThrownBy(() -> plan.withOptimizer(optimizer))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("Unsupported strategy: shards, with an optimizer whose step ")
+          .hasMessageContaining("Use Strategy.allReduced() instead");
+    }
+  }
+
+  /** Of four numbers in ten steps one travels; what is left waits. */
+  @ParameterizedTest
+  @org.junit.jupiter.params.provider.ValueSource(booleans = {true, false})
+  void gradientsAboveAThresholdTrainTheNetworkToo(boolean isOneProcess) throws Exception {
+    TrainingPlan plan = plan(Strategy.allReducedAbove(0.1)).withEpochs(30);
+    List<Trainer.Result> ranks = train(plan, 3, isOneProcess);
+    Trainer.Result dense = train(plan.withStrategy(Strategy.allReduced()), 3, isOneProcess).get(0);
+    for (Trainer.Result rank : ranks) {
+      assertThat(rank.learned()).isEqualTo(ranks.get(0).learned());
+    }
+    List<EpochReport> epochs = ranks.get(0).history().epochs();
+    double last = epochs.get(29).training().loss();
+    assertThat(last).isLessThan(0.1 * epochs.get(0).training().loss());
+    assertThat(last).isLessThan(3 * dense.history().last().training().loss());
   }
 
   static final List<Optimizer> OPTIMIZERS =

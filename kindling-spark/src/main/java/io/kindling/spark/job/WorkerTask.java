@@ -1,16 +1,14 @@
 package io.kindling.spark.job;
 
 import io.kindling.cluster.allreduce.AllReduce;
-import io.kindling.cluster.allreduce.AllReducedUpdate;
 import io.kindling.cluster.allreduce.StateExchange;
 import io.kindling.cluster.rendezvous.Call;
 import io.kindling.cluster.rendezvous.DriverRendezvous;
 import io.kindling.cluster.rendezvous.Heartbeats;
 import io.kindling.cluster.rendezvous.Membership;
 import io.kindling.cluster.rendezvous.Newcomer;
-import io.kindling.cluster.strategy.AveragedUpdate;
-import io.kindling.cluster.strategy.ServedUpdate;
 import io.kindling.cluster.strategy.Servers;
+import io.kindling.cluster.strategy.WorkerUpdates;
 import io.kindling.cluster.transport.Address;
 import io.kindling.cluster.transport.Deadline;
 import io.kindling.cluster.transport.Identity;
@@ -20,20 +18,15 @@ import io.kindling.cluster.transport.PortRange;
 import io.kindling.cluster.transport.Secret;
 import io.kindling.cluster.transport.TcpTransport;
 import io.kindling.engine.TrainingProgram;
-import io.kindling.optimizer.Optimizer;
 import io.kindling.spark.checkpoint.CheckpointWriter;
 import io.kindling.training.Activity;
-import io.kindling.training.AllReduced;
 import io.kindling.training.ExchangeException;
-import io.kindling.training.LocalSgd;
-import io.kindling.training.LocalUpdate;
 import io.kindling.training.ParameterUpdate;
 import io.kindling.training.Position;
 import io.kindling.training.Served;
 import io.kindling.training.Trainer;
 import io.kindling.training.TrainingPlan;
 import io.kindling.training.TrainingState;
-import io.kindling.training.WireFormat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -209,11 +202,15 @@ final class WorkerTask {
   private AllReduce link(
       Membership members, TcpTransport transport, Listener listener, GenerationScope scope)
       throws ExchangeException {
-    WireFormat format =
-        plan.strategy() instanceof AllReduced all ? all.format() : WireFormat.FLOAT32;
     try {
       AllReduce allReduce =
-          AllReduce.ring(members, transport, listener, Deadline.after(LINKING), ROUND, format);
+          AllReduce.ring(
+              members,
+              transport,
+              listener,
+              Deadline.after(LINKING),
+              ROUND,
+              plan.strategy().format());
       scope.add(allReduce);
       return allReduce;
     } catch (LinkException e) {
@@ -224,24 +221,14 @@ final class WorkerTask {
   private ParameterUpdate update(
       Membership members, TcpTransport transport, AllReduce allReduce, GenerationScope scope)
       throws ExchangeException {
-    return new EndableUpdate(byStrategy(members, transport, allReduce, scope), scope);
-  }
-
-  private ParameterUpdate byStrategy(
-      Membership members, TcpTransport transport, AllReduce allReduce, GenerationScope scope)
-      throws ExchangeException {
-    Optimizer optimizer = plan.optimizer();
-    TrainingProgram compiled = program.orElseThrow();
-    if (plan.strategy() instanceof LocalSgd local) {
-      return new AveragedUpdate(local, optimizer, compiled, allReduce, pulse.clock());
-    }
-    if (plan.strategy() instanceof Served served) {
-      Servers servers = servers(served, members, transport, allReduce, scope);
-      return new ServedUpdate(served, optimizer, compiled, allReduce, servers, pulse.clock());
-    }
-    return members.worldSize() == 1
-        ? new LocalUpdate(optimizer, compiled)
-        : new AllReducedUpdate(optimizer, compiled, allReduce, pulse.clock());
+    WorkerUpdates updates =
+        new WorkerUpdates(
+            plan.optimizer(),
+            program.orElseThrow(),
+            allReduce,
+            served -> servers(served, members, transport, allReduce, scope),
+            pulse.clock());
+    return new EndableUpdate(plan.strategy().accept(updates), scope);
   }
 
   private Servers servers(
