@@ -17,6 +17,9 @@ import java.util.Objects;
  * @param agreement steps after which all workers wait for each other, which is what a training that
  *     is cut off goes on from, and at the end of an epoch
  * @param placement where the servers are
+ * @param maxLead how many exchanges a worker may be ahead of the slowest before it waits; {@link
+ *     #ANY} for however many. Ho et al., <i>More Effective Distributed ML via a Stale Synchronous
+ *     Parallel Parameter Server</i>, 2013
  */
 public record Served(
     @JsonProperty("exchange") Exchange exchange,
@@ -25,7 +28,8 @@ public record Served(
     @JsonProperty("maxStaleness") int maxStaleness,
     @JsonProperty("maxAgeSeconds") double maxAgeSeconds,
     @JsonProperty("agreement") int agreement,
-    @JsonProperty("placement") Placement placement)
+    @JsonProperty("placement") Placement placement,
+    @JsonProperty("maxLead") int maxLead)
     implements Strategy {
 
   /** However stale. */
@@ -91,6 +95,11 @@ public record Served(
           "Invalid staleness %d of a parameter server. Use 0 or more, or %d for any."
               .formatted(maxStaleness, ANY));
     }
+    if (maxLead < ANY) {
+      throw new IllegalArgumentException(
+          "Invalid lead of %d exchanges over the slowest worker. Use 0 or more, or %d for any."
+              .formatted(maxLead, ANY));
+    }
     if (!(maxAgeSeconds > 0)) {
       throw new IllegalArgumentException(
           "Invalid age of %s s of a parameter server. Use a positive number."
@@ -112,33 +121,51 @@ public record Served(
         ANY,
         Double.POSITIVE_INFINITY,
         Math.max(interval, DEFAULT_AGREEMENT),
-        Placement.WORKERS);
+        Placement.WORKERS,
+        ANY);
   }
 
   /** Without locks. */
   public Served lockFree() {
-    return new Served(exchange, interval, false, maxStaleness, maxAgeSeconds, agreement, placement);
+    return new Served(
+        exchange, interval, false, maxStaleness, maxAgeSeconds, agreement, placement, maxLead);
   }
 
   /** That throws away what is staler. */
   public Served withMaxStaleness(int versions) {
-    return new Served(exchange, interval, locked, versions, maxAgeSeconds, agreement, placement);
+    return new Served(
+        exchange, interval, locked, versions, maxAgeSeconds, agreement, placement, maxLead);
   }
 
   /** That throws away what is as old as this. */
   public Served withMaxAge(double seconds) {
-    return new Served(exchange, interval, locked, maxStaleness, seconds, agreement, placement);
+    return new Served(
+        exchange, interval, locked, maxStaleness, seconds, agreement, placement, maxLead);
+  }
+
+  /** Whose workers wait for the slowest where they are further ahead of it than this. */
+  public Served withMaxLead(int exchanges) {
+    return new Served(
+        exchange, interval, locked, maxStaleness, maxAgeSeconds, agreement, placement, exchanges);
   }
 
   /** With agreements after so many steps. */
   public Served agreeingEvery(int steps) {
-    return new Served(exchange, interval, locked, maxStaleness, maxAgeSeconds, steps, placement);
+    return new Served(
+        exchange, interval, locked, maxStaleness, maxAgeSeconds, steps, placement, maxLead);
   }
 
   /** With one server of all arrays, in the driver. */
   public Served onDriver() {
     return new Served(
-        exchange, interval, locked, maxStaleness, maxAgeSeconds, agreement, Placement.DRIVER);
+        exchange,
+        interval,
+        locked,
+        maxStaleness,
+        maxAgeSeconds,
+        agreement,
+        Placement.DRIVER,
+        maxLead);
   }
 
   /** Whether what is offered is taken. */

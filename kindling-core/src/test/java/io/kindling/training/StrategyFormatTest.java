@@ -22,7 +22,7 @@ class StrategyFormatTest {
           Strategy.averagedEpochs(),
           Strategy.diLoCo(500),
           Served.of(Exchange.GRADIENTS, 1).lockFree(),
-          Served.of(Exchange.DOWNPOUR, 5).onDriver(),
+          Served.of(Exchange.DOWNPOUR, 5).onDriver().withMaxLead(2),
           Served.of(Exchange.ELASTIC, 32).withMaxStaleness(4).withMaxAge(100).agreeingEvery(50));
 
   @ParameterizedTest
@@ -59,6 +59,8 @@ class StrategyFormatTest {
     assertThatThrownBy(() -> Served.of(Exchange.MEAN, 0)).hasMessageContaining("interval 0");
     assertThatThrownBy(() -> Served.of(Exchange.MEAN, 1).withMaxStaleness(-2))
         .hasMessageContaining("staleness -2");
+    assertThatThrownBy(() -> Served.of(Exchange.MEAN, 1).withMaxLead(-2))
+        .hasMessageContaining("lead of -2 exchanges");
     assertThatThrownBy(() -> Served.of(Exchange.MEAN, 1).withMaxAge(0))
         .hasMessageContaining("age of 0.0 s");
     assertThatThrownBy(() -> Served.of(Exchange.MEAN, 1).agreeingEvery(0))

@@ -149,6 +149,12 @@ final class StrategyKinds {
                 Field.optional(
                     POSITIVE, "seconds after which a change is thrown away; any unless set"))
             .with(
+                "maxLead",
+                Field.optional(
+                    Numeral.from(0),
+                    "exchanges that a worker may be ahead of the slowest before it waits; any"
+                        + " unless set"))
+            .with(
                 "placement",
                 Field.optional(
                     new Choice(PLACEMENTS),
@@ -170,6 +176,9 @@ final class StrategyKinds {
     }
     if (of.field("placement").text().filter(PLACEMENTS.get(1)::equals).isPresent()) {
       served = served.onDriver();
+    }
+    if (of.field("maxLead").isGiven()) {
+      served = served.withMaxLead(of.field("maxLead").count(0));
     }
     if (of.field("maxStaleness").isGiven()) {
       served = served.withMaxStaleness(of.field("maxStaleness").count(0));

@@ -89,6 +89,7 @@ class JobSchemaTest {
         "strategy: {all-reduce: {format: bfloat16}}",
         "strategy: {local-sgd: {interval: 8, outerRate: 0.7, outerMomentum: 0.9}}",
         "strategy: {gradients: {locks: false, maxStaleness: 4}}",
+        "strategy: {downpour: {placement: driver, maxLead: 2}}",
         "seed: 9000000000",
       })
   void agreesWithTheRulesOnWhatIsRight(String more) {
@@ -120,6 +121,7 @@ class JobSchemaTest {
         "strategy: parameter-server",
         "strategy: {local-sgd: {interval: 0}}",
         "strategy: {elastic: {rho: 5}}",
+        "strategy: {elastic: {placement: master}}",
         "epochs: 0",
         "epochs: 2.5",
         "validationFraction: 1",

@@ -34,6 +34,7 @@ final class Center implements CenterCharge {
   private final Lock lock = new ReentrantLock();
   private final CountDownLatch begun = new CountDownLatch(1);
   private final AtomicLong version = new AtomicLong();
+  private final Leads leads;
   private volatile Optimizer optimizer;
   private volatile boolean isClosed;
 
@@ -55,6 +56,11 @@ final class Center implements CenterCharge {
     this.name = name;
     this.optimizer = Paced.of(optimizer, strategy.interval(), workers);
     this.patience = patience;
+    this.leads =
+        new Leads(
+            workers,
+            strategy.maxLead() == Served.ANY ? Integer.MAX_VALUE : strategy.maxLead(),
+            patience);
     this.portion = Portion.of(List.of(), Set.of());
     this.kept = new Kept(portion.layout(), new float[0], optimizer.init(0));
     this.changed = new ChangedRows(List.of());
@@ -201,6 +207,7 @@ final class Center implements CenterCharge {
   void close() {
     isClosed = true;
     begun.countDown();
+    leads.close();
   }
 
   /** One worker comes. */
@@ -208,11 +215,16 @@ final class Center implements CenterCharge {
     return new Visit();
   }
 
-  /** What one worker has pulled last, told by the server's clock alone. Belongs to one thread. */
+  /**
+   * What one worker has pulled last, told by the server's clock alone, and how far it has come.
+   * Belongs to one thread.
+   */
   final class Visit {
+    private final Leads.Runner runner = new Leads.Runner();
     private long pulled;
     private long pulledNanos = System.nanoTime();
     private long lastChange;
+    private boolean isResting = true;
 
     /** Shows the arrays, and copies the rows that have been changed since the last time. */
     List<TableRows> pull(Reader dense) throws ExchangeException {
@@ -220,11 +232,24 @@ final class Center implements CenterCharge {
       Reading reading = read(lastChange, dense);
       pulled = reading.version();
       lastChange = reading.lastChange();
+      if (isResting) {
+        isResting = false;
+        leads.start(runner);
+      }
       return reading.rows();
     }
 
+    /** Offers a change; returns when the worker is no further ahead of others than it may be. */
     Answer push(Numbers offered) throws ExchangeException {
-      return Center.this.push(offered, pulled, (System.nanoTime() - pulledNanos) / 1e9);
+      Answer answer = Center.this.push(offered, pulled, (System.nanoTime() - pulledNanos) / 1e9);
+      leads.exchanged(runner);
+      return answer;
+    }
+
+    /** Holds up nobody until it pulls again. */
+    void rest() {
+      isResting = true;
+      leads.stop(runner);
     }
   }
 }

@@ -52,6 +52,15 @@ final class LinkedCenter implements SharedParameters, CenterCharge, AutoCloseabl
     }
   }
 
+  @Override
+  public void rest() throws ExchangeException {
+    try {
+      messages.send(Messages.REST, 0, 0);
+    } catch (IOException e) {
+      throw lost("farewell to", e);
+    }
+  }
+
   /** Makes this worker known to a server that serves more than one generation. */
   void greet(int generation, int worldSize) throws ExchangeException {
     try {

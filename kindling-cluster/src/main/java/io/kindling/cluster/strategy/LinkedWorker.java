@@ -39,11 +39,20 @@ final class LinkedWorker {
 
   /** Until the worker ends the link, which it does with its generation. */
   void serve() throws IOException, ExchangeException {
+    try {
+      obeyAll();
+    } finally {
+      visit.rest();
+    }
+  }
+
+  private void obeyAll() throws IOException, ExchangeException {
     while (true) {
       Frame request = messages.next();
       switch (request.type()) {
         case Messages.PULL -> pull();
         case Messages.PUSH -> push(request);
+        case Messages.REST -> visit.rest();
         default -> obey(request, charge.orElseThrow(() -> unexpected(request)));
       }
     }

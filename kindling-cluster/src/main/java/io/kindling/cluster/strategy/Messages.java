@@ -41,6 +41,7 @@ record Messages(Link link, Traffic traffic, Duration timeout) {
   static final byte BEGIN = 7;
   static final byte EPOCH = 8;
   static final byte SLOT = 9;
+  static final byte REST = 10;
 
   /** Floats or whole numbers in one frame. */
   private static final int PER_FRAME = (64 << 10) / Float.BYTES;

@@ -34,4 +34,9 @@ final class NeighbouringCenter implements SharedParameters {
     portion.pack(offered.dense(), dense);
     return visit.push(new Numbers(dense, portion.own(offered.rows())));
   }
+
+  @Override
+  public void rest() {
+    visit.rest();
+  }
 }

@@ -117,6 +117,7 @@ public final class ServedUpdate implements ParameterUpdate {
     if (worker.pending() > 0) {
       exchange(own);
     }
+    servers.rest();
     agreement.awaitAll(); // all have flushed
     worker.pull(own);
     TrainingState next = worker.remember(own, allReduce);
@@ -132,7 +133,11 @@ public final class ServedUpdate implements ParameterUpdate {
 
   @Override
   public void epochEnded(List<Double> losses) {
-    LOG.info("Rank {} in {}: {}", allReduce.rank(), strategy, staleness);
+    if (staleness.refused() > 0) {
+      LOG.warn("Rank {} in {}: {}", allReduce.rank(), strategy, staleness);
+    } else {
+      LOG.info("Rank {} in {}: {}", allReduce.rank(), strategy, staleness);
+    }
     optimizer = optimizer.afterEpochs(losses);
     worker.epochEnded(losses);
     servers.epochEnded(losses);

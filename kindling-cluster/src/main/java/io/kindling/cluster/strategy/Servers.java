@@ -279,6 +279,13 @@ public final class Servers implements AutoCloseable {
     return answers;
   }
 
+  /** Tells that this worker has no more to send before all agree. */
+  void rest() throws ExchangeException {
+    for (SharedParameters each : shared) {
+      each.rest();
+    }
+  }
+
   /**
    * What the optimizers of all servers remember, on every worker.
    *

@@ -27,6 +27,9 @@ interface SharedParameters {
    */
   Answer push(Numbers offered) throws ExchangeException;
 
+  /** Tells that this worker has no more to send before all agree; the next pull goes on. */
+  void rest() throws ExchangeException;
+
   /**
    * What became of a change.
    *

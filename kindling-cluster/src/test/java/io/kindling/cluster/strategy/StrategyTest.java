@@ -53,7 +53,7 @@ class StrategyTest {
                           Stream.of(
                               Served.of(exchange, 1).agreeingEvery(5),
                               Served.of(exchange, 3).lockFree(),
-                              Served.of(exchange, 2).agreeingEvery(9).onDriver())))
+                              Served.of(exchange, 2).agreeingEvery(9).onDriver().withMaxLead(0))))
           .toList();
 
   @AfterEach

@@ -1,18 +1,35 @@
 package io.kindling.examples.predecessors;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kindling.examples.learning.FashionPictures;
+import io.kindling.loss.Loss;
+import io.kindling.network.Dense;
+import io.kindling.network.Input;
 import io.kindling.network.Network;
+import io.kindling.network.Rescaling;
+import io.kindling.optimizer.Optimizer;
+import io.kindling.optimizer.Optimizers;
 import io.kindling.spark.stage.NeuralClassificationModel;
+import io.kindling.spark.stage.NeuralClassifier;
 import io.kindling.spark.stage.NeuralEstimator;
 import io.kindling.spark.stage.NeuralModel;
+import io.kindling.training.Served;
+import io.kindling.training.Served.Exchange;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -21,6 +38,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -144,5 +162,95 @@ class PredecessorsTest {
     assertThat(losses[9]).isFinite().isLessThan(losses[0]);
     List<Float> code = model.transform(rows).select("code").first().getList(0);
     assertThat(code).hasSize(128).allMatch(each -> each > 0 && each < 1);
+  }
+
+  /** SF-11: the network whose checkpoint SparkFlow has, with the answers it asserts of it. */
+  @Test
+  void sparkFlowsXorHasItsSizeAndAnswers() {
+    Network network =
+        Network.sequential(
+            Input.of("x", 2), Dense.of(10).tanh(), Dense.of(10).tanh(), Dense.of(1).sigmoid());
+    assertThat(network.parameters().count()).isEqualTo(151);
+    List<Row> rows =
+        Stream.of(new float[] {0, 0}, new float[] {1, 1}, new float[] {0, 1}, new float[] {1, 0})
+            .map(x -> RowFactory.create(x, Math.abs(x[0] - x[1])))
+            .toList();
+    StructType schema =
+        new StructType()
+            .add("x", DataTypes.createArrayType(DataTypes.FloatType, false))
+            .add("y", DataTypes.FloatType);
+    Dataset<Row> xor = SPARK.createDataFrame(rows, schema);
+
+    NeuralEstimator estimator =
+        new NeuralEstimator()
+            .setNetwork(network)
+            .setLoss(Loss.meanSquaredError())
+            .setLabelCols("y")
+            .setOptimizer(Optimizers.adam(0.05))
+            .setStrategy(Served.of(Exchange.GRADIENTS, 1).onDriver())
+            .setEpochs(300)
+            .setBatchSize(4)
+            .setNumWorkers(1)
+            .setSeed(1);
+    Dataset<Row> scored = estimator.fit(xor).transform(xor);
+
+    List<Float> answers =
+        scored.selectExpr("float(" + scored.columns()[2] + ")").as(Encoders.FLOAT()).collectAsList();
+    assertThat(answers.subList(0, 2)).allMatch(each -> each < 0.1);
+    assertThat(answers.subList(2, 4)).allMatch(each -> each > 0.7);
+  }
+
+  /** SF-13: of the ten optimizers, the one that cannot be made. */
+  @Test
+  void anUnknownOptimizerIsAnError() {
+    assertThatThrownBy(() -> Optimizer.parse("{\"chain\":[{\"type\":\"adagrad_da\"}],\"stepsPerUpdate\":1}"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("adagrad_da");
+  }
+
+  /** TS-18: TensorOnSpark's softmax of pixels in IDX files; a worker sends what 100 steps change. */
+  @Test
+  void tensorOnSparksSoftmaxTrainsOnIdxFiles(@TempDir Path folder) throws IOException {
+    writeIdx(Files.createDirectories(folder.resolve("fashion-mnist")), 3000);
+    Dataset<Row> rows = FashionPictures.read(SPARK, folder, "train");
+    NeuralClassificationModel model =
+        new NeuralClassifier()
+            .setNetwork(
+                Network.sequential(
+                    Input.of("pixels", 784), Rescaling.of(1 / 255.0), Dense.of(10)))
+            .setFeaturesCol("pixels")
+            .setOptimizer(Optimizers.sgd(0.5))
+            .setStrategy(Served.of(Exchange.DOWNPOUR, 100))
+            .setBatchSize(100 * WORKERS)
+            .setEpochs(4)
+            .setNumWorkers(WORKERS)
+            .fit(rows);
+    assertThat(model.transform(rows).filter("prediction = label").count()).isGreaterThan(2800);
+  }
+
+  /** Noise with a spot that tells the label. */
+  private static void writeIdx(Path folder, int count) throws IOException {
+    Random random = new Random(1);
+    try (DataOutputStream pictures = idx(folder.resolve("train-images-idx3-ubyte.gz"));
+        DataOutputStream labels = idx(folder.resolve("train-labels-idx1-ubyte.gz"))) {
+      for (int number : new int[] {2051, count, 28, 28}) {
+        pictures.writeInt(number);
+      }
+      labels.writeInt(2049);
+      labels.writeInt(count);
+      for (int i = 0; i < count; i++) {
+        byte[] pixels = new byte[784];
+        for (int j = 0; j < pixels.length; j++) {
+          pixels[j] = (byte) random.nextInt(64);
+        }
+        pixels[i % 10] = (byte) 255;
+        pictures.write(pixels);
+        labels.writeByte(i % 10);
+      }
+    }
+  }
+
+  private static DataOutputStream idx(Path file) throws IOException {
+    return new DataOutputStream(new GZIPOutputStream(Files.newOutputStream(file)));
   }
 }

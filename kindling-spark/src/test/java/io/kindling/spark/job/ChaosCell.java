@@ -18,18 +18,20 @@ record ChaosCell(Fault fault, Phase phase, long seed, Way way) implements Serial
   enum Way {
     ALL_REDUCED,
     LOCAL,
-    SERVED;
+    SERVED,
+    SERVED_BY_DRIVER;
 
     Strategy strategy() {
       return switch (this) {
         case ALL_REDUCED -> Strategy.allReduced();
         case LOCAL -> Strategy.localSgd(4);
         case SERVED -> Served.of(Exchange.GRADIENTS, 1).agreeingEvery(10);
+        case SERVED_BY_DRIVER -> Served.of(Exchange.GRADIENTS, 1).agreeingEvery(10).onDriver();
       };
     }
 
     boolean givesTheSameBits() {
-      return this != SERVED;
+      return this == ALL_REDUCED || this == LOCAL;
     }
   }
 

@@ -94,13 +94,18 @@ class ChaosIT {
   }
 
   static Stream<ChaosCell> cells() {
+    String named = System.getProperty("kindling.cells", "");
+    return chosen().filter(each -> each.toString().contains(named));
+  }
+
+  private static Stream<ChaosCell> chosen() {
     if (System.getProperty("kindling.chaos") != null) {
-      return ChaosCell.all(Way.ALL_REDUCED, 1, 2).stream()
-          .filter(each -> each.toString().contains(System.getProperty("kindling.cells", "")));
+      return ChaosCell.all(Way.ALL_REDUCED, 1, 2).stream();
     }
     Stream<ChaosCell> reduced = ChaosCell.all(Way.ALL_REDUCED, 2).stream();
     Stream<ChaosCell> others =
-        Stream.of(Way.LOCAL, Way.SERVED).flatMap(way -> ChaosCell.all(way, 2).stream());
+        Stream.of(Way.LOCAL, Way.SERVED, Way.SERVED_BY_DRIVER)
+            .flatMap(way -> ChaosCell.all(way, 2).stream());
     boolean isWhole = Boolean.getBoolean("kindling.ways");
     return Stream.concat(
         reduced.filter(ChaosIT::isOfEveryBuild),
