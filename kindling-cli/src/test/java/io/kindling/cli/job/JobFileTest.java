@@ -280,7 +280,7 @@ class JobFileTest {
                 + ". Did you mean epochs?",
             "job.yaml line 12, batchSize: expected a whole number of 1 or more, found -1.",
             "job.yaml line 13, strategy: 'gossip' is no strategy. There are adag, all-reduce, averaged-epochs, diloco,"
-                + " downpour, dyn-sgd, elastic, gradients, local-sgd, mean.");
+                + " downpour, dyn-sgd, elastic, gradients, local-sgd, mean, sharded.");
   }
 
   @Test
