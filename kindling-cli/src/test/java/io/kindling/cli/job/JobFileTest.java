@@ -23,6 +23,9 @@ import io.kindling.optimizer.LearningRate;
 import io.kindling.optimizer.Optimizers;
 import io.kindling.optimizer.PlateauDecay;
 import io.kindling.tensor.Shape;
+import io.kindling.training.Sharded;
+import io.kindling.training.Strategy;
+import io.kindling.training.WireFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -78,6 +81,24 @@ class JobFileTest {
     assertThat(job.training().epochs()).isEqualTo(10);
     assertThat(job.training().batchSize()).isEqualTo(128);
     assertThat(job.training().workers()).isZero();
+  }
+
+  @Test
+  void readsStrategiesOfSummedGradients() throws IOException {
+    assertThat(strategy("all-reduce")).isEqualTo(Strategy.allReduced());
+    assertThat(strategy("{all-reduce: {format: float16}}"))
+        .isEqualTo(Strategy.allReduced(WireFormat.FLOAT16));
+    assertThat(strategy("{all-reduce: {share: 0.01}}")).isEqualTo(Strategy.allReducedAbove(0.01));
+    assertThat(strategy("sharded")).isEqualTo(Strategy.sharded());
+    assertThat(strategy("{sharded: {agreement: 7}}")).isEqualTo(new Sharded(7));
+    assertThat(mistakes(networkText("strategy: {all-reduce: {share: 0.01, format: float16}}\n")))
+        .singleElement()
+        .asString()
+        .endsWith("Leave one of 'format' and 'share' out.");
+  }
+
+  private Strategy strategy(String text) throws IOException {
+    return read(networkText("strategy: " + text + "\n")).training().strategy();
   }
 
   @Test
@@ -280,7 +301,7 @@ class JobFileTest {
                 + ". Did you mean epochs?",
             "job.yaml line 12, batchSize: expected a whole number of 1 or more, found -1.",
             "job.yaml line 13, strategy: 'gossip' is no strategy. There are adag, all-reduce, averaged-epochs, diloco,"
-                + " downpour, dyn-sgd, elastic, gradients, local-sgd, mean.");
+                + " downpour, dyn-sgd, elastic, gradients, local-sgd, mean, sharded.");
   }
 
   @Test

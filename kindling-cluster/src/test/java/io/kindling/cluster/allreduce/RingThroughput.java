@@ -1,6 +1,7 @@
 package io.kindling.cluster.allreduce;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -24,15 +25,20 @@ final class RingThroughput {
 
   public static void main(String[] args) throws Exception {
     System.out.printf("%-18s %10s %12s %12s%n", "links", "array", "per round", "array/s");
+    List<World> worlds = new ArrayList<>();
+    worlds.add(new World(Wiring.IN_MEMORY, "aa"));
     for (Wiring wiring : Wiring.values()) {
+      worlds.add(World.apart(wiring, 2));
+    }
+    for (World world : worlds) {
       for (int kilobytes : new int[] {4, 64, 1024, 8 * 1024, 32 * 1024}) {
-        measure(wiring, kilobytes);
+        measure(world, kilobytes);
       }
     }
   }
 
-  private static void measure(Wiring wiring, int kilobytes) throws Exception {
-    try (LoopbackCluster cluster = LoopbackCluster.open(wiring, 2, Duration.ofSeconds(30))) {
+  private static void measure(World world, int kilobytes) throws Exception {
+    try (LoopbackCluster cluster = world.open(Duration.ofSeconds(30))) {
       List<long[]> nanos =
           cluster.onEachRank(
               ring -> {
@@ -50,7 +56,10 @@ final class RingThroughput {
       double seconds = nanos.get(0)[ROUNDS / 2] / 1e9;
       System.out.printf(
           "%-18s %7d KB %9.0f us %7.0f MB/s%n",
-          wiring, kilobytes, seconds * 1e6, kilobytes / 1024.0 / seconds);
+          world.processes().equals("aa") ? "shared memory" : world.wiring(),
+          kilobytes,
+          seconds * 1e6,
+          kilobytes / 1024.0 / seconds);
     }
   }
 }

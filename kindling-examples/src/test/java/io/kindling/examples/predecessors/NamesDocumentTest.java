@@ -122,6 +122,8 @@ class NamesDocumentTest {
     classifier.setStrategy(Served.of(Exchange.GRADIENTS, 1).lockFree());
     // SparkFlow | `acquireLock=True` |
     classifier.setStrategy(Served.of(Exchange.GRADIENTS, 1));
+    // SparkFlow | server in the driver | or on the workers, without `onDriver`
+    classifier.setStrategy(Served.of(Exchange.GRADIENTS, 1).lockFree().onDriver());
     // SparkFlow | `miniBatchSize` (128) per partition |
     classifier.setBatchSize(128 * workers);
     // SparkFlow | `iters` (1000) |
@@ -211,6 +213,8 @@ class NamesDocumentTest {
         new NeuralEstimator().setNetwork(Network.sequential(Input.of("x", 4), Dense.of(2)));
     // BigDL | `DistriOptimizer` |
     estimator.setStrategy(Strategy.allReduced());
+    // BigDL | `AllReduceParameter`, an optimizer's state by slices |
+    estimator.setStrategy(Strategy.sharded());
     // BigDL | `setCompressType("fp16")` | truncated there; rounded here, and what is lost is added
     // later
     estimator.setStrategy(Strategy.allReduced(WireFormat.BFLOAT16));

@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Trainings in which workers come and go lose and gain nothing but speed. */
 class ElasticIT {
@@ -37,6 +39,15 @@ class ElasticIT {
     List<Integer> sizes = sizes(Scenario.DECOMMISSION);
 
     assertThat(sizes).containsExactly(2, 2);
+  }
+
+  /** The process has to give up at once though each of its two threads waits for the other. */
+  @ParameterizedTest
+  @EnumSource(names = {"SHARED_EXECUTORS", "SHARDS"})
+  void workersThatShareAnExecutorAreReplacedTogether(Scenario scenario) throws Exception {
+    List<Integer> sizes = sizes(scenario);
+
+    assertThat(sizes).startsWith(4).endsWith(4).hasSizeGreaterThan(1);
   }
 
   /** Runs it, compares the losses, and gives the sizes of the generations. */

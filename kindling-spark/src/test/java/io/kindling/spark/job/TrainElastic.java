@@ -12,6 +12,7 @@ import io.kindling.spark.local.LocalSparkHome;
 import io.kindling.spark.stage.NeuralClassifier;
 import io.kindling.spark.testing.Points;
 import io.kindling.training.Activity;
+import io.kindling.training.Sharded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -40,23 +41,33 @@ final class TrainElastic {
   /** What happens, and on which cluster. */
   enum Scenario {
     /** Four workers; two are killed, and only one of the two that come for them gets through. */
-    FOUR_TWO_THREE("local-cluster[4,1,1024]"),
+    FOUR_TWO_THREE("local-cluster[4,1,1024]", 4),
     /** No executor, then one; Spark adds two, and one of three is killed. */
     DYNAMIC_ALLOCATION(
         "local-cluster[3,1,1024]",
+        3,
         "spark.dynamicAllocation.enabled=true",
         "spark.dynamicAllocation.shuffleTracking.enabled=true",
         "spark.dynamicAllocation.schedulerBacklogTimeout=12s",
         "spark.dynamicAllocation.sustainedSchedulerBacklogTimeout=1s",
         "spark.dynamicAllocation.maxExecutors=3"),
     /** Two workers on three executors; that of one is told to go. */
-    DECOMMISSION("local-cluster[3,1,1024]", "spark.decommission.enabled=true");
+    DECOMMISSION("local-cluster[3,1,1024]", 2, "spark.decommission.enabled=true"),
+    /** Four workers, two to an executor; one executor is killed with both of its workers. */
+    SHARED_EXECUTORS("local-cluster[2,2,1024]", 4),
+    /** The same, each with a share of the parameters. */
+    SHARDS("local-cluster[2,2,1024]", 4);
 
     private final String master;
+    private final int workers;
     private final String settings;
 
-    Scenario(String master, String... settings) {
+    /**
+     * @param workers there are when it happens
+     */
+    Scenario(String master, int workers, String... settings) {
       this.master = master;
+      this.workers = workers;
       this.settings = String.join(" ", settings);
     }
 
@@ -65,6 +76,8 @@ final class TrainElastic {
         case FOUR_TWO_THREE -> classifier.setNumWorkers(4).setMinWorkers(2);
         case DYNAMIC_ALLOCATION -> classifier.setMinWorkers(1).setMaxWorkers(3);
         case DECOMMISSION -> classifier.setNumWorkers(2);
+        case SHARED_EXECUTORS -> classifier.setNumWorkers(4);
+        case SHARDS -> classifier.setNumWorkers(4).setStrategy(new Sharded(20));
       };
     }
   }
@@ -128,7 +141,7 @@ final class TrainElastic {
         System.out.println("workers " + size);
       } else if (event instanceof TrainingStepped stepped
           && (stepped.epoch() - 1) * stepped.steps() + stepped.step() > 40
-          && size == (scenario == Scenario.FOUR_TWO_THREE ? 4 : 3) - (isDecommission() ? 1 : 0)) {
+          && size == scenario.workers) {
         strikeOnce();
       }
     }
