@@ -8,40 +8,78 @@ import java.util.Objects;
  *
  * @param exchange what goes to the server
  * @param interval steps of a worker between two exchanges
- * @param locked whether a server does one thing at a time; without, what workers do at the same
- *     time may mix number by number. Niu, Recht, Ré and Wright, <i>Hogwild!</i>, 2011
- * @param maxStaleness what is based on parameters that others have changed more often since is
- *     thrown away; {@link #ANY} for never
- * @param maxAgeSeconds likewise of what is based on parameters this old or older; infinite for
- *     never
  * @param agreement steps after which all workers wait for each other, which is what a training that
  *     is cut off goes on from, and at the end of an epoch
+ * @param locked whether a server does one thing at a time; without, what workers do at the same
+ *     time may mix number by number. Niu, Recht, Ré and Wright, <i>Hogwild!</i>, 2011
+ * @param bounds how far workers may be apart
  * @param placement where the servers are
- * @param maxLead how many exchanges a worker may be ahead of the slowest before it waits; {@link
- *     #ANY} for however many. Ho et al., <i>More Effective Distributed ML via a Stale Synchronous
- *     Parallel Parameter Server</i>, 2013
+ * @param servers of the workers, those of the highest ranks, which only serve and have no rows; 0
+ *     where all workers learn. One worker at least learns, however few there are
  */
 public record Served(
     @JsonProperty("exchange") Exchange exchange,
     @JsonProperty("interval") int interval,
-    @JsonProperty("locked") boolean locked,
-    @JsonProperty("maxStaleness") int maxStaleness,
-    @JsonProperty("maxAgeSeconds") double maxAgeSeconds,
     @JsonProperty("agreement") int agreement,
+    @JsonProperty("locked") boolean locked,
+    @JsonProperty("bounds") Bounds bounds,
     @JsonProperty("placement") Placement placement,
-    @JsonProperty("maxLead") int maxLead)
+    @JsonProperty("servers") int servers)
     implements Strategy {
 
-  /** However stale. */
+  /** However stale, or far ahead. */
   public static final int ANY = -1;
 
   /** Steps between two agreements: seldom enough to cost little, often enough to lose little. */
   public static final int DEFAULT_AGREEMENT = 100;
 
+  /**
+   * How far workers may be apart.
+   *
+   * @param maxStaleness what is based on parameters that others have changed more often since is
+   *     thrown away; {@link #ANY} for never
+   * @param maxAgeSeconds likewise of what is based on parameters this old or older; infinite for
+   *     never
+   * @param maxLead how many exchanges a worker may be ahead of the slowest before it waits; {@link
+   *     #ANY} for however many. Ho et al., <i>More Effective Distributed ML via a Stale Synchronous
+   *     Parallel Parameter Server</i>, 2013
+   */
+  public record Bounds(
+      @JsonProperty("maxStaleness") int maxStaleness,
+      @JsonProperty("maxAgeSeconds") double maxAgeSeconds,
+      @JsonProperty("maxLead") int maxLead) {
+
+    private static final Bounds NONE = new Bounds(ANY, Double.POSITIVE_INFINITY, ANY);
+
+    public Bounds {
+      if (maxStaleness < ANY) {
+        throw new IllegalArgumentException(
+            "Invalid staleness %d of a parameter server. Use 0 or more, or %d for any."
+                .formatted(maxStaleness, ANY));
+      }
+      if (!(maxAgeSeconds > 0)) {
+        throw new IllegalArgumentException(
+            "Invalid age of %s s of a parameter server. Use a positive number."
+                .formatted(maxAgeSeconds));
+      }
+      if (maxLead < ANY) {
+        throw new IllegalArgumentException(
+            "Invalid lead of %d exchanges over the slowest worker. Use 0 or more, or %d for any."
+                .formatted(maxLead, ANY));
+      }
+    }
+
+    /** Whether what is offered is taken. */
+    public boolean take(long staleness, double ageSeconds) {
+      return (maxStaleness == ANY || staleness <= maxStaleness) && ageSeconds < maxAgeSeconds;
+    }
+  }
+
   /** Where servers are. */
   public enum Placement {
     /**
-     * The arrays of the network are dealt out to the workers, each of which serves some of them.
+     * The arrays of the network are dealt out to the workers, or to those that only serve: each
+     * serves some of them.
      */
     WORKERS,
     /**
@@ -85,92 +123,72 @@ public record Served(
 
   public Served {
     Objects.requireNonNull(exchange, "exchange");
+    Objects.requireNonNull(bounds, "bounds");
     Objects.requireNonNull(placement, "placement");
     if (interval < 1) {
       throw new IllegalArgumentException(
           "Invalid interval %d of a parameter server. Use 1 step or more.".formatted(interval));
-    }
-    if (maxStaleness < ANY) {
-      throw new IllegalArgumentException(
-          "Invalid staleness %d of a parameter server. Use 0 or more, or %d for any."
-              .formatted(maxStaleness, ANY));
-    }
-    if (maxLead < ANY) {
-      throw new IllegalArgumentException(
-          "Invalid lead of %d exchanges over the slowest worker. Use 0 or more, or %d for any."
-              .formatted(maxLead, ANY));
-    }
-    if (!(maxAgeSeconds > 0)) {
-      throw new IllegalArgumentException(
-          "Invalid age of %s s of a parameter server. Use a positive number."
-              .formatted(maxAgeSeconds));
     }
     if (agreement < interval) {
       throw new IllegalArgumentException(
           "Invalid agreement after %d steps, where workers exchange every %d. Use as many or more."
               .formatted(agreement, interval));
     }
+    if (servers < 0 || (servers > 0 && placement == Placement.DRIVER)) {
+      throw new IllegalArgumentException(
+          "Invalid number %d of workers that only serve, with the servers' placement %s. Use 0 or more, and 0 where the driver serves."
+              .formatted(servers, placement));
+    }
   }
 
   /** An exchange every so many steps, locked, of whatever staleness. */
   public static Served of(Exchange exchange, int interval) {
-    return new Served(
-        exchange,
-        interval,
-        true,
-        ANY,
-        Double.POSITIVE_INFINITY,
-        Math.max(interval, DEFAULT_AGREEMENT),
-        Placement.WORKERS,
-        ANY);
-  }
-
-  /** Without locks. */
-  public Served lockFree() {
-    return new Served(
-        exchange, interval, false, maxStaleness, maxAgeSeconds, agreement, placement, maxLead);
-  }
-
-  /** That throws away what is staler. */
-  public Served withMaxStaleness(int versions) {
-    return new Served(
-        exchange, interval, locked, versions, maxAgeSeconds, agreement, placement, maxLead);
-  }
-
-  /** That throws away what is as old as this. */
-  public Served withMaxAge(double seconds) {
-    return new Served(
-        exchange, interval, locked, maxStaleness, seconds, agreement, placement, maxLead);
-  }
-
-  /** Whose workers wait for the slowest where they are further ahead of it than this. */
-  public Served withMaxLead(int exchanges) {
-    return new Served(
-        exchange, interval, locked, maxStaleness, maxAgeSeconds, agreement, placement, exchanges);
+    int agreement = Math.max(interval, DEFAULT_AGREEMENT);
+    return new Served(exchange, interval, agreement, true, Bounds.NONE, Placement.WORKERS, 0);
   }
 
   /** With agreements after so many steps. */
   public Served agreeingEvery(int steps) {
-    return new Served(
-        exchange, interval, locked, maxStaleness, maxAgeSeconds, steps, placement, maxLead);
+    return new Served(exchange, interval, steps, locked, bounds, placement, servers);
+  }
+
+  /** Without locks. */
+  public Served lockFree() {
+    return new Served(exchange, interval, agreement, false, bounds, placement, servers);
+  }
+
+  /** That throws away what is staler. */
+  public Served withMaxStaleness(int versions) {
+    return with(new Bounds(versions, bounds.maxAgeSeconds, bounds.maxLead));
+  }
+
+  /** That throws away what is as old as this. */
+  public Served withMaxAge(double seconds) {
+    return with(new Bounds(bounds.maxStaleness, seconds, bounds.maxLead));
+  }
+
+  /** Whose workers wait for the slowest where they are further ahead of it than this. */
+  public Served withMaxLead(int exchanges) {
+    return with(new Bounds(bounds.maxStaleness, bounds.maxAgeSeconds, exchanges));
+  }
+
+  private Served with(Bounds next) {
+    return new Served(exchange, interval, agreement, locked, next, placement, servers);
   }
 
   /** With one server of all arrays, in the driver. */
   public Served onDriver() {
-    return new Served(
-        exchange,
-        interval,
-        locked,
-        maxStaleness,
-        maxAgeSeconds,
-        agreement,
-        Placement.DRIVER,
-        maxLead);
+    return new Served(exchange, interval, agreement, locked, bounds, Placement.DRIVER, 0);
   }
 
-  /** Whether what is offered is taken. */
-  public boolean takes(long staleness, double ageSeconds) {
-    return (maxStaleness == ANY || staleness <= maxStaleness) && ageSeconds < maxAgeSeconds;
+  /** With so many of the workers that only serve, as TensorFlowOnSpark's {@code num_ps}. */
+  public Served withServers(int count) {
+    return new Served(exchange, interval, agreement, locked, bounds, Placement.WORKERS, count);
+  }
+
+  @Override
+  public int learners(int workers) {
+    return Math.max(1, workers - servers);
   }
 
   @Override

@@ -76,6 +76,15 @@ public sealed interface Strategy permits AllReduced, Thresholded, Sharded, Local
     return new LocalSgd(interval, 0.7, 0.9);
   }
 
+  /**
+   * How many of the workers have rows: those of the lowest ranks. The others only serve.
+   *
+   * @param workers in all
+   */
+  default int learners(int workers) {
+    return workers;
+  }
+
   /** In which gradients travel where they are rounded. */
   default WireFormat format() {
     return WireFormat.FLOAT32;

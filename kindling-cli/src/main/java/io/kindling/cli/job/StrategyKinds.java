@@ -161,6 +161,11 @@ final class StrategyKinds {
                     "of servers: the arrays dealt out to the workers, or all in the driver",
                     PLACEMENTS.get(0)))
             .with(
+                "servers",
+                Field.optional(
+                    Numeral.from(0),
+                    "of the workers that only serve, and have no rows; all learn unless set"))
+            .with(
                 "agreement",
                 steps(Served.DEFAULT_AGREEMENT, "after which all wait for each other")),
         of -> read(exchange, interval, of));
@@ -176,6 +181,17 @@ final class StrategyKinds {
     }
     if (of.field("placement").text().filter(PLACEMENTS.get(1)::equals).isPresent()) {
       served = served.onDriver();
+    }
+    if (of.field("servers").isGiven()) {
+      served =
+          new Served(
+              served.exchange(),
+              served.interval(),
+              served.agreement(),
+              served.locked(),
+              served.bounds(),
+              served.placement(),
+              of.field("servers").count(0));
     }
     if (of.field("maxLead").isGiven()) {
       served = served.withMaxLead(of.field("maxLead").count(0));

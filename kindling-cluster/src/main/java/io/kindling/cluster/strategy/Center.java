@@ -28,7 +28,7 @@ final class Center implements CenterCharge {
   private final Served strategy;
   private final ExchangeRule rule;
   private final Optimizer initial;
-  private final int workers;
+  private final int learners;
   private final String name;
   private final Duration patience;
   private final Lock lock = new ReentrantLock();
@@ -52,15 +52,12 @@ final class Center implements CenterCharge {
     this.strategy = strategy;
     this.rule = ExchangeRule.of(strategy.exchange());
     this.initial = optimizer;
-    this.workers = workers;
+    this.learners = strategy.learners(workers);
     this.name = name;
-    this.optimizer = Paced.of(optimizer, strategy.interval(), workers);
+    this.optimizer = Paced.of(optimizer, strategy.interval(), learners);
     this.patience = patience;
-    this.leads =
-        new Leads(
-            workers,
-            strategy.maxLead() == Served.ANY ? Integer.MAX_VALUE : strategy.maxLead(),
-            patience);
+    int maxLead = strategy.bounds().maxLead();
+    this.leads = new Leads(workers, maxLead == Served.ANY ? Integer.MAX_VALUE : maxLead, patience);
     this.portion = Portion.of(List.of(), Set.of());
     this.kept = new Kept(portion.layout(), new float[0], optimizer.init(0));
     this.changed = new ChangedRows(List.of());
@@ -77,7 +74,7 @@ final class Center implements CenterCharge {
 
   @Override
   public void epochEnded(List<Double> losses) {
-    optimizer = Paced.of(initial.afterEpochs(losses), strategy.interval(), workers);
+    optimizer = Paced.of(initial.afterEpochs(losses), strategy.interval(), learners);
   }
 
   @Override
@@ -170,11 +167,11 @@ final class Center implements CenterCharge {
 
   private Answer change(Numbers offered, long based, double ageSeconds) {
     long staleness = version.get() - based;
-    if (!strategy.takes(staleness, ageSeconds)) {
+    if (!strategy.bounds().take(staleness, ageSeconds)) {
       return new Answer(false, staleness);
     }
     long number = version.incrementAndGet();
-    rule.change(kept, offered, new ExchangeRule.Turn(number, staleness, workers, optimizer));
+    rule.change(kept, offered, new ExchangeRule.Turn(number, staleness, learners, optimizer));
     changed.add(offered.rows().stream().map(TableRows::rows).toList());
     return new Answer(true, staleness);
   }

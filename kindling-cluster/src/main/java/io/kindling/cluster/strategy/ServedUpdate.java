@@ -99,7 +99,7 @@ public final class ServedUpdate implements ParameterUpdate {
 
   /** All workers begin with the same state, so that what they pull first they have already. */
   private void begin(TrainingState agreed) throws ExchangeException {
-    long updates = agreed.step() / strategy.interval() * allReduce.worldSize();
+    long updates = agreed.step() / strategy.interval() * strategy.learners(allReduce.worldSize());
     servers.begin(agreed.parameters(), agreed.optimizer(), updates);
     worker.pull(agreed);
     hasBegun = true;

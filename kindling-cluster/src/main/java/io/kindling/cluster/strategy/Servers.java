@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -31,8 +32,8 @@ import java.util.stream.Collectors;
 
 /**
  * The parameter servers of a generation, as one of its workers sees them: each worker serves some
- * of the arrays, those of workers in the same process are reached in memory; or one server in the
- * driver has all of them.
+ * of the arrays, or each of those that only serve; those in the same process are reached in memory.
+ * Or one server in the driver has all of them.
  */
 public final class Servers implements AutoCloseable {
 
@@ -211,8 +212,12 @@ public final class Servers implements AutoCloseable {
         rule.tables(GradientForm.of(program, optimizer)).stream()
             .map(View::name)
             .collect(Collectors.toSet());
-    List<List<View>> dealt =
-        rule.needsOneServer(optimizer) ? toTheFirst(layout, servers) : deal(layout, servers);
+    int first = strategy.learners(servers) % servers; // of those that serve: 0 where all do
+    List<List<View>> dealt = new ArrayList<>(Collections.nCopies(first, List.of()));
+    dealt.addAll(
+        rule.needsOneServer(optimizer)
+            ? toTheFirst(layout, servers - first)
+            : deal(layout, servers - first));
     return dealt.stream().map(views -> Portion.of(views, byRows)).toList();
   }
 

@@ -53,7 +53,8 @@ class StrategyTest {
                           Stream.of(
                               Served.of(exchange, 1).agreeingEvery(5),
                               Served.of(exchange, 3).lockFree(),
-                              Served.of(exchange, 2).agreeingEvery(9).onDriver().withMaxLead(0))))
+                              Served.of(exchange, 2).agreeingEvery(9).onDriver().withMaxLead(0),
+                              Served.of(exchange, 1).withServers(2))))
           .toList();
 
   @AfterEach
@@ -73,7 +74,7 @@ class StrategyTest {
   private static List<Trainer.Result> train(TrainingPlan plan, int workers, boolean isOneProcess)
       throws Exception {
     return new Gang(plan, workers, isOneProcess)
-        .train(plan.initialState(), rank -> Line.of(rank, workers));
+        .train(plan.initialState(), rank -> Line.of(rank, plan.strategy().learners(workers)));
   }
 
   static Stream<Arguments> worlds() {

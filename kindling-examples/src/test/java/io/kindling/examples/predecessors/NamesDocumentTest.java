@@ -248,8 +248,10 @@ class NamesDocumentTest {
         new NeuralEstimator().setNetwork(Network.sequential(Input.of("x", 4), Dense.of(2)));
     // TensorFlowOnSpark | `cluster_size` (1) |
     estimator.setNumWorkers(4);
-    // TensorFlowOnSpark | `num_ps` (0) | workers serve; by
-    estimator.setStrategy(Served.of(Exchange.GRADIENTS, 1));
+    // TensorFlowOnSpark | `num_ps` (0) | of the workers, as there
+    estimator.setStrategy(Served.of(Exchange.GRADIENTS, 1).withServers(1));
+    // TensorFlowOnSpark | `driver_ps_nodes` (`False`) |
+    estimator.setStrategy(Served.of(Exchange.GRADIENTS, 1).onDriver());
     // TensorFlowOnSpark | `batch_size` (100), `epochs` (1) |
     estimator.setBatchSize(100 * workers).setEpochs(1);
     // TensorFlowOnSpark | `input_mapping` |

@@ -11,6 +11,7 @@ import io.kindling.network.Network;
 import io.kindling.network.Rescaling;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.Optimizers;
+import io.kindling.spark.event.WorkReport;
 import io.kindling.spark.stage.NeuralClassificationModel;
 import io.kindling.spark.stage.NeuralClassifier;
 import io.kindling.spark.stage.NeuralEstimator;
@@ -195,20 +196,41 @@ class PredecessorsTest {
     Dataset<Row> scored = estimator.fit(xor).transform(xor);
 
     List<Float> answers =
-        scored.selectExpr("float(" + scored.columns()[2] + ")").as(Encoders.FLOAT()).collectAsList();
+        scored
+            .selectExpr("float(" + scored.columns()[2] + ")")
+            .as(Encoders.FLOAT())
+            .collectAsList();
     assertThat(answers.subList(0, 2)).allMatch(each -> each < 0.1);
     assertThat(answers.subList(2, 4)).allMatch(each -> each > 0.7);
+  }
+
+  /** TensorFlowOnSpark's {@code num_ps}: of two workers, one only serves. */
+  @Test
+  void aWorkerThatOnlyServesComputesNothing() {
+    Dataset<Row> rows = digits(600);
+    NeuralClassificationModel model =
+        SparkFlowExamples.dnn(WORKERS)
+            .setStrategy(Served.of(Exchange.GRADIENTS, 1).withServers(1))
+            .setEpochs(20)
+            .fit(rows);
+    assertThat(model.transform(rows).filter("prediction = label").count()).isGreaterThan(500);
+    List<WorkReport.Worker> workers = model.summary().work().workers();
+    assertThat(workers.get(0).times().computeNanos()).isPositive();
+    assertThat(workers.get(1).times().computeNanos()).isZero();
   }
 
   /** SF-13: of the ten optimizers, the one that cannot be made. */
   @Test
   void anUnknownOptimizerIsAnError() {
-    assertThatThrownBy(() -> Optimizer.parse("{\"chain\":[{\"type\":\"adagrad_da\"}],\"stepsPerUpdate\":1}"))
+    assertThatThrownBy(
+            () -> Optimizer.parse("{\"chain\":[{\"type\":\"adagrad_da\"}],\"stepsPerUpdate\":1}"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("adagrad_da");
   }
 
-  /** TS-18: TensorOnSpark's softmax of pixels in IDX files; a worker sends what 100 steps change. */
+  /**
+   * TS-18: TensorOnSpark's softmax of pixels in IDX files; a worker sends what 100 steps change.
+   */
   @Test
   void tensorOnSparksSoftmaxTrainsOnIdxFiles(@TempDir Path folder) throws IOException {
     writeIdx(Files.createDirectories(folder.resolve("fashion-mnist")), 3000);
@@ -216,8 +238,7 @@ class PredecessorsTest {
     NeuralClassificationModel model =
         new NeuralClassifier()
             .setNetwork(
-                Network.sequential(
-                    Input.of("pixels", 784), Rescaling.of(1 / 255.0), Dense.of(10)))
+                Network.sequential(Input.of("pixels", 784), Rescaling.of(1 / 255.0), Dense.of(10)))
             .setFeaturesCol("pixels")
             .setOptimizer(Optimizers.sgd(0.5))
             .setStrategy(Served.of(Exchange.DOWNPOUR, 100))

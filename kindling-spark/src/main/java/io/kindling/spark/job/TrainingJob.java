@@ -81,7 +81,12 @@ public final class TrainingJob {
     Resumption resumption = resumption(hadoop);
     List<Executors.Executor> executors = executors(context);
     WorldLimits limits = settings.limits(executors.size());
-    Placement placement = Placement.of(executors, limits.wanted(), shards(resumption, limits));
+    Placement placement =
+        Placement.of(
+            executors,
+            limits.wanted(),
+            plan.strategy().learners(limits.wanted()),
+            shards(resumption, limits));
     checkMemory(context, placement);
     Dealer dealer = new Dealer(plan, settings, stage, columns);
     try (ShardedData data = dealer.deal(dataset, placement, limits.least() < limits.most())) {

@@ -63,10 +63,14 @@ record WorkerOrder(
     implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** The shards of a rank: dealt round, so that equal worlds give equal sums, bit for bit. */
-  Set<Integer> shardsOf(int rank, int worldSize) {
+  /**
+   * The shards of a rank: dealt round, so that equal worlds give equal sums, bit for bit.
+   *
+   * @param learners how many ranks have some, the lowest
+   */
+  Set<Integer> shardsOf(int rank, int learners) {
     Set<Integer> mine = new TreeSet<>();
-    for (int shard = rank; shard < rows.training().length; shard += worldSize) {
+    for (int shard = rank; rank < learners && shard < rows.training().length; shard += learners) {
       mine.add(shard);
     }
     return mine;

@@ -150,7 +150,7 @@ final class WorkerTask {
             transport.listen(PortRange.of(self.host(), order.firstPort(), order.portRetries()))) {
       scope.add(listener);
       pulse.clock().begin(Activity.READING);
-      rows.hold(order.shardsOf(call.rank(), call.worldSize()));
+      rows.hold(order.shardsOf(call.rank(), plan.strategy().learners(call.worldSize())));
       if (program.isEmpty()) {
         pulse.clock().begin(Activity.STARTING); // behind the rows, which may turn out to be lost
         program = Optional.of(order.engine().engine().compile(plan.objective()));

@@ -18,7 +18,7 @@ class PlacementTest {
 
   @Test
   void dealsRanksRoundTheExecutorsAndSharesTheirCores() {
-    Placement placement = Placement.of(executors(4, 4, 4), 5, 8);
+    Placement placement = Placement.of(executors(4, 4, 4), 5, 5, 8);
 
     assertThat(placement.executors())
         .extracting(Executors.Executor::id)
@@ -33,21 +33,29 @@ class PlacementTest {
     int[] cores = new int[available];
     java.util.Arrays.fill(cores, 2);
 
-    assertThat(Placement.of(executors(cores), workers, 8).mostWorkersPerExecutor()).isEqualTo(most);
+    assertThat(Placement.of(executors(cores), workers, workers, 8).mostWorkersPerExecutor())
+        .isEqualTo(most);
   }
 
   @Test
   void givesEveryRankAThreadEvenWhereCoresAreFewer() {
-    assertThat(Placement.of(executors(1), 3, 8).threads()).containsExactly(1, 1, 1);
+    assertThat(Placement.of(executors(1), 3, 3, 8).threads()).containsExactly(1, 1, 1);
   }
 
   @Test
   void givesEveryShardToOneRankAndItsExecutor() {
-    Placement placement = Placement.of(executors(1, 1, 1), 3, 8);
+    Placement placement = Placement.of(executors(1, 1, 1), 3, 3, 8);
 
     assertThat(IntStream.range(0, 8).map(placement::rankOf))
         .containsExactly(0, 1, 2, 0, 1, 2, 0, 1);
     assertThat(placement.executorOf(4).asPreference()).containsExactly("executor_host1_1");
+  }
+
+  @Test
+  void givesNoShardToARankThatOnlyServes() {
+    Placement placement = Placement.of(executors(1, 1, 1), 3, 2, 5);
+
+    assertThat(IntStream.range(0, 5).map(placement::rankOf)).containsExactly(0, 1, 0, 1, 0);
   }
 
   @Test
