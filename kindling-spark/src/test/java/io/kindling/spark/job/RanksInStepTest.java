@@ -70,10 +70,16 @@ class RanksInStepTest {
   /** After every step, the bits of one rank. */
   private record Bits(long step, List<Integer> parameters, List<Integer> state, double loss) {}
 
+  /**
+   * @param processes a letter for each rank; those with the same share memory
+   */
   @ParameterizedTest
-  @ValueSource(ints = {2, 3})
-  void allRanksHoldTheSameBitsAfterEveryStep(int workers) throws Exception {
-    InMemoryRendezvous rendezvous = new InMemoryRendezvous("in-step", 0, workers);
+  @ValueSource(strings = {"ab", "abc", "aa", "aaa", "aba"})
+  void allRanksHoldTheSameBitsAfterEveryStep(String processes) throws Exception {
+    int workers = processes.length();
+    InMemoryRendezvous rendezvous =
+        new InMemoryRendezvous(
+            "in-step", 0, processes.chars().mapToObj(Integer::toString).toList());
     Secret secret = Secret.random();
     ExecutorService threads = Executors.newFixedThreadPool(workers);
     try {

@@ -15,6 +15,7 @@ import io.kindling.spark.input.NullPolicy;
 import io.kindling.spark.local.LocalSession;
 import io.kindling.spark.testing.Points;
 import io.kindling.training.EpochReport;
+import io.kindling.training.Strategy;
 import io.kindling.training.TrainingFailedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,6 +203,20 @@ class TrainingStageTest {
       assertThat(step.epoch()).isEqualTo((int) ((step.step() - 1) / 5) + 1);
     }
     assertThat(EPOCHS).containsExactlyInAnyOrder(1, 2, 3, 11, 12, 13);
+  }
+
+  /** Threads of this process, which come to the memory they share in another order each time. */
+  @Test
+  void workersOfOneProcessGiveTheSameBitsWhenRunAgain() {
+    for (Strategy strategy :
+        List.of(Strategy.allReduced(), Strategy.allReducedAbove(0.1), Strategy.sharded())) {
+      NeuralClassifier classifier = classifier().setNumWorkers(2).setStrategy(strategy);
+      NeuralClassificationModel first = classifier.fit(POINTS);
+      NeuralClassificationModel again = classifier.fit(POINTS);
+      assertThat(again.model().parameters()).isEqualTo(first.model().parameters());
+      assertThat(again.summary().history().stepLosses())
+          .isEqualTo(first.summary().history().stepLosses());
+    }
   }
 
   @Test
