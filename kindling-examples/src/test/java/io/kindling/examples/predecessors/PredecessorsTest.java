@@ -184,7 +184,10 @@ class PredecessorsTest {
     Dataset<Row> scored = estimator.fit(xor).transform(xor);
 
     List<Float> answers =
-        scored.selectExpr("float(" + scored.columns()[2] + ")").as(Encoders.FLOAT()).collectAsList();
+        scored
+            .selectExpr("float(" + scored.columns()[2] + ")")
+            .as(Encoders.FLOAT())
+            .collectAsList();
     assertThat(answers.subList(0, 2)).allMatch(each -> each < 0.1);
     assertThat(answers.subList(2, 4)).allMatch(each -> each > 0.7);
   }
@@ -192,12 +195,15 @@ class PredecessorsTest {
   /** SF-13: of the ten optimizers, the one that cannot be made. */
   @Test
   void anUnknownOptimizerIsAnError() {
-    assertThatThrownBy(() -> Optimizer.parse("{\"chain\":[{\"type\":\"adagrad_da\"}],\"stepsPerUpdate\":1}"))
+    assertThatThrownBy(
+            () -> Optimizer.parse("{\"chain\":[{\"type\":\"adagrad_da\"}],\"stepsPerUpdate\":1}"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("adagrad_da");
   }
 
-  /** TS-18: TensorOnSpark's softmax of pixels in IDX files; a worker sends what 100 steps change. */
+  /**
+   * TS-18: TensorOnSpark's softmax of pixels in IDX files; a worker sends what 100 steps change.
+   */
   @Test
   void tensorOnSparksSoftmaxTrainsOnIdxFiles(@TempDir Path folder) throws IOException {
     writeIdx(Files.createDirectories(folder.resolve("fashion-mnist")), 3000);
@@ -205,8 +211,7 @@ class PredecessorsTest {
     NeuralClassificationModel model =
         new NeuralClassifier()
             .setNetwork(
-                Network.sequential(
-                    Input.of("pixels", 784), Rescaling.of(1 / 255.0), Dense.of(10)))
+                Network.sequential(Input.of("pixels", 784), Rescaling.of(1 / 255.0), Dense.of(10)))
             .setFeaturesCol("pixels")
             .setOptimizer(Optimizers.sgd(0.5))
             .setStrategy(Served.of(Exchange.DOWNPOUR, 100))
