@@ -57,7 +57,7 @@ final class Center implements CenterCharge {
     this.optimizer = Paced.of(optimizer, strategy.interval(), learners);
     this.patience = patience;
     int maxLead = strategy.bounds().maxLead();
-    this.leads = new Leads(workers, maxLead == Served.ANY ? Integer.MAX_VALUE : maxLead, patience);
+    this.leads = new Leads(workers, maxLead == Served.ANY ? Leads.ANY : maxLead, patience);
     this.portion = Portion.of(List.of(), Set.of());
     this.kept = new Kept(portion.layout(), new float[0], optimizer.init(0));
     this.changed = new ChangedRows(List.of());
@@ -207,9 +207,13 @@ final class Center implements CenterCharge {
     leads.close();
   }
 
-  /** One worker comes. */
-  Visit visit() {
-    return new Visit();
+  /**
+   * One worker comes.
+   *
+   * @param name as messages begin with it
+   */
+  Visit visit(String name) {
+    return new Visit(name);
   }
 
   /**
@@ -217,11 +221,15 @@ final class Center implements CenterCharge {
    * Belongs to one thread.
    */
   final class Visit {
-    private final Leads.Runner runner = new Leads.Runner();
+    private final Leads.Runner runner;
     private long pulled;
     private long pulledNanos = System.nanoTime();
     private long lastChange;
     private boolean isResting = true;
+
+    private Visit(String name) {
+      this.runner = new Leads.Runner(name);
+    }
 
     /** Shows the arrays, and copies the rows that have been changed since the last time. */
     List<TableRows> pull(Reader dense) throws ExchangeException {

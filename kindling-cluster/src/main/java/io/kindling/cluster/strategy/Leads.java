@@ -3,6 +3,7 @@ package io.kindling.cluster.strategy;
 import io.kindling.training.ExchangeException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -13,6 +14,9 @@ import java.util.concurrent.TimeUnit;
  * <p>Safe for use by many threads.
  */
 final class Leads {
+
+  /** However many exchanges ahead. */
+  static final int ANY = Integer.MAX_VALUE;
 
   private final int workers;
   private final int most;
@@ -25,8 +29,16 @@ final class Leads {
 
   /** One worker. */
   static final class Runner {
+    private final String name;
     private boolean hasCome;
     private long exchanges;
+
+    /**
+     * @param name as messages begin with it
+     */
+    Runner(String name) {
+      this.name = name;
+    }
   }
 
   /**
@@ -57,7 +69,13 @@ final class Leads {
   }
 
   /** Has exchanged once more; returns when it is no further ahead than it may be. */
-  synchronized void exchanged(Runner runner) throws ExchangeException {
+  void exchanged(Runner runner) throws ExchangeException {
+    if (most < ANY) { // else threads that never wait would meet in a lock, which Hogwild is without
+      await(runner);
+    }
+  }
+
+  private synchronized void await(Runner runner) throws ExchangeException {
     runner.exchanges++;
     notifyAll();
     long deadline = System.nanoTime() + patience.toNanos();
@@ -65,14 +83,15 @@ final class Leads {
       long left = deadline - System.nanoTime();
       if (left <= 0) {
         throw new ExchangeException(
-            "A worker waited %d s behind exchange %d for one that has done %d, where no more than %d ahead are allowed. See what that worker does."
-                .formatted(patience.toSeconds(), runner.exchanges, slowest(runner), most));
+            "%s waited %d s behind exchange %d for %s, as no more than %d ahead are allowed. The log of that worker says what it does."
+                .formatted(runner.name, patience.toSeconds(), runner.exchanges, waitedFor(), most));
       }
       try {
         TimeUnit.NANOSECONDS.timedWait(this, left);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new ExchangeException("A worker was interrupted while it waited for a slower.", e);
+        throw new ExchangeException(
+            runner.name + " was interrupted while it waited for a slower worker.", e);
       }
     }
   }
@@ -82,6 +101,14 @@ final class Leads {
       return 0;
     }
     return running.stream().mapToLong(each -> each.exchanges).min().orElse(runner.exchanges);
+  }
+
+  private String waitedFor() {
+    return running.stream()
+        .filter(each -> come == workers)
+        .min(Comparator.comparingLong(each -> each.exchanges))
+        .map(each -> each.name + ", which has done " + each.exchanges)
+        .orElse("a worker that has not come");
   }
 
   /** Nobody waits any longer. */

@@ -34,7 +34,7 @@ final class LinkedWorker {
     this.center = center;
     this.messages = messages;
     this.charge = charge;
-    this.visit = center.visit();
+    this.visit = center.visit(messages.link().peer().capitalized());
   }
 
   /** Until the worker ends the link, which it does with its generation. */

@@ -170,7 +170,8 @@ record Messages(Link link, Traffic traffic, Duration timeout) {
       int most = table.size() / table.rowSize();
       Frame first = receive(ROWS);
       if (first.step() < 0 || first.step() > most) {
-        throw new IOException(first.step() + " rows of '" + table.name() + "' came of " + most);
+        throw new IOException(
+            first.step() + " rows of '" + table.name() + "' came of " + most + ".");
       }
       int[] rows = new int[(int) first.step()];
       receiveArray(

@@ -1,6 +1,7 @@
 package io.kindling.cluster.strategy;
 
 import io.kindling.cluster.strategy.Numbers.TableRows;
+import io.kindling.cluster.transport.Party;
 import io.kindling.network.ParameterMirror;
 import io.kindling.training.ExchangeException;
 import java.util.List;
@@ -12,9 +13,12 @@ final class NeighbouringCenter implements SharedParameters {
   private final Center.Visit visit;
   private float[] dense = new float[0]; // made with the first push, when the center has begun
 
-  NeighbouringCenter(Center center) {
+  /**
+   * @param worker who sees it
+   */
+  NeighbouringCenter(Center center, Party worker) {
     this.center = center;
-    this.visit = center.visit();
+    this.visit = center.visit(worker.capitalized());
   }
 
   @Override

@@ -129,7 +129,7 @@ public final class Servers implements AutoCloseable {
       for (int each = 0; each < all.length; each++) {
         Optional<Center> here = neighbours.at(new Place(members.job(), members.generation(), each));
         if (here.isPresent()) {
-          servers.shared.add(new NeighbouringCenter(here.get()));
+          servers.shared.add(new NeighbouringCenter(here.get(), Party.rank(rank)));
           continue;
         }
         Address address = new Address(members.addresses().get(each).host(), (int) all[each]);

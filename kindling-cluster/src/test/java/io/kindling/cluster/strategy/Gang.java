@@ -51,6 +51,8 @@ final class Gang {
   private final boolean isOneProcess;
   private final Function<Objective, TrainingProgram> engine;
   private final Traffic[] traffic;
+  private final TrainingState[] reached;
+  private long lossOfDriver = Long.MAX_VALUE;
 
   /**
    * @param isOneProcess whether workers reach each other in memory
@@ -69,6 +71,18 @@ final class Gang {
     this.isOneProcess = isOneProcess;
     this.engine = engine;
     this.traffic = new Traffic[workers];
+    this.reached = new TrainingState[workers];
+  }
+
+  /** Has the server in the driver close once rank 0 has done a step. */
+  Gang losingDriverBehind(long step) {
+    lossOfDriver = step;
+    return this;
+  }
+
+  /** Where a rank agreed last with the others, whichever way its training has ended. */
+  TrainingState reached(int rank) {
+    return reached[rank];
   }
 
   /** What went over the links of a rank, whose training has ended. */
@@ -99,6 +113,8 @@ final class Gang {
       }
       return results;
     } finally {
+      threads.shutdown(); // whoever waits for another that has failed is told so
+      threads.awaitTermination(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
       threads.shutdownNow();
     }
   }
@@ -122,10 +138,25 @@ final class Gang {
       try (ParameterUpdate update =
           update(members, transport, driver, allReduce, neighbours, program)) {
         TrainingState own = start.copy();
-        return new Trainer(plan, program, update, new TrainingListener() {})
-            .run(own, rows, new NoRows(rows.shards()));
+        Trainer trainer = new Trainer(plan, program, update, listener(rank, driver));
+        try {
+          return trainer.run(own, rows, new NoRows(rows.shards()));
+        } finally {
+          reached[rank] = trainer.state();
+        }
       }
     }
+  }
+
+  private TrainingListener listener(int rank, Driver driver) {
+    return new TrainingListener() {
+      @Override
+      public void stepped(int epoch, TrainingState state) {
+        if (rank == 0 && state.step() == lossOfDriver) {
+          driver.close();
+        }
+      }
+    };
   }
 
   private ParameterUpdate update(

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 class LeadsTest {
 
   private final Leads leads = new Leads(2, 2, Duration.ofSeconds(20));
-  private final Runner fast = new Runner();
-  private final Runner slow = new Runner();
+  private final Runner fast = new Runner("Rank 0");
+  private final Runner slow = new Runner("Rank 1");
   private final AtomicInteger done = new AtomicInteger();
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
 
@@ -85,7 +85,12 @@ class LeadsTest {
     impatient.start(fast);
     assertThatThrownBy(() -> impatient.exchanged(fast))
         .isInstanceOf(ExchangeException.class)
-        .hasMessageContaining("behind exchange 1 for one that has done 0");
+        .hasMessage(
+            "Rank 0 waited 0 s behind exchange 1 for a worker that has not come, as no more than 0"
+                + " ahead are allowed. The log of that worker says what it does.");
+    impatient.start(slow);
+    assertThatThrownBy(() -> impatient.exchanged(fast))
+        .hasMessageContaining("behind exchange 2 for Rank 1, which has done 0, as");
     leads.start(fast);
     leads.start(slow);
     Future<?> run = exchange(5);

@@ -1,6 +1,7 @@
 package io.kindling.cluster.strategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kindling.cluster.strategy.SharedParameters.Answer;
@@ -13,6 +14,7 @@ import io.kindling.network.ParameterLayout;
 import io.kindling.optimizer.OptimizerState;
 import io.kindling.optimizer.Optimizers;
 import io.kindling.tensor.Batch;
+import io.kindling.training.ExchangeException;
 import io.kindling.training.Served;
 import io.kindling.training.Served.Exchange;
 import io.kindling.training.ShardedRows;
@@ -125,8 +127,8 @@ class OneWeightTest {
   @Test
   void whatIsStalerThanTheMostIsRefusedAndChangesNothing() throws Exception {
     Center center = center(Served.of(Exchange.DOWNPOUR, 1).withMaxStaleness(1), 1);
-    Center.Visit slow = center.visit();
-    Center.Visit fast = center.visit();
+    Center.Visit slow = center.visit("Rank 0");
+    Center.Visit fast = center.visit("Rank 0");
     slow.pull(parameters -> {});
     assertThat(fast.push(offer(1))).isEqualTo(new Answer(true, 0));
     assertThat(slow.push(offer(1))).isEqualTo(new Answer(true, 1));
@@ -139,7 +141,7 @@ class OneWeightTest {
   void dynSgdDividesByTheStalenessAndOne() throws Exception {
     Center center = center(Served.of(Exchange.DYN_SGD, 1), 1);
     center.push(offer(0), 0, 0);
-    Center.Visit slow = center.visit();
+    Center.Visit slow = center.visit("Rank 0");
     slow.pull(parameters -> {});
     for (int i = 1; i < 4; i++) {
       center.push(offer(0), i, 0);
@@ -167,6 +169,27 @@ class OneWeightTest {
     center.begin(beginning(layout(1), 1));
     center.push(offer(5), 0, 0);
     assertThat(weight(center)).isEqualTo(2);
+  }
+
+  @Test
+  void saysWhoseServerDoesNotBeginOrIsOver() throws Exception {
+    Served strategy = Served.of(Exchange.DOWNPOUR, 1);
+    String name = "The parameter server of rank 2 in generation 3";
+    Center center = new Center(strategy, Optimizers.sgd(1), 1, name, Duration.ZERO);
+    assertThatThrownBy(() -> weight(center))
+        .isInstanceOf(ExchangeException.class)
+        .hasMessage(
+            "The parameter server of rank 2 in generation 3 waited 0 s for the parameters it"
+                + " begins with. The worker that gives them has not taken its first step: its log"
+                + " says what it does.");
+    center.begin(beginning(layout(1), 0));
+    center.push(offer(1), 0, 0);
+    center.close();
+    assertThatThrownBy(() -> weight(center))
+        .isInstanceOf(ExchangeException.class)
+        .hasMessage(
+            "The parameter server of rank 2 in generation 3 is closed after 1 changes, because its"
+                + " generation is over. Workers go on from where they agreed last.");
   }
 
   private static ParameterLayout layout(int size) {
@@ -201,7 +224,7 @@ class OneWeightTest {
 
   private static float[] weights(Center center, int size) throws Exception {
     float[] weights = new float[size];
-    center.visit().pull(parameters -> System.arraycopy(parameters, 0, weights, 0, size));
+    center.visit("Rank 0").pull(parameters -> System.arraycopy(parameters, 0, weights, 0, size));
     return weights;
   }
 }

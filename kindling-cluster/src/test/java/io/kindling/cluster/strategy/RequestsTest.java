@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * How often a worker asks a server of all arrays, told by what travels: once both ways for each
- * exchange, and once more from the server to begin and to agree.
+ * SF-12: how often a worker asks a server of all arrays, told by what travels: once both ways for
+ * each exchange, and once more from the server to begin and to agree.
  */
 class RequestsTest {
 

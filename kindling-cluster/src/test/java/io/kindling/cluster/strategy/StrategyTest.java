@@ -10,6 +10,7 @@ import io.kindling.engine.reference.ReferenceEngine;
 import io.kindling.optimizer.Optimizer;
 import io.kindling.optimizer.Optimizers;
 import io.kindling.training.EpochReport;
+import io.kindling.training.ExchangeException;
 import io.kindling.training.LocalUpdate;
 import io.kindling.training.ParameterUpdate;
 import io.kindling.training.Served;
@@ -289,6 +290,26 @@ class StrategyTest {
       sum += value;
     }
     return sum;
+  }
+
+  /** Workers agree every 5 steps of an epoch of 7, and at its end: behind step 28, then 33. */
+  @Test
+  void goesOnFromTheLastAgreementWhereTheServerInTheDriverIsLost() throws Exception {
+    TrainingPlan plan = plan(Served.of(Exchange.GRADIENTS, 1).agreeingEvery(5).onDriver());
+    Gang struck = new Gang(plan, 2, false).losingDriverBehind(30);
+    assertThatThrownBy(() -> struck.train(plan.initialState(), rank -> Line.of(rank, 2)))
+        .hasCauseInstanceOf(ExchangeException.class);
+    TrainingState reached = struck.reached(0);
+    assertThat(reached.step()).isEqualTo(28);
+    assertThat(struck.reached(1).parameters()).isEqualTo(reached.parameters());
+
+    List<Trainer.Result> ranks = new Gang(plan, 2, false).train(reached, rank -> Line.of(rank, 2));
+
+    assertThat(ranks.get(0).learned()).isEqualTo(ranks.get(1).learned());
+    assertThat(ranks.get(0).history().stepLosses()).hasSize(EPOCHS * STEPS);
+    List<EpochReport> epochs = ranks.get(0).history().epochs();
+    assertThat(epochs.get(EPOCHS - 1).training().loss())
+        .isLessThan(0.7 * epochs.get(0).training().loss());
   }
 
   @Test
