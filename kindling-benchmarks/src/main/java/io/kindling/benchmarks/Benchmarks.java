@@ -30,7 +30,9 @@ public final class Benchmarks {
             new LayerSteps(),
             new AgainstMllib(Path.of(System.getProperty("kindling.shared", "shared"), "data")),
             new Citizen(),
-            new Encryption());
+            new Encryption(),
+            new SumSpeed(),
+            new SumLatency());
     String name = arguments.length == 2 ? arguments[0] : "";
     Benchmark chosen =
         all.stream().filter(each -> each.name().equals(name)).findFirst().orElse(null);
