@@ -32,7 +32,10 @@ public final class Benchmarks {
             new Citizen(),
             new Encryption(),
             new SumSpeed(),
-            new SumLatency());
+            new SumLatency(),
+            new StepCost(),
+            new Hogwild(),
+            new Scale());
     String name = arguments.length == 2 ? arguments[0] : "";
     Benchmark chosen =
         all.stream().filter(each -> each.name().equals(name)).findFirst().orElse(null);
