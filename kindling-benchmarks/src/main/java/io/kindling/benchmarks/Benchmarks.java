@@ -31,7 +31,12 @@ public final class Benchmarks {
             new AgainstMllib(Path.of(System.getProperty("kindling.shared", "shared"), "data")),
             new Citizen(),
             new Encryption(),
-            new SlowLink(Path.of(System.getProperty("kindling.shared", "shared"), "data")));
+            new SumSpeed(),
+            new SumLatency(),
+            new StepCost(),
+            new Hogwild(),
+            new SlowLink(Path.of(System.getProperty("kindling.shared", "shared"), "data")),
+            new Scale());
     String name = arguments.length == 2 ? arguments[0] : "";
     Benchmark chosen =
         all.stream().filter(each -> each.name().equals(name)).findFirst().orElse(null);

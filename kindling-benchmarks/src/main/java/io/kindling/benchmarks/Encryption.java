@@ -1,11 +1,8 @@
 package io.kindling.benchmarks;
 
 import io.kindling.benchmarks.Comparison.Case;
-import io.kindling.cluster.transport.LinkSecurity;
-import io.kindling.cluster.transport.Secret;
-import io.kindling.training.ExchangeException;
-import java.util.EnumMap;
-import java.util.Map;
+import io.kindling.benchmarks.LocalRank.Kind;
+import java.util.EnumSet;
 
 /**
  * How fast two processes sum arrays of floats over encrypted links, against links that only
@@ -34,33 +31,21 @@ final class Encryption implements Benchmark {
 
   @Override
   public void run(Report report) throws Exception {
-    Secret secret = Secret.random();
-    Map<LinkSecurity, RankOfTwo> ranks = new EnumMap<>(LinkSecurity.class);
-    try {
-      for (LinkSecurity security : LinkSecurity.values()) {
-        ranks.put(security, RankOfTwo.listen(0, secret, security));
+    try (LocalRanks ranks = LocalRanks.start(2, EnumSet.of(Kind.AUTHENTICATED, Kind.ENCRYPTED))) {
+      for (int millions : MILLIONS) {
+        report.add(
+            Comparison.alternate(
+                new Case(name(), "sum of " + millions + " M floats", BAR, "M floats/s"),
+                WARM_UPS,
+                ROUNDS,
+                () -> speed(ranks, Kind.ENCRYPTED, millions),
+                () -> speed(ranks, Kind.AUTHENTICATED, millions)));
       }
-      try (SummingProcess other = SummingProcess.start(secret, ranks)) {
-        for (int millions : MILLIONS) {
-          report.add(
-              Comparison.alternate(
-                  new Case(name(), "sum of " + millions + " M floats", BAR, "M floats/s"),
-                  WARM_UPS,
-                  ROUNDS,
-                  () -> speed(ranks, other, LinkSecurity.ENCRYPTED, millions),
-                  () -> speed(ranks, other, LinkSecurity.AUTHENTICATED, millions)));
-        }
-      }
-    } finally {
-      ranks.values().forEach(RankOfTwo::close);
     }
   }
 
-  private static double speed(
-      Map<LinkSecurity, RankOfTwo> ranks, SummingProcess other, LinkSecurity security, int millions)
-      throws ExchangeException {
+  private static double speed(LocalRanks ranks, Kind kind, int millions) throws Exception {
     int sums = FLOATS_OF_A_ROUND / MILLION / millions;
-    other.begin(security, millions * MILLION, sums);
-    return millions * sums / ranks.get(security).sum(millions * MILLION, sums);
+    return millions * sums / ranks.seconds(kind, millions * MILLION, sums);
   }
 }

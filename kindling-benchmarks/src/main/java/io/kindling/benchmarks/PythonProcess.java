@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A script of this module in a Python process, which works when it is told to. */
@@ -30,18 +32,27 @@ final class PythonProcess implements AutoCloseable {
    * python3} or what the environment variable KINDLING_PYTHON names.
    */
   static PythonProcess start(String script, String argument) throws IOException {
+    PythonProcess started = launch(script, argument);
+    started.seconds();
+    return started;
+  }
+
+  /** Whether the environment names an interpreter. */
+  static boolean isNamed() {
+    return System.getenv().containsKey("KINDLING_PYTHON");
+  }
+
+  /** Starts a script and does not wait for its first line; the caller closes it. */
+  static PythonProcess launch(String script, String... arguments) throws IOException {
     Path file = Files.createTempFile("kindling-", ".py");
     try (InputStream in = PythonProcess.class.getResourceAsStream("/" + script)) {
       Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
     }
     String python = System.getenv().getOrDefault("KINDLING_PYTHON", "python3");
-    PythonProcess started =
-        new PythonProcess(
-            new ProcessBuilder(python, file.toString(), argument)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
-    started.seconds();
-    return started;
+    List<String> command = new ArrayList<>(List.of(python, file.toString()));
+    command.addAll(List.of(arguments));
+    return new PythonProcess(
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }
 
   /** Seconds for so many steps. */
@@ -50,7 +61,12 @@ final class PythonProcess implements AutoCloseable {
     return seconds();
   }
 
-  private double seconds() throws IOException {
+  void tell(String words) {
+    toIt.println(words);
+  }
+
+  /** The number that it says next. */
+  double seconds() throws IOException {
     String line = fromIt.readLine();
     if (line == null) {
       throw new IOException(

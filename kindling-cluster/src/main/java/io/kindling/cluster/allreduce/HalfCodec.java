@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
 interface HalfCodec {
 
   /** The floats of a block. */
-  int BLOCK = FloatRingArray.BLOCK;
+  int BLOCK = 4096;
 
   /** A codec of a format of sixteen bits, for one thread. */
   static HalfCodec of(WireFormat format) {

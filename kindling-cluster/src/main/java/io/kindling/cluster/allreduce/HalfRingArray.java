@@ -66,7 +66,9 @@ final class HalfRingArray implements RingArray {
     for (int start = from; start < to; start += HalfCodec.BLOCK) {
       int length = Math.min(HalfCodec.BLOCK, to - start);
       wire.incoming.decode(buffer, wire.block, 0, length);
-      FloatRingArray.add(wire.block, data, start, length);
+      for (int i = 0; i < length; i++) {
+        data[start + i] += wire.block[i];
+      }
     }
   }
 

@@ -54,7 +54,7 @@ final class RingAllReduce implements AllReduce {
   private final Traffic traffic = new Traffic();
   private final WireFormat format;
   private final Optional<HalfWire> halves;
-  private final float[] block = new float[FloatRingArray.BLOCK];
+  private final SumBlock block = new SumBlock();
   private final AtomicBoolean closed = new AtomicBoolean();
   private Optional<LostRoundException> failure = Optional.empty();
 

@@ -1,23 +1,37 @@
 package io.kindling.cluster.allreduce;
 
 import io.kindling.cluster.transport.Frame;
+import java.util.function.IntPredicate;
 
 /**
  * One passage of an array around the ring, in segments.
  *
- * <p>What is received at one step of the schedule is what goes out at the next, so each segment is
- * handed to the sender as soon as it has been added: while a segment is summed here, the one before
- * it travels on and the one after it arrives. A segment is not overwritten before it has left,
- * because its final sums cannot arrive before the next rank has had our part of them.
+ * <p>Each chunk is cut into equally many segments, and segments of one number take all their steps
+ * around the ring shortly after one another: what is received at one step of the schedule goes out
+ * at the next a few slots later, while it is still in the processor's cache, and memory sees each
+ * element once where it would see it in every step if whole chunks took turns. In a slot, the
+ * segment that is furthest on goes first. All ranks count slots alike, so the order of the segments
+ * on each link is known to both its ends.
+ *
+ * <p>A segment is not overwritten before it has left, because its final sums cannot arrive before
+ * the next rank has had our part of them.
  */
 final class RingRound {
+
+  /**
+   * Segments on their way through a rank. More forgive a neighbour that is late, fewer stay in the
+   * cache: 16 are a mebibyte. Measured at 10 M floats with 1, 2, 4 and 8 slots between two steps of
+   * a segment: 0.40, 0.68, 0.70 and 0.79 of a bare ring for two ranks, 0.52, 0.82, 0.70 and 0.74
+   * for four.
+   */
+  private static final int UNDER_WAY = 16;
 
   private final RankLinks links;
   private final RingSchedule schedule;
   private final Round round;
-  private final int segmentBytes;
   private final RingArray array;
   private final Chunks chunks;
+  private final int segments; // of each chunk
   private int offered;
   private int received;
 
@@ -25,20 +39,15 @@ final class RingRound {
     this.links = links;
     this.schedule = new RingSchedule(links.rank(), links.worldSize());
     this.round = round;
-    this.segmentBytes = segmentBytes;
     this.array = round.array();
     this.chunks = chunks;
+    int longest = ceilDiv(chunks.to() - chunks.from(), chunks.count());
+    this.segments = ceilDiv(longest, segmentBytes / array.bytesPerElement());
   }
 
   /** Leaves in every chunk the sum of that chunk over all ranks. */
   void reduce() throws LostRoundException {
-    offerChunk(schedule.chunkToSend(0));
-    for (int ringStep = 0; ringStep < schedule.steps(); ringStep++) {
-      boolean passesOn = ringStep + 1 < schedule.steps();
-      receiveChunk(schedule.chunkToReceive(ringStep), schedule.isReducing(ringStep), passesOn);
-    }
-
-    round.awaitSent();
+    pass(schedule.steps(), schedule::isReducing);
   }
 
   /** Leaves in the chunk that is complete last its sum over all ranks. */
@@ -65,57 +74,73 @@ final class RingRound {
 
   /** Leaves in every chunk what the rank of the same number had there. */
   void gather() throws LostRoundException {
-    offerChunk(schedule.chunkToSend(0));
-    int steps = schedule.worldSize() - 1;
-    for (int ringStep = 0; ringStep < steps; ringStep++) {
-      receiveChunk(schedule.chunkToReceive(ringStep), false, ringStep + 1 < steps);
-    }
-
-    round.awaitSent();
+    pass(schedule.worldSize() - 1, step -> false);
   }
 
   /** Leaves in the only chunk what the root had there. */
   void broadcast(int root) throws LostRoundException {
-    if (links.rank() == root) {
-      offerChunk(0);
-    } else {
-      receiveChunk(0, false, links.nextRank() != root);
+    for (int segment = 0; segment < segments; segment++) {
+      if (links.rank() != root) {
+        receive(0, segment, false);
+      }
+      if (links.rank() == root || links.nextRank() != root) {
+        offer(0, segment, links.rank() == root);
+      }
     }
 
     round.awaitSent();
   }
 
-  private void offerChunk(int chunk) {
-    int end = chunks.end(chunk);
-    for (int from = chunks.begin(chunk); from < end; from = segmentEnd(from, end)) {
-      array.round(from, segmentEnd(from, end));
-      offer(from, segmentEnd(from, end));
+  /** Takes each segment a few slots later through a step than through the one before. */
+  private void pass(int steps, IntPredicate adds) throws LostRoundException {
+    int lag = Math.max(2, UNDER_WAY / steps);
+    int slots = segments + (steps - 1) * lag;
+    for (int slot = 0; slot < slots + lag - 1; slot++) {
+      for (int step = steps - 1; step >= 0; step--) {
+        int segment = slot - step * lag;
+        if (segment >= 0 && segment < segments) {
+          offer(schedule.chunkToSend(step), segment, step == 0);
+        }
+      }
+      for (int step = steps - 1; step >= 0; step--) {
+        int segment = slot - (lag - 1) - step * lag;
+        if (segment >= 0 && segment < segments) {
+          receive(schedule.chunkToReceive(step), segment, adds.test(step));
+        }
+      }
+    }
+
+    round.awaitSent();
+  }
+
+  private void receive(int chunk, int segment, boolean adds) throws LostRoundException {
+    Chunks cut = cut(chunk);
+    int from = cut.begin(segment);
+    int to = cut.end(segment);
+    Frame frame = round.receive(links.previous(), received++, to - from);
+    if (adds) {
+      array.add(from, to, frame.payload());
+      array.round(from, to);
+    } else {
+      array.replace(from, to, frame.payload());
     }
   }
 
-  private void receiveChunk(int chunk, boolean adds, boolean passesOn) throws LostRoundException {
-    int end = chunks.end(chunk);
-    for (int from = chunks.begin(chunk); from < end; from = segmentEnd(from, end)) {
-      int to = segmentEnd(from, end);
-      Frame frame = round.receive(links.previous(), received++, to - from);
-      if (adds) {
-        array.add(from, to, frame.payload());
-        array.round(from, to);
-      } else {
-        array.replace(from, to, frame.payload());
-      }
-
-      if (passesOn) {
-        offer(from, to);
-      }
+  private void offer(int chunk, int segment, boolean isOwn) {
+    Chunks cut = cut(chunk);
+    int from = cut.begin(segment);
+    int to = cut.end(segment);
+    if (isOwn) {
+      array.round(from, to);
     }
-  }
-
-  private int segmentEnd(int from, int end) {
-    return Math.min(end, from + segmentBytes / array.bytesPerElement());
-  }
-
-  private void offer(int from, int to) {
     round.offer(links.next(), offered++, from, to);
+  }
+
+  private Chunks cut(int chunk) {
+    return new Chunks(chunks.begin(chunk), chunks.end(chunk), segments);
+  }
+
+  private static int ceilDiv(int dividend, int divisor) {
+    return (dividend - 1) / divisor + 1;
   }
 }

@@ -14,10 +14,11 @@ import io.kindling.training.ExchangeException;
 import io.kindling.training.Position;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 
-/** One of two ranks on this machine that sum arrays over one kind of links. */
-final class RankOfTwo implements AutoCloseable {
+/** A rank that sums arrays with the others as training does. */
+final class SummingRank implements LocalRank {
 
   private static final String HOST = "127.0.0.1";
   private static final String JOB = "benchmark";
@@ -29,42 +30,44 @@ final class RankOfTwo implements AutoCloseable {
   private AllReduce ring;
   private long step;
 
-  private RankOfTwo(int rank, TcpTransport transport) throws IOException {
+  private SummingRank(int rank, TcpTransport transport) throws IOException {
     this.rank = rank;
     this.transport = transport;
     this.listener = transport.listen(PortRange.anyOn(HOST));
   }
 
-  /** Listens for the other rank; the caller closes it. */
-  static RankOfTwo listen(int rank, Secret secret, LinkSecurity security) throws IOException {
+  static SummingRank listen(int rank, Secret secret, LinkSecurity security) throws IOException {
     Identity self = Identity.rank(JOB, GENERATION, rank);
-    return new RankOfTwo(rank, TcpTransport.of(self, secret, security));
+    return new SummingRank(rank, TcpTransport.of(self, secret, security));
   }
 
-  int port() {
+  @Override
+  public int port() {
     return listener.address().port();
   }
 
-  /** Links to the other rank, which does the same at this time. */
-  void link(int otherPort) throws IOException {
-    Address other = new Address(HOST, otherPort);
-    List<Address> addresses =
-        rank == 0 ? List.of(listener.address(), other) : List.of(other, listener.address());
-    Membership membership =
-        new Membership(JOB, GENERATION, rank, addresses, List.of(Position.NONE, Position.NONE));
+  @Override
+  public void link(List<Integer> ports) throws IOException {
+    List<Address> addresses = ports.stream().map(port -> new Address(HOST, port)).toList();
+    List<Position> positions = Collections.nCopies(ports.size(), Position.NONE);
+    Membership membership = new Membership(JOB, GENERATION, rank, addresses, positions);
     ring = AllReduce.ring(membership, transport, listener, Deadline.after(Duration.ofSeconds(30)));
   }
 
-  /** The seconds that so many sums of so many floats take. */
-  double sum(int floats, int rounds) throws ExchangeException {
+  @Override
+  public double seconds(int floats, int rounds) throws ExchangeException {
     float[] data = new float[floats];
-    // The other rank may still be making its array: the first round waits for it.
-    ring.sum(data, step++);
+    // The other ranks may still be making their arrays: the first round waits for them.
+    sum(data);
     long began = System.nanoTime();
     for (int round = 0; round < rounds; round++) {
-      ring.sum(data, step++);
+      sum(data);
     }
     return (System.nanoTime() - began) / 1e9;
+  }
+
+  void sum(float[] data) throws ExchangeException {
+    ring.sum(data, step++);
   }
 
   @Override
