@@ -47,34 +47,22 @@ final class RingRound {
 
   /** Leaves in every chunk the sum of that chunk over all ranks. */
   void reduce() throws LostRoundException {
-    pass(schedule.steps(), schedule::isReducing);
+    pass(0, schedule.steps(), schedule::isReducing);
   }
 
   /** Leaves in the chunk that is complete last its sum over all ranks. */
   void reduceScatter() throws LostRoundException {
-    offerChunk(schedule.chunkToSend(0));
-    int steps = schedule.worldSize() - 1;
-    for (int ringStep = 0; ringStep < steps; ringStep++) {
-      receiveChunk(schedule.chunkToReceive(ringStep), true, ringStep + 1 < steps);
-    }
-
-    round.awaitSent();
+    pass(0, schedule.worldSize() - 1, step -> true);
   }
 
   /** Leaves in every chunk what the rank had there that {@link #reduceScatter} completes it at. */
   void allGather() throws LostRoundException {
-    int first = schedule.worldSize() - 1;
-    offerChunk(schedule.chunkToSend(first));
-    for (int ringStep = first; ringStep < schedule.steps(); ringStep++) {
-      receiveChunk(schedule.chunkToReceive(ringStep), false, ringStep + 1 < schedule.steps());
-    }
-
-    round.awaitSent();
+    pass(schedule.worldSize() - 1, schedule.steps(), step -> false);
   }
 
   /** Leaves in every chunk what the rank of the same number had there. */
   void gather() throws LostRoundException {
-    pass(schedule.worldSize() - 1, step -> false);
+    pass(0, schedule.worldSize() - 1, step -> false);
   }
 
   /** Leaves in the only chunk what the root had there. */
@@ -91,21 +79,25 @@ final class RingRound {
     round.awaitSent();
   }
 
-  /** Takes each segment a few slots later through a step than through the one before. */
-  private void pass(int steps, IntPredicate adds) throws LostRoundException {
+  /**
+   * Takes each segment through the steps of the schedule from one to another, a few slots later
+   * through a step than through the one before.
+   */
+  private void pass(int first, int end, IntPredicate adds) throws LostRoundException {
+    int steps = end - first;
     int lag = Math.max(2, UNDER_WAY / steps);
     int slots = segments + (steps - 1) * lag;
     for (int slot = 0; slot < slots + lag - 1; slot++) {
       for (int step = steps - 1; step >= 0; step--) {
         int segment = slot - step * lag;
         if (segment >= 0 && segment < segments) {
-          offer(schedule.chunkToSend(step), segment, step == 0);
+          offer(schedule.chunkToSend(first + step), segment, step == 0);
         }
       }
       for (int step = steps - 1; step >= 0; step--) {
         int segment = slot - (lag - 1) - step * lag;
         if (segment >= 0 && segment < segments) {
-          receive(schedule.chunkToReceive(step), segment, adds.test(step));
+          receive(schedule.chunkToReceive(first + step), segment, adds.test(first + step));
         }
       }
     }
