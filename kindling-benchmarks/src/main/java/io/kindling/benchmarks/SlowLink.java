@@ -13,6 +13,8 @@ import io.kindling.network.Flatten;
 import io.kindling.network.Input;
 import io.kindling.network.MaxPool2d;
 import io.kindling.network.Network;
+import io.kindling.optimizer.LearningRate;
+import io.kindling.optimizer.Optimizers;
 import io.kindling.spark.column.ColumnInput;
 import io.kindling.spark.event.TrainingCallback;
 import io.kindling.spark.event.WorkReport.Worker;
