@@ -47,38 +47,32 @@ final class Hogwild implements Benchmark {
       Dataset<Row> half = Images.read(spark, new Images(rows).write(spark)).cache();
       both.count();
       half.count();
-      for (Architecture architecture : Architecture.values()) {
-        report.add(
-            Comparison.alternate(
-                new Case(name(), "two workers, " + architecture.words(), 0.9, "rows/s"),
-                1,
-                ROUNDS,
-                () ->
-                    speed(both, architecture, WORKERS, Served.of(Exchange.GRADIENTS, 1).lockFree()),
-                () -> apart(half, architecture)));
-      }
+      report.add(
+          Comparison.alternate(
+              new Case(name(), "two workers, " + Architecture.MLP.words(), 0.9, "rows/s"),
+              1,
+              ROUNDS,
+              () -> speed(both, WORKERS, Served.of(Exchange.GRADIENTS, 1).lockFree()),
+              () -> apart(half)));
     }
   }
 
   /** Both begin to train at nearly the same time; epochs of warming up make up for the rest. */
-  private static double apart(Dataset<Row> table, Architecture architecture) throws Exception {
+  private static double apart(Dataset<Row> table) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(WORKERS);
     try {
-      Future<Double> other =
-          threads.submit(() -> speed(table, architecture, 1, Strategy.allReduced()));
-      Future<Double> own =
-          threads.submit(() -> speed(table, architecture, 1, Strategy.allReduced()));
+      Future<Double> other = threads.submit(() -> speed(table, 1, Strategy.allReduced()));
+      Future<Double> own = threads.submit(() -> speed(table, 1, Strategy.allReduced()));
       return other.get() + own.get();
     } finally {
       threads.shutdownNow();
     }
   }
 
-  private static double speed(
-      Dataset<Row> table, Architecture architecture, int workers, Strategy strategy) {
+  private static double speed(Dataset<Row> table, int workers, Strategy strategy) {
     List<EpochReport> epochs =
         new NeuralClassifier()
-            .setNetwork(architecture.network())
+            .setNetwork(Architecture.MLP.network())
             .setNumWorkers(workers)
             .setBatchSize(workers * ROWS_PER_WORKER)
             .setEpochs(EPOCHS)

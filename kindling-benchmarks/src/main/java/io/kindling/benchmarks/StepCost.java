@@ -74,7 +74,7 @@ final class StepCost implements Benchmark {
       report.remark(
           String.format(
               java.util.Locale.ROOT,
-              "A step takes %.3f ms, %.3f ms without what is computed and moved: %.3f ms of its own.",
+              "A step takes %.3f ms, %.3f ms of it computed and moved: %.3f ms of its own.",
               median(product),
               median(bare),
               1 / Comparison.median(comparison.ours())));

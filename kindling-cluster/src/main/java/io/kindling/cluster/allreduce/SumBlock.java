@@ -4,8 +4,8 @@ package io.kindling.cluster.allreduce;
  * Scratch space for sums: terms are put here and added to an array.
  *
  * <p>Java 17 adds several floats at a time only where both have one index, so that what is added to
- * is copied here and back: 0.035 ns a byte in the first-level cache, against 0.070 for a plain loop
- * with an offset.
+ * is copied here and back: in the cache a copy takes 0.011 ns a byte and such a sum 0.013, against
+ * 0.070 for a plain loop with an offset.
  */
 final class SumBlock {
 
