@@ -190,7 +190,8 @@ final class SlowLink implements Benchmark {
                 Objective.of(network, Loss.sparseCategoricalCrossEntropy(), Metric.accuracy()))
             .withOptimizer(
                 Optimizers.adam(recipe.rate())
-                    .withLearningRate(LearningRate.cosine(recipe.rate(), recipe.epochs() * STEPS)))
+                    .withLearningRate(
+                        LearningRate.cosine(recipe.rate(), (long) recipe.epochs() * STEPS)))
             .withBatchSize(BATCH)
             .withEpochs(recipe.epochs())
             .withSeed(seed)
