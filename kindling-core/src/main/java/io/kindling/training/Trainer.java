@@ -234,8 +234,11 @@ public final class Trainer {
       group++;
     }
     batch.setRows(at);
+    if (at == 0) {
+      return Optional.empty();
+    }
     clock.begin(Activity.COMPUTING);
-    return at == 0 ? Optional.empty() : Optional.of(program.gradients(batch));
+    return Optional.of(program.gradients(batch));
   }
 
   private void markRow(Batch batch, int at, long key, int group) {

@@ -150,10 +150,9 @@ class PredecessorsTest {
   void sparkFlowsAutoencoderTrains() {
     Dataset<Row> rows =
         digits(600)
-            .withColumn(
-                "features",
-                functions.expr(
-                    "transform(features, x -> float(x / aggregate(features, 0D, (s, e) -> s + e)))"));
+            .withColumn("sum", functions.expr("aggregate(features, 0D, (s, x) -> s + x)"))
+            .withColumn("features", functions.expr("transform(features, x -> float(x / sum))"))
+            .cache();
     NeuralModel model =
         SparkFlowExamples.autoencoder(WORKERS)
             .setOutputLayers("code")
