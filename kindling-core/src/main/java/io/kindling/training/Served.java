@@ -178,12 +178,21 @@ public record Served(
 
   /** With one server of all arrays, in the driver. */
   public Served onDriver() {
-    return new Served(exchange, interval, agreement, locked, bounds, Placement.DRIVER, 0);
+    return new Served(exchange, interval, agreement, locked, bounds, Placement.DRIVER, servers);
   }
 
   /** With so many of the workers that only serve, as TensorFlowOnSpark's {@code num_ps}. */
   public Served withServers(int count) {
-    return new Served(exchange, interval, agreement, locked, bounds, Placement.WORKERS, count);
+    return new Served(exchange, interval, agreement, locked, bounds, placement, count);
+  }
+
+  @Override
+  public void refuseTooFew(int workers) {
+    if (servers >= workers) {
+      throw new IllegalArgumentException(
+          "Invalid number of workers %d, of which %d only serve: none is left to learn. Use more workers, or fewer that only serve."
+              .formatted(workers, servers));
+    }
   }
 
   @Override

@@ -85,6 +85,14 @@ public sealed interface Strategy permits AllReduced, Thresholded, Sharded, Local
     return workers;
   }
 
+  /**
+   * Before a training begins.
+   *
+   * @param workers it is to begin with
+   * @throws IllegalArgumentException if there is nothing for them to do
+   */
+  default void refuseTooFew(int workers) {}
+
   /** In which gradients travel where they are rounded. */
   default WireFormat format() {
     return WireFormat.FLOAT32;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * rest waits for the next ones. Strom, <i>Scalable Distributed DNN Training Using Commodity GPU
  * Cloud Computing</i>, 2015.
  *
- * @param share of a gradient's numbers that travels in a step, above 0 and up to 1
+ * @param share of a gradient's numbers that travels in a step, above 0 and below 1
  */
 public record Thresholded(@JsonProperty("share") double share) implements Strategy {
 
@@ -15,9 +15,9 @@ public record Thresholded(@JsonProperty("share") double share) implements Strate
   public static final double DEFAULT_SHARE = 1e-3;
 
   public Thresholded {
-    if (!(share > 0 && share <= 1)) {
+    if (!(share > 0 && share < 1)) {
       throw new IllegalArgumentException(
-          "Invalid share %s of the gradients. Use a share above 0 and up to 1, such as %s."
+          "Invalid share %s of the gradients. Use a share above 0 and below 1, such as %s."
               .formatted(share, DEFAULT_SHARE));
     }
   }

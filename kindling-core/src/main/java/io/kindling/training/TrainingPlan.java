@@ -65,8 +65,8 @@ public record TrainingPlan(
     if (strategy instanceof Sharded && optimizer.needsWholeArrays()) {
       throw new IllegalArgumentException(
           "Unsupported strategy: shards, with an optimizer whose step needs the norm of whole arrays"
-              + " or of the whole gradient. A worker has a part of them. Use Strategy.allReduced()"
-              + " instead, or an optimizer that goes number by number.");
+              + " or of the whole gradient. A worker has a part of them. Use all-reduce,"
+              + " Strategy.allReduced(), or an optimizer that goes number by number.");
     }
     if (optimizer.stepsPerUpdate() > 1
         && strategy instanceof Served served

@@ -50,7 +50,12 @@ class StrategyFormatTest {
         .hasMessageStartingWith("Invalid strategy: ");
     assertThatThrownBy(() -> Strategy.allReducedAbove(0))
         .hasMessage(
-            "Invalid share 0.0 of the gradients. Use a share above 0 and up to 1, such as 0.001.");
+            "Invalid share 0.0 of the gradients. Use a share above 0 and below 1, such as 0.001.");
+    assertThatThrownBy(() -> Served.of(Exchange.MEAN, 3).withServers(1).onDriver())
+        .hasMessageContaining("1 of workers that only serve");
+    assertThatThrownBy(() -> Served.of(Exchange.MEAN, 3).withServers(2).refuseTooFew(2))
+        .hasMessage(
+            "Invalid number of workers 2, of which 2 only serve: none is left to learn. Use more workers, or fewer that only serve.");
     assertThatThrownBy(() -> Strategy.allReducedAbove(1.5)).hasMessageContaining("share 1.5");
     assertThatThrownBy(() -> new Sharded(0)).hasMessageContaining("agreement after 0 steps");
     assertThatThrownBy(() -> Strategy.localSgd(-1)).hasMessageContaining("Use 1 step or more");

@@ -183,15 +183,7 @@ final class StrategyKinds {
       served = served.onDriver();
     }
     if (of.field("servers").isGiven()) {
-      served =
-          new Served(
-              served.exchange(),
-              served.interval(),
-              served.agreement(),
-              served.locked(),
-              served.bounds(),
-              served.placement(),
-              of.field("servers").count(0));
+      served = served.withServers(of.field("servers").count(0));
     }
     if (of.field("maxLead").isGiven()) {
       served = served.withMaxLead(of.field("maxLead").count(0));

@@ -36,6 +36,8 @@ class JobsDocumentTest {
     parts.put("metrics", kinds(Vocabulary.METRICS.rule()));
     parts.put("optimizers", optimizers());
     parts.put("all optimizers", table("Setting", OptimizerKinds.COMMON));
+    parts.put("strategies", kinds(StrategyKinds.RULE));
+    parts.put("settings of strategies", settingsOfStrategies());
 
     DocumentParts.check(Path.of("../docs/jobs.md"), parts);
   }
@@ -95,6 +97,27 @@ class JobsDocumentTest {
         .kinds()
         .forEach((name, fields) -> settings.put(name, settings(fields, List.of())));
     return kinds(settings);
+  }
+
+  /** What the settings of all are, those with one description once. */
+  private static String settingsOfStrategies() {
+    Map<String, String> rows = new TreeMap<>();
+    ((Kinds) ((Shared) StrategyKinds.RULE).rule().get())
+        .kinds()
+        .forEach(
+            (kind, fields) ->
+                fields
+                    .fields()
+                    .forEach(
+                        (name, field) ->
+                            rows.merge(
+                                name,
+                                field.description(),
+                                (one, other) ->
+                                    List.of(one.split("; or ", -1)).contains(other)
+                                        ? one
+                                        : one + "; or " + other)));
+    return table("Setting", rows);
   }
 
   private static String optimizers() {

@@ -157,7 +157,7 @@ final class HostGroup implements AutoCloseable {
       addUp(all, data);
       return;
     }
-    int round = rounds[thread] % 2;
+    int round = rounds[thread] & 1;
     speak(
         thread,
         () -> {
@@ -255,7 +255,7 @@ final class HostGroup implements AutoCloseable {
     if (isAlone()) {
       return sumParts(byRank(brought, length), length);
     }
-    int round = rounds[thread] % 2;
+    int round = rounds[thread] & 1;
     speak(
         thread,
         () -> {
@@ -355,7 +355,7 @@ final class HostGroup implements AutoCloseable {
   }
 
   private Contribution[] bring(int thread, Contribution mine) throws LostRoundException {
-    Contribution[] all = contributions[++rounds[thread] % 2];
+    Contribution[] all = contributions[++rounds[thread] & 1];
     all[thread] = mine;
     long began = System.nanoTime();
     meet(thread, mine.step);

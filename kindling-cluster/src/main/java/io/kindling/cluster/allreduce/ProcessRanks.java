@@ -11,7 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Where ranks that are threads of one process find each other at the beginning of a generation. */
 final class ProcessRanks {
 
-  /** Of this process. */
+  /**
+   * Of this process: threads that are given nothing in common, as tasks of an executor are, find
+   * each other nowhere else.
+   */
   static final ProcessRanks HERE = new ProcessRanks();
 
   /** Who looks for each other. */
@@ -64,10 +67,15 @@ final class ProcessRanks {
     Arrival arrival =
         arrivals.compute(
             place,
-            (unused, there) ->
-                there == null || there.generation < generation
-                    ? new Arrival(generation, threads)
-                    : there);
+            (unused, there) -> {
+              if (there != null && there.generation >= generation) {
+                return there;
+              }
+              if (there != null) {
+                there.meeting.callOff("Generation " + generation + " has begun.");
+              }
+              return new Arrival(generation, threads);
+            });
     if (arrival.generation > generation) {
       throw new LinkException(
           LinkException.Reason.CLOSED,

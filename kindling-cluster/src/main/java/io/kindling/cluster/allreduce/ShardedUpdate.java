@@ -22,10 +22,11 @@ import java.util.Optional;
  * share of the gradients, takes the optimizer's step on that share of the parameters, and gives it
  * to the others. Rajbhandari et al., ZeRO, 2020, stage 1.
  *
- * <p>As many bytes travel as when gradients are summed, and parameters agree behind every step.
- * What the optimizer remembers of a share only its worker knows, until all gather it: every so many
- * steps and at the end of an epoch, which is where workers agree. An optimizer without memory keeps
- * them in agreement all the time.
+ * <p>As many bytes travel as when gradients are summed, and parameters are the same behind every
+ * step. What the optimizer remembers of a share only its worker knows, until all gather it: every
+ * so many steps and at the end of an epoch, which is where workers agree. A step that is lost may
+ * have changed some shares and not others, so it is from there that a lost generation goes on, with
+ * an optimizer without memory too.
  *
  * <p>Rows of tables with sparse gradients go to all workers, and all of them take their step.
  *
@@ -70,7 +71,7 @@ public final class ShardedUpdate implements ParameterUpdate {
 
   @Override
   public boolean goesApart() {
-    return optimizer.slots() > 0;
+    return true;
   }
 
   @Override
@@ -95,7 +96,7 @@ public final class ShardedUpdate implements ParameterUpdate {
     program.parameters().write(parameters, share.to(), denseSize - share.to());
     TrainingState after = current.after(next, exchange.measure(rows));
     apart.add(after.last());
-    return goesApart() && apart.size() < strategy.agreement() ? after : agree(after);
+    return apart.size() < strategy.agreement() ? after : agree(after);
   }
 
   /** Gathers what the optimizer remembers. */

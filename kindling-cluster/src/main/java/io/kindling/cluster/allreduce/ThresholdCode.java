@@ -112,14 +112,15 @@ final class ThresholdCode {
    * columns of a matrix only.
    */
   private void adapt() {
-    int stride = Math.max(1, residual.length / Math.max(1, sample.length));
     int sampled = 0;
     for (int i = 0; i < sample.length; i++) {
       // Marsaglia, Xorshift RNGs, 2003; the same draws in every training.
       draw ^= draw << 13;
       draw ^= draw >>> 17;
       draw ^= draw << 5;
-      float magnitude = Math.abs(residual[i * stride + (draw >>> 1) % stride]);
+      int from = (int) ((long) i * residual.length / sample.length);
+      int to = (int) ((long) (i + 1) * residual.length / sample.length);
+      float magnitude = Math.abs(residual[from + (draw >>> 1) % (to - from)]);
       if (magnitude <= Float.MAX_VALUE) {
         sample[sampled++] = magnitude;
       }

@@ -64,7 +64,10 @@ final class Center implements CenterCharge {
   }
 
   @Override
-  public void begin(Beginning beginning) {
+  public synchronized void begin(Beginning beginning) throws ExchangeException {
+    if (begun.getCount() == 0) {
+      throw new ExchangeException(name + " has begun already, or is closed.");
+    }
     portion = beginning.portion();
     kept = new Kept(portion.layout(), beginning.parameters(), beginning.state());
     changed = new ChangedRows(portion.ownTables());

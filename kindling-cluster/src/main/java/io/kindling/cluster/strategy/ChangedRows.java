@@ -49,10 +49,13 @@ final class ChangedRows {
   }
 
   /** Rows of each table have been changed: said once they hold what they hold now. */
-  synchronized void add(List<int[]> rows) {
-    if (tables.isEmpty()) {
-      return;
+  void add(List<int[]> rows) {
+    if (!tables.isEmpty()) { // else threads without locks would meet in one
+      addRows(rows);
     }
+  }
+
+  private synchronized void addRows(List<int[]> rows) {
     Change change = new Change(rows);
     changes.addLast(change);
     last++;
@@ -67,7 +70,11 @@ final class ChangedRows {
    *
    * @param since the number of a change; 0 is before the first
    */
-  synchronized News since(long since) {
+  News since(long since) {
+    return tables.isEmpty() ? new News(0, List.of()) : changedSince(since);
+  }
+
+  private synchronized News changedSince(long since) {
     if (last - changes.size() > since) {
       return new News(last, tables.stream().map(each -> all(rows(each))).toList());
     }

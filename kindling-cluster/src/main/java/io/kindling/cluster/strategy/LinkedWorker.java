@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One worker of another process, as the server of a center hears it. What a worker may say that has
- * the charge of the center is refused from others.
+ * One worker of another process, as the server of a center hears it. The first that has the center
+ * begin, where workers may, has the charge of it; what belongs to that is refused from others.
  */
 final class LinkedWorker {
 
@@ -23,6 +23,7 @@ final class LinkedWorker {
   private final Optional<Charge> charge;
   private final Center.Visit visit;
   private float[] dense = new float[0];
+  private boolean hasCharge;
 
   /** What a server goes by that is begun over a link. */
   record Charge(ParameterLayout layout, Optimizer optimizer) {}
@@ -74,9 +75,13 @@ final class LinkedWorker {
   }
 
   private void obey(Frame request, Charge by) throws IOException, ExchangeException {
+    if (!hasCharge && request.type() != Messages.BEGIN) {
+      throw unexpected(request);
+    }
     switch (request.type()) {
       case Messages.BEGIN -> {
         center.begin(messages.receiveBeginning(request, by.layout(), by.optimizer().slots()));
+        hasCharge = true;
         messages.sendAnswer(DONE);
       }
       case Messages.EPOCH -> {

@@ -127,6 +127,10 @@ public final class Servers implements AutoCloseable {
       listening[rank] = listener.address().port();
       double[] all = allReduce.sum(listening, 0);
       for (int each = 0; each < all.length; each++) {
+        if (servers.portions.get(each).denseSize() == 0
+            && servers.portions.get(each).ownTables().isEmpty()) {
+          continue;
+        }
         Optional<Center> here = neighbours.at(new Place(members.job(), members.generation(), each));
         if (here.isPresent()) {
           servers.shared.add(new NeighbouringCenter(here.get(), Party.rank(rank)));
@@ -309,12 +313,20 @@ public final class Servers implements AutoCloseable {
 
   @Override
   public void close() {
+    IllegalStateException failure = null;
     for (AutoCloseable each : open) {
       try {
         each.close();
       } catch (Exception e) {
-        throw new IllegalStateException("Failed to close " + each, e);
+        if (failure == null) {
+          failure = new IllegalStateException("Failed to close " + each, e);
+        } else {
+          failure.addSuppressed(e);
+        }
       }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

@@ -79,7 +79,7 @@ public final class NamedWorker implements AutoCloseable {
       work.run();
     } catch (InterruptedException e) {
       LOG.debug("Thread {} ends after an interrupt.", name);
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
       LOG.error("Thread {} ends after an unexpected error.", name, e);
     }
   }

@@ -7,6 +7,8 @@ import io.kindling.training.Thresholded;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ThresholdCodeTest {
 
@@ -63,6 +65,20 @@ class ThresholdCodeTest {
       }
       assertThat(travelled / 50).as("at %s", scale).isBetween(target / 1.3, target * 1.3);
     }
+  }
+
+  /** As with the rows of inputs that are always 0, of lengths that no sample divides. */
+  @ParameterizedTest
+  @CsvSource({"30000, 16400", "49000, 36750", "100000, 90000"})
+  void zerosInFrontHideNothing(int length, int zeros) {
+    float[] gradient = new float[length];
+    Random random = new Random(3);
+    for (int i = zeros; i < length; i++) {
+      gradient[i] = (float) random.nextGaussian();
+    }
+    int[] message = new ThresholdCode(length, 0.01).encode(gradient);
+    double target = 0.01 * length;
+    assertThat((double) message.length - 1).isBetween(target / 1.5, target * 1.5);
   }
 
   @Test

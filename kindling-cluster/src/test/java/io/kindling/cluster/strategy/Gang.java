@@ -53,6 +53,7 @@ final class Gang {
   private final Traffic[] traffic;
   private final TrainingState[] reached;
   private long lossOfDriver = Long.MAX_VALUE;
+  private long lossOfRank = Long.MAX_VALUE;
 
   /**
    * @param isOneProcess whether workers reach each other in memory
@@ -77,6 +78,12 @@ final class Gang {
   /** Has the server in the driver close once rank 0 has done a step. */
   Gang losingDriverBehind(long step) {
     lossOfDriver = step;
+    return this;
+  }
+
+  /** Has the last rank leave the others once it has done a step. */
+  Gang losingRankBehind(long step) {
+    lossOfRank = step;
     return this;
   }
 
@@ -138,7 +145,7 @@ final class Gang {
       try (ParameterUpdate update =
           update(members, transport, driver, allReduce, neighbours, program)) {
         TrainingState own = start.copy();
-        Trainer trainer = new Trainer(plan, program, update, listener(rank, driver));
+        Trainer trainer = new Trainer(plan, program, update, listener(rank, driver, allReduce));
         try {
           return trainer.run(own, rows, new NoRows(rows.shards()));
         } finally {
@@ -148,12 +155,15 @@ final class Gang {
     }
   }
 
-  private TrainingListener listener(int rank, Driver driver) {
+  private TrainingListener listener(int rank, Driver driver, AllReduce allReduce) {
     return new TrainingListener() {
       @Override
       public void stepped(int epoch, TrainingState state) {
         if (rank == 0 && state.step() == lossOfDriver) {
           driver.close();
+        }
+        if (rank == workers - 1 && state.step() == lossOfRank) {
+          allReduce.close();
         }
       }
     };

@@ -196,7 +196,7 @@ class OneWeightTest {
     return Network.sequential(Input.of("x", 1), Dense.of(size).withoutBias()).parameters();
   }
 
-  private static Center center(Served strategy, int size) {
+  private static Center center(Served strategy, int size) throws ExchangeException {
     Center center = center(strategy, size, 1);
     center.begin(beginning(layout(size), 0));
     return center;

@@ -219,7 +219,7 @@ class StrategyTest {
       assertThatThrownBy(() -> plan.withOptimizer(optimizer))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith("Unsupported strategy: shards, with an optimizer whose step ")
-          .hasMessageContaining("Use Strategy.allReduced() instead");
+          .hasMessageContaining("Use all-reduce, Strategy.allReduced(),");
     }
   }
 
@@ -310,6 +310,31 @@ class StrategyTest {
     List<EpochReport> epochs = ranks.get(0).history().epochs();
     assertThat(epochs.get(EPOCHS - 1).training().loss())
         .isLessThan(0.7 * epochs.get(0).training().loss());
+  }
+
+  static final List<Optimizer> WITH_AND_WITHOUT_MEMORY =
+      List.of(Optimizers.sgd(0.05), Optimizers.adam(0.01));
+
+  /** A share may have been changed in the step that was lost, with or without a memory. */
+  @ParameterizedTest
+  @FieldSource("WITH_AND_WITHOUT_MEMORY")
+  void aLostStepOfShardsLeavesTheStateOfTheLastAgreement(Optimizer optimizer) throws Exception {
+    TrainingPlan plan = plan(new Sharded(5)).withOptimizer(optimizer);
+    for (boolean isOneProcess : new boolean[] {true, false}) {
+      Gang struck = new Gang(plan, 3, isOneProcess).losingRankBehind(30);
+      assertThatThrownBy(() -> struck.train(plan.initialState(), rank -> Line.of(rank, 3)))
+          .hasCauseInstanceOf(ExchangeException.class);
+      TrainingState reached = struck.reached(0);
+      assertThat(reached.step()).isEqualTo(28);
+      assertThat(struck.reached(2).parameters()).isEqualTo(reached.parameters());
+      assertThat(train(plan, reached, isOneProcess))
+          .isEqualTo(train(plan, plan.initialState(), isOneProcess));
+    }
+  }
+
+  private static float[] train(TrainingPlan plan, TrainingState from, boolean isOneProcess)
+      throws Exception {
+    return new Gang(plan, 3, isOneProcess).train(from, rank -> Line.of(rank, 3)).get(0).learned();
   }
 
   @Test

@@ -81,6 +81,7 @@ public final class TrainingJob {
     Resumption resumption = resumption(hadoop);
     List<Executors.Executor> executors = executors(context);
     WorldLimits limits = settings.limits(executors.size());
+    plan.strategy().refuseTooFew(limits.wanted());
     Placement placement =
         Placement.of(
             executors,
