@@ -27,10 +27,10 @@ final class Hogwild implements Benchmark {
 
   private static final int WORKERS = 2;
   private static final int ROWS_PER_WORKER = 128;
-  private static final int STEPS = 160;
-  private static final int EPOCHS = 9;
+  private static final int STEPS = 80;
+  private static final int EPOCHS = 5;
   private static final int WARM_UPS = 2;
-  private static final int ROUNDS = 7;
+  private static final int ROUNDS = 5;
 
   @Override
   public String name() {

@@ -1,5 +1,7 @@
 package io.kindling.benchmarks;
 
+import java.util.List;
+
 /**
  * How long ranks take to sum an array, in closed form.
  *
@@ -8,9 +10,6 @@ package io.kindling.benchmarks;
  * processor time per byte. {@code s} is how many ranks share a processor: {@code max(1, ranks per
  * machine / processors)}; so much longer everything takes that is computed. Each of the {@code 2 (W
  * - 1)} steps adds a message and the latency of the link once, as what follows is pipelined.
- *
- * <p>Doubling takes {@code log₂ W} exchanges of the whole array, none of which overlaps another:
- * {@code m s + latency + n (c s + 1 / bandwidth)} each.
  *
  * @param secondsPerByte of a rank that sends, receives and adds it, on a processor of its own
  * @param secondsPerMessage of handing a frame over and of waking who waits for it
@@ -24,9 +23,22 @@ record SumModel(double secondsPerByte, double secondsPerMessage) {
    */
   record Links(String words, double bytesPerSecond, double latencySeconds, double sharing) {}
 
-  /** From what two ranks on processors of their own take over loopback. */
-  static SumModel ofTwoRanks(double bytes, double seconds, double secondsOfSmallSum) {
-    return new SumModel((seconds - 2 * secondsOfSmallSum) / bytes, secondsOfSmallSum);
+  /** What two ranks on processors of their own take to sum so many bytes over loopback. */
+  record Sum(double bytes, double seconds) {
+
+    private double secondsPerByte(double secondsOfSmallSum) {
+      return (seconds - 2 * secondsOfSmallSum) / bytes;
+    }
+  }
+
+  /** From sums of some sizes, which count alike, and a small one. */
+  static SumModel of(List<Sum> sums, double secondsOfSmallSum) {
+    double perByte =
+        sums.stream()
+            .mapToDouble(sum -> sum.secondsPerByte(secondsOfSmallSum))
+            .average()
+            .orElseThrow();
+    return new SumModel(perByte, secondsOfSmallSum);
   }
 
   /** Ranks of this machine: bytes move as fast as they are copied, which is processor time. */
@@ -41,11 +53,5 @@ record SumModel(double secondsPerByte, double secondsPerMessage) {
     double steps = 2.0 * (ranks - 1);
     return Math.max(handled, moved / links.bytesPerSecond())
         + steps * (secondsPerMessage * links.sharing() + links.latencySeconds());
-  }
-
-  double doubling(double bytes, int ranks, Links links) {
-    double exchanges = Math.ceil(Math.log(ranks) / Math.log(2));
-    double moving = bytes * (secondsPerByte * links.sharing() + 1 / links.bytesPerSecond());
-    return exchanges * (secondsPerMessage * links.sharing() + links.latencySeconds() + moving);
   }
 }

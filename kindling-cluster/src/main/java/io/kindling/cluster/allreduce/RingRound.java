@@ -118,7 +118,7 @@ final class RingRound {
     }
   }
 
-  private void offer(int chunk, int segment, boolean isOwn) {
+  private void offer(int chunk, int segment, boolean isOwn) throws LostRoundException {
     Chunks cut = cut(chunk);
     int from = cut.begin(segment);
     int to = cut.end(segment);

@@ -30,7 +30,6 @@ final class Round {
   private final long step;
   private final Traffic traffic;
   private final long beganNanos = System.nanoTime();
-  private int offered;
   private boolean hasReceived;
 
   Round(
@@ -53,9 +52,8 @@ final class Round {
   }
 
   /** Gives a segment to the sender; its elements must stay as they are until it has been sent. */
-  void offer(Link link, int part, int from, int to) {
+  void offer(Link link, int part, int from, int to) throws LostRoundException {
     sender.offer(new SegmentSender.Segment(link, array, step, part, from, to));
-    offered++;
   }
 
   /** Sends a segment that the other end's socket takes even while nobody reads there. */
@@ -65,8 +63,7 @@ final class Round {
 
   /** Waits until all segments offered have been sent. */
   void awaitSent() throws LostRoundException {
-    sender.awaitSent(offered, step);
-    offered = 0;
+    sender.awaitSent(step);
   }
 
   /** The next segment of a link, with so many elements. */

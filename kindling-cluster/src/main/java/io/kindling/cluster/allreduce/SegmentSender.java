@@ -6,6 +6,7 @@ import io.kindling.cluster.transport.FrameHeader;
 import io.kindling.cluster.transport.Link;
 import io.kindling.cluster.transport.LinkException;
 import io.kindling.cluster.transport.Party;
+import io.kindling.cluster.transport.Payload;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -14,23 +15,39 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends segments to other ranks while the calling thread receives.
+ * Sends segments to other ranks. What a socket takes at once leaves from the calling thread, which
+ * saves waking another; the rest, and what is offered meanwhile, is sent by a thread of its own
+ * while the calling thread receives.
  *
- * <p>With one thread for both, ranks that all send a chunk larger than the socket buffers would
- * wait for one another for ever.
+ * <p>If the calling thread waited for sockets as well, ranks that all send a chunk larger than the
+ * socket buffers would wait for one another for ever.
  */
 final class SegmentSender implements AutoCloseable {
 
   private final RankLinks links;
   private final Duration timeout;
   private final Traffic traffic;
-  private final BlockingQueue<Segment> queue = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Task> queue = new LinkedBlockingQueue<>();
   private final Semaphore sent = new Semaphore(0);
   private final NamedWorker worker;
   private volatile Optional<LostRoundException> failure = Optional.empty();
+  private int handedOver; // to the thread, since all had been sent
 
   /** A piece of an array on its way out, and its place in the round. */
-  record Segment(Link link, RingArray array, long step, int part, int from, int to) {}
+  record Segment(Link link, RingArray array, long step, int part, int from, int to) {
+
+    private int bytes() {
+      return (to - from) * array.bytesPerElement();
+    }
+
+    private FrameHeader header() {
+      return new FrameHeader(array.frameType(), step, part, bytes());
+    }
+
+    private Payload payload() {
+      return buffer -> array.write(from, to, buffer);
+    }
+  }
 
   SegmentSender(RankLinks links, Duration timeout, Traffic traffic) {
     this.links = links;
@@ -40,23 +57,50 @@ final class SegmentSender implements AutoCloseable {
         NamedWorker.start(Party.rank(links.self()).threadName("sender"), this::sendUntilClosed);
   }
 
+  /**
+   * What the thread is to do.
+   *
+   * @param isBegun whether part of the segment is on its way
+   */
+  private record Task(Segment segment, boolean isBegun) {}
+
   /** Takes the segment to be sent; its elements must stay as they are until it has been. */
-  void offer(Segment segment) {
-    queue.add(segment);
+  void offer(Segment segment) throws LostRoundException {
+    Link.Taken taken = isIdle() ? begin(segment) : Link.Taken.NOTHING;
+    if (taken != Link.Taken.ALL) {
+      handedOver++;
+      queue.add(new Task(segment, taken == Link.Taken.PART));
+    }
   }
 
-  /** Sends a segment in the calling thread, while the sender has none. */
-  void send(Segment segment) throws LostRoundException {
+  private boolean isIdle() {
+    return sent.availablePermits() == handedOver;
+  }
+
+  private Link.Taken begin(Segment segment) throws LostRoundException {
     try {
-      transmit(segment);
+      Link.Taken taken = segment.link.begin(segment.header(), segment.payload());
+      if (taken == Link.Taken.ALL) {
+        traffic.sent(segment.bytes());
+      }
+      return taken;
     } catch (LinkException e) {
       throw explain(segment, e);
     }
   }
 
-  /** Waits until so many segments offered since the last call have been sent. */
-  void awaitSent(int count, long step) throws LostRoundException {
-    for (int i = 0; i < count && failure.isEmpty(); i++) {
+  /** Sends a segment in the calling thread, while the sender has none. */
+  void send(Segment segment) throws LostRoundException {
+    try {
+      transmit(new Task(segment, false));
+    } catch (LinkException e) {
+      throw explain(segment, e);
+    }
+  }
+
+  /** Waits until all segments offered have been sent. */
+  void awaitSent(long step) throws LostRoundException {
+    for (; handedOver > 0 && failure.isEmpty(); handedOver--) {
       awaitOne(step);
     }
 
@@ -105,9 +149,10 @@ final class SegmentSender implements AutoCloseable {
   private void sendUntilClosed() throws InterruptedException {
     while (failure.isEmpty()) {
       // Idle between rounds for as long as a step computes; closing interrupts this thread.
-      Segment segment = queue.take();
+      Task task = queue.take();
+      Segment segment = task.segment;
       try {
-        transmit(segment);
+        transmit(task);
       } catch (LinkException e) {
         failure = Optional.of(explain(segment, e));
         // Wakes the receiving thread, which then finds the failure here.
@@ -123,14 +168,14 @@ final class SegmentSender implements AutoCloseable {
     }
   }
 
-  private void transmit(Segment segment) throws LinkException {
-    RingArray array = segment.array;
-    int length = (segment.to - segment.from) * array.bytesPerElement();
-    segment.link.send(
-        new FrameHeader(array.frameType(), segment.step, segment.part, length),
-        buffer -> array.write(segment.from, segment.to, buffer),
-        Deadline.after(timeout));
-    traffic.sent(length);
+  private void transmit(Task task) throws LinkException {
+    Segment segment = task.segment;
+    if (task.isBegun) {
+      segment.link.finish(Deadline.after(timeout));
+    } else {
+      segment.link.send(segment.header(), segment.payload(), Deadline.after(timeout));
+    }
+    traffic.sent(segment.bytes());
   }
 
   private LostRoundException explain(Segment segment, LinkException e) {

@@ -73,7 +73,7 @@ final class GradientWorker implements ServedWorker {
 
   @Override
   public List<SharedParameters.Answer> exchange(TrainingState own) throws ExchangeException {
-    for (int i = 0; i < sum.length; i++) {
+    for (int i = 0; pending > 1 && i < sum.length; i++) {
       sum[i] /= pending;
     }
     int steps = pending;

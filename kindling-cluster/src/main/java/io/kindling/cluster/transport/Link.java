@@ -22,6 +22,24 @@ public interface Link extends AutoCloseable {
    */
   void send(FrameHeader header, Payload payload, Deadline deadline) throws LinkException;
 
+  /** How much of a frame has been taken at once. */
+  enum Taken {
+    NOTHING,
+    PART,
+    ALL
+  }
+
+  /**
+   * Sends of one frame what the operating system takes without waiting. Where that is a part, the
+   * rest goes before any other frame, with {@link #finish} at the latest.
+   *
+   * @param payload writes exactly the header's length
+   */
+  Taken begin(FrameHeader header, Payload payload) throws LinkException;
+
+  /** Sends the rest of a frame that has been begun. */
+  void finish(Deadline deadline) throws LinkException;
+
   /**
    * Returns the next frame.
    *

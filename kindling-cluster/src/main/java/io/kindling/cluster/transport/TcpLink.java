@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedByInterruptException;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,12 +32,12 @@ final class TcpLink implements Link {
   private final ReentrantLock sending = new ReentrantLock();
   private ByteBuffer outgoing;
   private ByteBuffer sealed = ByteBuffer.allocateDirect(0);
+  private ByteBuffer leaving = ByteBuffer.allocate(0); // what the socket has not taken
 
-  private final ByteBuffer length =
-      ByteBuffer.allocateDirect(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-  private ByteBuffer incoming = ByteBuffer.allocateDirect(0);
+  private ByteBuffer incoming = ByteBuffer.allocateDirect(0); // up to its position
   private ByteBuffer opened = ByteBuffer.allocate(0);
-  private boolean isLengthKnown;
+  private int handedOut; // bytes of the frame that the last receive returned
+  private int expected = LENGTH_BYTES; // bytes of the next frame, if it is as long as the last
 
   private volatile boolean closed;
 
@@ -85,7 +86,9 @@ final class TcpLink implements Link {
   public void send(FrameHeader header, Payload payload, Deadline deadline) throws LinkException {
     lockForSending(deadline);
     try {
-      channel.write(encode(header, payload), deadline);
+      channel.write(leaving, deadline);
+      leaving = encode(header, payload);
+      channel.write(leaving, deadline);
     } catch (IOException | GeneralSecurityException e) {
       // Part of a frame may be on its way, so nothing can follow it.
       LinkException lost = explain(e, "to send to", deadline);
@@ -97,18 +100,56 @@ final class TcpLink implements Link {
   }
 
   @Override
+  public Taken begin(FrameHeader header, Payload payload) throws LinkException {
+    if (!sending.tryLock()) {
+      return Taken.NOTHING;
+    }
+    try {
+      if (leaving.hasRemaining()) {
+        return Taken.NOTHING;
+      }
+      leaving = encode(header, payload);
+      channel.writeAtOnce(leaving);
+      return leaving.hasRemaining() ? Taken.PART : Taken.ALL;
+    } catch (IOException | GeneralSecurityException e) {
+      LinkException lost = explain(e, "to send to", Deadline.after(Duration.ZERO));
+      close();
+      throw lost;
+    } finally {
+      sending.unlock();
+    }
+  }
+
+  @Override
+  public void finish(Deadline deadline) throws LinkException {
+    lockForSending(deadline);
+    try {
+      channel.write(leaving, deadline);
+    } catch (IOException e) {
+      LinkException lost = explain(e, "to send to", deadline);
+      close();
+      throw lost;
+    } finally {
+      sending.unlock();
+    }
+  }
+
+  /**
+   * Frames are mostly as long as those before them: so one read asks for the length and the frame,
+   * and what has come of a later frame stays for the next call.
+   */
+  @Override
   public Frame receive(Deadline deadline) throws LinkException {
     try {
-      if (!isLengthKnown) {
-        channel.read(length, deadline);
-        incoming = FrameCodec.withRoom(incoming, checkedLength());
-        isLengthKnown = true;
-      }
-
-      channel.read(incoming, deadline);
-      length.clear();
-      isLengthKnown = false;
-      return FrameCodec.read(open(incoming.flip()));
+      incoming.flip().position(handedOut);
+      incoming.compact();
+      handedOut = 0;
+      fill(LENGTH_BYTES, expected, deadline);
+      int bytes = checkedLength(incoming.getInt(0));
+      fill(LENGTH_BYTES + bytes, LENGTH_BYTES + bytes, deadline);
+      handedOut = LENGTH_BYTES + bytes;
+      expected = handedOut;
+      return FrameCodec.read(open(part(bytes)));
     } catch (SocketTimeoutException e) {
       throw explain(e, "for a frame from", deadline);
     } catch (IOException | GeneralSecurityException e) {
@@ -150,8 +191,25 @@ final class TcpLink implements Link {
     return sealed.flip();
   }
 
-  private int checkedLength() throws CorruptFrame {
-    int bytes = length.getInt(0);
+  /** Receives until there are so many bytes at least, and so many at most. */
+  private void fill(int least, int most, Deadline deadline) throws IOException {
+    if (incoming.position() >= least) {
+      return;
+    }
+
+    if (incoming.capacity() < most) {
+      ByteBuffer larger = FrameCodec.withRoom(incoming, most);
+      incoming = larger.put(incoming.flip());
+    }
+
+    channel.read(incoming.limit(most), least, deadline);
+  }
+
+  private ByteBuffer part(int bytes) {
+    return incoming.slice(LENGTH_BYTES, bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private int checkedLength(int bytes) throws CorruptFrame {
     int most = FrameCodec.MAX_BYTES + (opening.isPresent() ? RecordCipher.TAG_BYTES : 0);
     if (bytes < FrameCodec.HEADER_BYTES || bytes > most) {
       throw new CorruptFrame("a frame claims " + bytes + " bytes where at most " + most + " fit");

@@ -23,6 +23,13 @@ import java.nio.channels.SocketChannel;
  */
 final class TimedChannel implements Closeable {
 
+  /**
+   * How often who reads lets other threads run before it lets itself be woken, which costs two
+   * switches and a system call: mostly what it waits for is on its way. Measured with 0 and 20 at
+   * 10 M floats between four processes on two cores: 209 and 222 M floats a second.
+   */
+  private static final int TRIES = 20;
+
   private final SocketChannel channel;
   private final Selector readable;
   private final Selector writable;
@@ -88,16 +95,40 @@ final class TimedChannel implements Closeable {
 
   /** Fills the buffer to its limit; what a timeout interrupts can go on with the same buffer. */
   void read(ByteBuffer buffer, Deadline deadline) throws IOException {
-    while (buffer.hasRemaining()) {
+    read(buffer, buffer.limit(), deadline);
+  }
+
+  /**
+   * Fills the buffer to a position at least, and to its limit where as much has arrived.
+   *
+   * @param least the position
+   */
+  void read(ByteBuffer buffer, int least, Deadline deadline) throws IOException {
+    int tries = 0;
+    while (buffer.position() < least) {
       int count = channel.read(buffer);
       if (count < 0) {
         throw new EOFException();
       }
 
       if (count == 0) {
-        await(readable, deadline);
+        if (tries++ < TRIES) {
+          letOthersRun();
+        } else {
+          await(readable, deadline);
+        }
       }
     }
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // only speed depends on what the scheduler makes of it
+  private static void letOthersRun() {
+    Thread.yield();
+  }
+
+  /** Writes of the buffer what the socket takes without waiting. */
+  void writeAtOnce(ByteBuffer buffer) throws IOException {
+    channel.write(buffer);
   }
 
   /** Writes the buffer to its limit. */

@@ -71,6 +71,35 @@ class LinkContractTest {
 
   @ParameterizedTest
   @MethodSource("transports")
+  void whatHasBegunArrivesWholeBeforeWhatIsSentLater(List<Transport> ranks) throws Exception {
+    open(ranks);
+    byte[] content = new byte[100_001];
+    content[content.length - 1] = 7;
+    int begun = 0;
+    Link.Taken taken = Link.Taken.ALL;
+    while (taken == Link.Taken.ALL) {
+      FrameHeader header = new FrameHeader((byte) 9, 0, begun, content.length);
+      taken = connected.begin(header, Payload.of(content));
+      begun += taken == Link.Taken.NOTHING ? 0 : 1;
+    }
+    assertThat(connected.begin(new FrameHeader((byte) 9, 0, 0, 0), Payload.empty()))
+        .isEqualTo(Link.Taken.NOTHING);
+    int last = begun;
+    CompletableFuture<Void> sending =
+        CompletableFuture.runAsync(() -> sendQuietly(last, new byte[] {1, 2}));
+
+    for (int part = 0; part < begun; part++) {
+      Frame frame = accepted.receive(soon());
+      assertThat(frame.part()).isEqualTo(part);
+      assertThat(frame.bytes()).isEqualTo(content);
+    }
+    assertThat(accepted.receive(soon()).bytes()).containsExactly(1, 2);
+    sending.get(10, TimeUnit.SECONDS);
+    connected.finish(soon());
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
   void aReceiveThatTimedOutCanBeRepeated(List<Transport> ranks) throws Exception {
     open(ranks);
     assertThatThrownBy(() -> accepted.receive(Deadline.after(Duration.ofMillis(50))))
