@@ -69,6 +69,9 @@ final class SlowLink implements Benchmark {
   private static final Recipe DENSE =
       new Recipe("all-reduce, 5 epochs", Strategy.allReduced(), 0.002, 5);
 
+  private static final Recipe DENSE_AT_HALF_THE_RATE =
+      new Recipe("all-reduce at half the rate, 5 epochs", Strategy.allReduced(), 0.001, 5);
+
   private static final Recipe DILOCO =
       new Recipe("DiLoCo every 94 steps, 8 epochs", Strategy.diLoCo(94), 0.001, 8);
 
@@ -106,6 +109,7 @@ final class SlowLink implements Benchmark {
       Outcome[] dense = outcomes(report, pictures, DENSE);
       compare(report, DILOCO.name(), dense, outcomes(report, pictures, DILOCO));
       outcomes(report, pictures, MEAN);
+      outcomes(report, pictures, DENSE_AT_HALF_THE_RATE);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.kindling.benchmarks;
 
 import io.kindling.benchmarks.Comparison.Case;
-import io.kindling.cluster.transport.LinkSecurity;
 import io.kindling.cluster.transport.Secret;
 import io.kindling.engine.Objective;
 import io.kindling.engine.Program.BatchMemory;
@@ -26,8 +25,8 @@ import org.apache.spark.sql.SparkSession;
 /**
  * What a synchronous step of two workers on {@code local[2]} costs beyond computing and the wire:
  * the time of a step of {@link NeuralClassifier#fit} less that of two threads that do nothing but
- * compute the gradients of a batch which lies ready and sum an array of their size over the same
- * kind of links. Feeding rows, the optimizer, watching accuracy and Spark's part remain. The
+ * compute the gradients of a batch which lies ready and sum an array of their size in the same
+ * shared memory. Feeding rows, the optimizer, watching accuracy and Spark's part remain. The
  * network is so small that little else is to be seen.
  *
  * <p>Both sides run one after the other in each round; the comparison is of 1 / ms with what 0.3 ms
@@ -126,8 +125,8 @@ final class StepCost implements Benchmark {
   private static double millisOfBareThreads(TensorFlowEngine engine) throws Exception {
     Secret secret = Secret.random();
     ExecutorService threads = Executors.newFixedThreadPool(WORKERS);
-    try (SummingRank first = SummingRank.listen(0, secret, LinkSecurity.AUTHENTICATED);
-        SummingRank second = SummingRank.listen(1, secret, LinkSecurity.AUTHENTICATED)) {
+    try (SummingRank first = SummingRank.listenBesideOthers(0, secret);
+        SummingRank second = SummingRank.listenBesideOthers(1, secret)) {
       List<Integer> ports = List.of(first.port(), second.port());
       Future<Double> other = threads.submit(() -> millis(engine, second, ports));
       Future<Double> own = threads.submit(() -> millis(engine, first, ports));

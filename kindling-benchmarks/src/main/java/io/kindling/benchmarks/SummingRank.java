@@ -25,20 +25,28 @@ final class SummingRank implements LocalRank {
   private static final int GENERATION = 1;
 
   private final int rank;
+  private final boolean sharesProcess;
   private final TcpTransport transport;
   private final Listener listener;
   private AllReduce ring;
   private long step;
 
-  private SummingRank(int rank, TcpTransport transport) throws IOException {
+  private SummingRank(int rank, boolean sharesProcess, TcpTransport transport) throws IOException {
     this.rank = rank;
+    this.sharesProcess = sharesProcess;
     this.transport = transport;
     this.listener = transport.listen(PortRange.anyOn(HOST));
   }
 
   static SummingRank listen(int rank, Secret secret, LinkSecurity security) throws IOException {
     Identity self = Identity.rank(JOB, GENERATION, rank);
-    return new SummingRank(rank, TcpTransport.of(self, secret, security));
+    return new SummingRank(rank, false, TcpTransport.of(self, secret, security));
+  }
+
+  /** One of ranks that are all threads of this process, as tasks of one executor are. */
+  static SummingRank listenBesideOthers(int rank, Secret secret) throws IOException {
+    Identity self = Identity.rank(JOB, GENERATION, rank);
+    return new SummingRank(rank, true, TcpTransport.of(self, secret, LinkSecurity.AUTHENTICATED));
   }
 
   @Override
@@ -50,7 +58,16 @@ final class SummingRank implements LocalRank {
   public void link(List<Integer> ports) throws IOException {
     List<Address> addresses = ports.stream().map(port -> new Address(HOST, port)).toList();
     List<Position> positions = Collections.nCopies(ports.size(), Position.NONE);
-    Membership membership = new Membership(JOB, GENERATION, rank, addresses, positions);
+    Membership membership =
+        sharesProcess
+            ? new Membership(
+                JOB,
+                GENERATION,
+                rank,
+                addresses,
+                positions,
+                Collections.nCopies(ports.size(), "process"))
+            : new Membership(JOB, GENERATION, rank, addresses, positions);
     ring = AllReduce.ring(membership, transport, listener, Deadline.after(Duration.ofSeconds(30)));
   }
 

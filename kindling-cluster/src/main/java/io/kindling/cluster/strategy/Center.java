@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -34,6 +35,7 @@ final class Center implements CenterCharge {
   private final Lock lock = new ReentrantLock();
   private final CountDownLatch begun = new CountDownLatch(1);
   private final AtomicLong version = new AtomicLong();
+  private final AtomicReference<Object> charge = new AtomicReference<>();
   private final Leads leads;
   private volatile Optimizer optimizer;
   private volatile boolean isClosed;
@@ -61,6 +63,11 @@ final class Center implements CenterCharge {
     this.portion = Portion.of(List.of(), Set.of());
     this.kept = new Kept(portion.layout(), new float[0], optimizer.init(0));
     this.changed = new ChangedRows(List.of());
+  }
+
+  /** Whether somebody has the charge of it: whoever asked first. */
+  boolean isChargeOf(Object somebody) {
+    return charge.compareAndSet(null, somebody) || charge.get() == somebody;
   }
 
   @Override

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One worker of another process, as the server of a center hears it. The first that has the center
- * begin, where workers may, has the charge of it; what belongs to that is refused from others.
+ * One worker of another process, as the server of a center hears it. The first that gives the
+ * center orders, where workers may, has the charge of it; orders of others are refused.
  */
 final class LinkedWorker {
 
@@ -23,7 +23,6 @@ final class LinkedWorker {
   private final Optional<Charge> charge;
   private final Center.Visit visit;
   private float[] dense = new float[0];
-  private boolean hasCharge;
 
   /** What a server goes by that is begun over a link. */
   record Charge(ParameterLayout layout, Optimizer optimizer) {}
@@ -75,13 +74,12 @@ final class LinkedWorker {
   }
 
   private void obey(Frame request, Charge by) throws IOException, ExchangeException {
-    if (!hasCharge && request.type() != Messages.BEGIN) {
+    if (!center.isChargeOf(this)) {
       throw unexpected(request);
     }
     switch (request.type()) {
       case Messages.BEGIN -> {
         center.begin(messages.receiveBeginning(request, by.layout(), by.optimizer().slots()));
-        hasCharge = true;
         messages.sendAnswer(DONE);
       }
       case Messages.EPOCH -> {

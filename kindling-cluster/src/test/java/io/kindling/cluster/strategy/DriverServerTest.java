@@ -99,6 +99,23 @@ class DriverServerTest {
 
   /** As where a worker is lost: those who are left begin anew, and what was pushed is gone. */
   @Test
+  void takesOrdersFromTheFirstThatGivesThem() throws Exception {
+    try (LinkedCenter first = join(1, 1);
+        LinkedCenter second = join(2, 1)) {
+      begin(first, 3);
+      assertThatThrownBy(() -> begin(second, 7)).isInstanceOf(ExchangeException.class);
+      assertThatThrownBy(() -> begin(first, 7)).isInstanceOf(ExchangeException.class);
+    }
+    try (LinkedCenter first = join(1, 2);
+        LinkedCenter second = join(2, 2)) {
+      begin(first, 3);
+      assertThat(weight(second)).isEqualTo(3);
+      assertThatThrownBy(() -> second.slot(0)).isInstanceOf(ExchangeException.class);
+      assertThat(weight(first)).isEqualTo(3);
+    }
+  }
+
+  @Test
   void aNewGenerationEndsTheOneBeforeAndBeginsAnew() throws Exception {
     try (LinkedCenter first = join(4, 1);
         LinkedCenter second = join(5, 1)) {

@@ -241,7 +241,7 @@ class PredecessorsTest {
             .setFeaturesCol("pixels")
             .setOptimizer(Optimizers.sgd(0.5))
             .setStrategy(Served.of(Exchange.DOWNPOUR, 100))
-            .setBatchSize(100 * WORKERS)
+            .setBatchSize(10 * WORKERS)
             .setEpochs(4)
             .setNumWorkers(WORKERS)
             .fit(rows);
