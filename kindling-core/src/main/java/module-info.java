@@ -12,6 +12,8 @@ module io.kindling.core {
   exports io.kindling.archive;
   exports io.kindling.optimizer;
   exports io.kindling.training;
+  exports io.kindling.predict;
+  exports io.kindling.predict.wire;
 
   opens io.kindling.tensor to
       com.fasterxml.jackson.databind;
@@ -31,6 +33,7 @@ module io.kindling.core {
       com.fasterxml.jackson.databind;
 
   uses io.kindling.network.NetworkFormat;
+  uses io.kindling.predict.ModelFormat;
 
   provides io.kindling.network.NetworkFormat with
       io.kindling.network.LayerNetwork.Format;

@@ -25,7 +25,8 @@ final class ArchitectureRules {
               "engine",
               "model",
               "archive",
-              "training")
+              "training",
+              "predict")
           .map(name -> "io.kindling." + name + "..")
           .toList();
 
