@@ -12,7 +12,7 @@ import org.apache.spark.sql.types.LongType;
 import org.apache.spark.sql.types.ShortType;
 
 /** How a number of a type is fetched from rows and arrays, without an object. */
-enum NumberKind {
+public enum NumberKind {
   BOOLEAN,
   BYTE,
   SHORT,
@@ -22,7 +22,7 @@ enum NumberKind {
   DOUBLE,
   DECIMAL;
 
-  static NumberKind of(DataType type) {
+  public static NumberKind of(DataType type) {
     if (type instanceof BooleanType) {
       return BOOLEAN;
     } else if (type instanceof ByteType) {
@@ -44,11 +44,11 @@ enum NumberKind {
   }
 
   /** Whether it is fetched by {@link #integer}; otherwise by {@link #real}. */
-  boolean isIntegral() {
+  public boolean isIntegral() {
     return compareTo(LONG) <= 0;
   }
 
-  long integer(SpecializedGetters values, int ordinal) {
+  public long integer(SpecializedGetters values, int ordinal) {
     return switch (this) {
       case BOOLEAN -> values.getBoolean(ordinal) ? 1 : 0;
       case BYTE -> values.getByte(ordinal);
@@ -59,7 +59,7 @@ enum NumberKind {
     };
   }
 
-  double real(SpecializedGetters values, int ordinal, DataType type) {
+  public double real(SpecializedGetters values, int ordinal, DataType type) {
     return switch (this) {
       case FLOAT -> values.getFloat(ordinal);
       case DOUBLE -> values.getDouble(ordinal);

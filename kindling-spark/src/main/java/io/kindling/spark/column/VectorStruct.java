@@ -10,7 +10,7 @@ import org.apache.spark.unsafe.Platform;
  * An ML vector as Spark stores it, {@code struct<type, size, indices, values>}: pointed at one row
  * after the other, without an object per row. Belongs to one thread.
  */
-final class VectorStruct {
+public final class VectorStruct {
 
   private static final int TYPE = 0;
   private static final int SIZE = 1;
@@ -24,7 +24,7 @@ final class VectorStruct {
   private double[] values = new double[0];
   private int[] indices = new int[0];
 
-  void pointTo(InternalRow row, int ordinal) {
+  public void pointTo(InternalRow row, int ordinal) {
     if (row instanceof UnsafeRow unsafe) {
       // What UnsafeRow.getStruct does, without a new object per row.
       long place = unsafe.getLong(ordinal);
@@ -36,17 +36,17 @@ final class VectorStruct {
     }
   }
 
-  boolean isSparse() {
+  public boolean isSparse() {
     return struct.getByte(TYPE) == SPARSE;
   }
 
   /** Elements, zeros included. */
-  int size() {
+  public int size() {
     return isSparse() ? struct.getInt(SIZE) : arrayOf(VALUES).numElements();
   }
 
   /** How many elements are stored. */
-  int stored() {
+  public int stored() {
     return arrayOf(VALUES).numElements();
   }
 
@@ -62,7 +62,7 @@ final class VectorStruct {
   }
 
   /** The stored elements; valid until the next call. */
-  double[] values() {
+  public double[] values() {
     int count = stored();
     if (values.length < count) {
       values = new double[Math.max(count, 2 * values.length)];
@@ -72,7 +72,7 @@ final class VectorStruct {
   }
 
   /** Where the stored elements of a sparse vector stand; valid until the next call. */
-  int[] indices() {
+  public int[] indices() {
     ArrayData data = arrayOf(INDICES);
     int count = data.numElements();
     if (indices.length < count) {

@@ -5,16 +5,10 @@ import io.kindling.spark.input.Device;
 import io.kindling.spark.scoring.EngineFactory;
 import io.kindling.tensorflow.NativeLibrary;
 import io.kindling.tensorflow.TensorFlowEngine;
-import java.io.File;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
-import org.apache.spark.SparkConf;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 
@@ -40,9 +34,14 @@ public record ExecutorEngine(int threads, Device device) implements EngineFactor
   }
 
   private TensorFlowEngine open() {
-    NativeLibrary.unpackUnder(unpackFolder());
+    unpackLibrary();
     TensorFlowEngine engine = TensorFlowEngine.withThreads(threads);
     return device == Device.GPU ? engine.onGpus(gpusOfTask()) : engine;
+  }
+
+  /** Unpacks TensorFlow's library once per node; to be called before anything else of it. */
+  public static void unpackLibrary() {
+    NativeLibrary.unpackUnder(NativeLibrary.folderUnder(NodeFolder.first()));
   }
 
   /** Bytes of native memory that the programs of this process hold. */
@@ -74,32 +73,5 @@ public record ExecutorEngine(int threads, Device device) implements EngineFactor
               + " Spark's getGpusResources.sh does.",
           e);
     }
-  }
-
-  private static Path unpackFolder() {
-    SparkConf conf =
-        Optional.ofNullable(SparkEnv.get())
-            .map(SparkEnv::conf)
-            .orElseGet(() -> new SparkConf(false));
-    return unpackFolder(System.getenv(), conf.getOption("spark.local.dir").getOrElse(() -> ""));
-  }
-
-  /**
-   * A folder that all executors of a node share: in the first of Spark's local directories, as
-   * YARN, the environment, the settings or Java name them. Standalone workers give each executor a
-   * folder of its own below these, which is passed over.
-   */
-  static Path unpackFolder(Map<String, String> environment, String localDir) {
-    String folders =
-        Stream.of(
-                environment.getOrDefault("LOCAL_DIRS", ""),
-                environment.getOrDefault("SPARK_LOCAL_DIRS", ""),
-                localDir,
-                System.getProperty("java.io.tmpdir"))
-            .filter(each -> !each.isBlank())
-            .findFirst()
-            .orElseThrow();
-    List<String> first = List.of(folders.split("[," + File.pathSeparator + "]"));
-    return NativeLibrary.folderUnder(first.get(0));
   }
 }

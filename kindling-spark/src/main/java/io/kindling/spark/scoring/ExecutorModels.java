@@ -1,6 +1,5 @@
 package io.kindling.spark.scoring;
 
-import io.kindling.engine.Program;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -33,24 +32,24 @@ public final class ExecutorModels implements AutoCloseable {
   }
 
   /** A share of a loaded model. Thread-safe; closing it twice is harmless. */
-  public final class Lease implements AutoCloseable {
+  public final class Lease<M extends AutoCloseable> implements AutoCloseable {
 
-    private Loaded loaded;
-    private final Program program;
+    private Loaded<M> loaded;
+    private final M model;
 
-    private Lease(Loaded loaded) {
+    private Lease(Loaded<M> loaded) {
       this.loaded = loaded;
-      this.program = loaded.program;
+      this.model = loaded.model;
     }
 
-    /** The program, borrowed until the lease is closed. Its parameters are not to be written. */
-    public Program program() {
-      return program;
+    /** The model, borrowed until the lease is closed. A program's parameters are not written. */
+    public M model() {
+      return model;
     }
 
     @Override
     public void close() {
-      Loaded given;
+      Loaded<M> given;
       synchronized (this) {
         given = loaded;
         loaded = null;
@@ -61,10 +60,10 @@ public final class ExecutorModels implements AutoCloseable {
     }
   }
 
-  /** One model; {@code program} is written under its own lock, the rest under the outer one. */
-  private static final class Loaded {
+  /** One model; {@code model} is written under its own lock, the rest under the outer one. */
+  private static final class Loaded<M extends AutoCloseable> {
     private final String id;
-    private Program program;
+    private M model;
     private int users;
     private ScheduledFuture<?> closing;
 
@@ -74,7 +73,7 @@ public final class ExecutorModels implements AutoCloseable {
   }
 
   private final Duration linger;
-  private final Map<String, Loaded> models = new HashMap<>();
+  private final Map<String, Loaded<?>> models = new HashMap<>();
   private final AtomicLong loads = new AtomicLong();
   private final ScheduledThreadPoolExecutor closer;
 
@@ -109,10 +108,11 @@ public final class ExecutorModels implements AutoCloseable {
   }
 
   /** A share of the model, loaded now if need be; the caller closes it. */
-  public Lease lease(ModelSource source) {
-    Loaded loaded;
+  @SuppressWarnings("unchecked") // equal ids are one model, of one kind
+  public <M extends AutoCloseable> Lease<M> lease(LoadableModel<M> source) {
+    Loaded<M> loaded;
     synchronized (this) {
-      loaded = models.computeIfAbsent(source.id(), Loaded::new);
+      loaded = (Loaded<M>) models.computeIfAbsent(source.id(), Loaded::new);
       loaded.users++;
       if (loaded.closing != null) {
         loaded.closing.cancel(false);
@@ -122,11 +122,11 @@ public final class ExecutorModels implements AutoCloseable {
     try {
       // Tasks that want the same model wait here for the first of them; others pass by.
       synchronized (loaded) {
-        if (loaded.program == null) {
-          loaded.program = source.load();
+        if (loaded.model == null) {
+          loaded.model = source.load();
           loads.incrementAndGet();
         }
-        return new Lease(loaded);
+        return new Lease<>(loaded);
       }
     } catch (RuntimeException | Error e) {
       release(loaded);
@@ -134,7 +134,7 @@ public final class ExecutorModels implements AutoCloseable {
     }
   }
 
-  private synchronized void release(Loaded loaded) {
+  private synchronized void release(Loaded<?> loaded) {
     loaded.users--;
     if (loaded.users == 0) {
       if (linger.isZero() || closer.isShutdown()) {
@@ -146,14 +146,21 @@ public final class ExecutorModels implements AutoCloseable {
     }
   }
 
-  private synchronized void closeIfIdle(Loaded loaded) {
-    if (loaded.users == 0 && models.remove(loaded.id, loaded) && loaded.program != null) {
-      loaded.program.close();
+  private synchronized void closeIfIdle(Loaded<?> loaded) {
+    if (loaded.users > 0 || !models.remove(loaded.id, loaded) || loaded.model == null) {
+      return;
+    }
+    try {
+      loaded.model.close();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("Failed to close model " + loaded.id + ".", e);
     }
   }
 
   private synchronized void closeIdle() {
-    for (Loaded loaded : models.values().toArray(Loaded[]::new)) {
+    for (Loaded<?> loaded : models.values().toArray(Loaded<?>[]::new)) {
       closeIfIdle(loaded);
     }
   }

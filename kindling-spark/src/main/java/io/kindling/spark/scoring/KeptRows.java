@@ -8,22 +8,22 @@ import org.apache.spark.unsafe.Platform;
  * The rows of a block, kept until they are emitted: one growing array of bytes, filled anew for
  * every block, instead of an object per row.
  */
-final class KeptRows {
+public final class KeptRows {
 
   private byte[] memory = new byte[64 << 10];
   private int[] ends = new int[64];
   private int rows;
   private UnsafeRow view;
 
-  int bytes() {
+  public int bytes() {
     return rows == 0 ? 0 : ends[rows - 1];
   }
 
-  void clear() {
+  public void clear() {
     rows = 0;
   }
 
-  void add(UnsafeRow row) {
+  public void add(UnsafeRow row) {
     int start = bytes();
     int end = Math.addExact(start, row.getSizeInBytes());
     if (end > memory.length) {
@@ -47,7 +47,7 @@ final class KeptRows {
   }
 
   /** A row, in an object that is used again for the next. */
-  UnsafeRow get(int row) {
+  public UnsafeRow get(int row) {
     int start = row == 0 ? 0 : ends[row - 1];
     view.pointTo(memory, Platform.BYTE_ARRAY_OFFSET + (long) start, ends[row] - start);
     return view;

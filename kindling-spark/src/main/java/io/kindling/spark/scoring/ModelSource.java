@@ -4,7 +4,6 @@ import io.kindling.engine.Engine;
 import io.kindling.engine.Program;
 import io.kindling.network.Network;
 import io.kindling.network.NetworkFormat;
-import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -15,7 +14,7 @@ import java.util.Objects;
  */
 public record ModelSource(
     String id, String network, ParameterSource parameters, EngineFactory engines)
-    implements Serializable {
+    implements LoadableModel<Program> {
 
   public ModelSource {
     Objects.requireNonNull(id, "id");
@@ -29,7 +28,8 @@ public record ModelSource(
   }
 
   /** A compiled program that holds the parameters; the caller closes it. */
-  Program load() {
+  @Override
+  public Program load() {
     Engine engine = engines.engine();
     Program program = engine.compile(parse());
     try {

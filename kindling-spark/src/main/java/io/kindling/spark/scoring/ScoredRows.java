@@ -41,7 +41,7 @@ final class ScoredRows extends AbstractIterator<Object> implements AutoCloseable
   private int next;
 
   // Guarded by this.
-  private ExecutorModels.Lease lease;
+  private ExecutorModels.Lease<Program> lease;
   private Program.BatchMemory batch;
   private BatchWriter writer;
   private boolean closed;
@@ -95,7 +95,7 @@ final class ScoredRows extends AbstractIterator<Object> implements AutoCloseable
       count++;
     }
     batch.setRows(count);
-    try (Program.Outputs computed = lease.program().outputs(batch)) {
+    try (Program.Outputs computed = lease.model().outputs(batch)) {
       outputs.copy(computed);
     }
     rows = count;
@@ -103,7 +103,7 @@ final class ScoredRows extends AbstractIterator<Object> implements AutoCloseable
 
   private void open() {
     lease = models.lease(scorer.source());
-    Program program = lease.program();
+    Program program = lease.model();
     batch = program.newBatch(scorer.blockRows());
     writer = new BatchWriter(scorer.inputs(), batch);
     List<TensorSpec> specs = program.network().outputs();
@@ -126,7 +126,7 @@ final class ScoredRows extends AbstractIterator<Object> implements AutoCloseable
   @Override
   public synchronized void close() {
     closed = true;
-    ExecutorModels.Lease endedLease = lease;
+    ExecutorModels.Lease<Program> endedLease = lease;
     Program.BatchMemory endedBatch = batch;
     lease = null;
     batch = null;

@@ -155,13 +155,13 @@ public final class Scorer implements Serializable {
   }
 
   float[][] scoreOne(ExecutorModels models, Vector features) {
-    try (ExecutorModels.Lease lease = models.lease(source);
-        Program.BatchMemory batch = lease.program().newBatch(1)) {
+    try (ExecutorModels.Lease<Program> lease = models.lease(source);
+        Program.BatchMemory batch = lease.model().newBatch(1)) {
       new BatchWriter(inputs, batch).write(row(features), 0);
       batch.setRows(1);
-      List<TensorSpec> results = lease.program().network().outputs();
+      List<TensorSpec> results = lease.model().network().outputs();
       OutputRows rows = new OutputRows(results);
-      try (Program.Outputs computed = lease.program().outputs(batch)) {
+      try (Program.Outputs computed = lease.model().outputs(batch)) {
         rows.copy(computed);
       }
       float[][] outputsOfRow = new float[results.size()][];

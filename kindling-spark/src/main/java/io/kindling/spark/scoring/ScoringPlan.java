@@ -45,7 +45,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * the function is opaque, so every input column is read. Select before scoring where columns are
  * wide.
  */
-final class ScoringPlan {
+public final class ScoringPlan {
 
   private ScoringPlan() {}
 
@@ -55,12 +55,20 @@ final class ScoringPlan {
    * @param function makes of each row a row with the same columns and those of {@code appended};
    *     rows on either side are reused
    */
-  static Dataset<Row> of(
+  public static Dataset<Row> of(
       Dataset<?> rows,
       Function1<Iterator<Object>, Iterator<Object>> function,
       List<StructField> appended) {
     org.apache.spark.sql.classic.Dataset<?> classic = classic(rows);
-    LogicalPlan child = classic.logicalPlan();
+    return org.apache.spark.sql.classic.Dataset.ofRows(
+        classic.sparkSession(), over(classic.logicalPlan(), function, appended));
+  }
+
+  /** The same over a plan: its columns under their own ids, and the new ones. */
+  public static LogicalPlan over(
+      LogicalPlan child,
+      Function1<Iterator<Object>, Iterator<Object>> function,
+      List<StructField> appended) {
     List<Attribute> columns = CollectionConverters.asJava(child.output());
 
     StructType type = new StructType();
@@ -102,8 +110,7 @@ final class ScoringPlan {
                 field.metadata()));
       }
     }
-    return org.apache.spark.sql.classic.Dataset.ofRows(
-        classic.sparkSession(), new SerializeFromObject(sequence(outputs), mapped));
+    return new SerializeFromObject(sequence(outputs), mapped);
   }
 
   private static org.apache.spark.sql.classic.Dataset<?> classic(Dataset<?> rows) {

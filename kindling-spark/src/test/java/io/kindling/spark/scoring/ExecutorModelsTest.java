@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.kindling.engine.Program;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,9 +46,9 @@ class ExecutorModelsTest {
   @Test
   void keepsTwoVersionsApart() {
     try (ExecutorModels models = new ExecutorModels(Duration.ZERO);
-        ExecutorModels.Lease first = models.lease(source("a"));
-        ExecutorModels.Lease second = models.lease(source("b"))) {
-      assertThat(first.program()).isNotSameAs(second.program());
+        ExecutorModels.Lease<Program> first = models.lease(source("a"));
+        ExecutorModels.Lease<Program> second = models.lease(source("b"))) {
+      assertThat(first.model()).isNotSameAs(second.model());
       assertThat(models.loaded()).isEqualTo(2);
     }
     assertThat(engine.openPrograms).hasValue(0);
@@ -68,8 +69,8 @@ class ExecutorModelsTest {
   @Test
   void keepsAModelOpenWhileAnyLeaseIs() {
     ExecutorModels models = new ExecutorModels(Duration.ZERO);
-    ExecutorModels.Lease first = models.lease(source("a"));
-    ExecutorModels.Lease second = models.lease(source("a"));
+    ExecutorModels.Lease<Program> first = models.lease(source("a"));
+    ExecutorModels.Lease<Program> second = models.lease(source("a"));
     first.close();
     first.close();
     models.close();

@@ -1,0 +1,49 @@
+package io.kindling.spark.predict;
+
+import io.kindling.predict.ValueType;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
+
+/** Which types of Spark hold the elements of a tensor. */
+final class Elements {
+
+  private Elements() {}
+
+  /** The type that holds what a model gives; of those without a sign the next larger one. */
+  static DataType typeOf(ValueType type) {
+    return switch (type) {
+      case FLOAT16, FLOAT32 -> DataTypes.FloatType;
+      case FLOAT64 -> DataTypes.DoubleType;
+      case INT8 -> DataTypes.ByteType;
+      case INT16, UINT8 -> DataTypes.ShortType;
+      case INT32 -> DataTypes.IntegerType;
+      case INT64 -> DataTypes.LongType;
+      case BOOL -> DataTypes.BooleanType;
+      case STRING -> DataTypes.StringType;
+    };
+  }
+
+  /** Whether a column's elements are a tensor's as they are. */
+  static boolean isSame(DataType leaf, ValueType type) {
+    if (leaf instanceof BinaryType) {
+      return type == ValueType.STRING || type == ValueType.UINT8;
+    }
+    if (leaf instanceof StringType) {
+      return type == ValueType.STRING;
+    }
+    return type != ValueType.FLOAT16 && type != ValueType.UINT8 && leaf.equals(typeOf(type));
+  }
+
+  /** Whether numbers of a column can become a tensor's, if the user says so. */
+  static boolean isCastable(DataType leaf, ValueType type) {
+    return type != ValueType.STRING && type != ValueType.FLOAT16 && isNumber(leaf);
+  }
+
+  static boolean isNumber(DataType leaf) {
+    return leaf instanceof NumericType || leaf instanceof BooleanType;
+  }
+}

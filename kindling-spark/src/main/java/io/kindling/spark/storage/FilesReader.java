@@ -1,0 +1,61 @@
+package io.kindling.spark.storage;
+
+import io.kindling.spark.file.CompleteFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.ml.param.Params;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.DefaultParamsReader$;
+import org.apache.spark.ml.util.MLReader;
+
+/** Loads what {@link FilesWriter} saved. */
+public final class FilesReader<S extends Params> extends MLReader<S> {
+
+  private final Class<S> stage;
+  private final Function<String, S> factory;
+  private final BiConsumer<S, String> files;
+
+  /**
+   * @param factory makes the stage of a uid
+   * @param files told the path of the files that were saved with the stage, if any were
+   */
+  public FilesReader(Class<S> stage, Function<String, S> factory, BiConsumer<S, String> files) {
+    this.stage = stage;
+    this.factory = factory;
+    this.files = files;
+  }
+
+  @Override
+  public S load(String path) {
+    try {
+      return new CompleteFolder(path, sc().hadoopConfiguration())
+          .read(place -> loadFrom(place.toString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Failed to load the stage from " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private S loadFrom(String path) throws IOException {
+    DefaultParamsReader.Metadata metadata =
+        DefaultParamsReader$.MODULE$.loadMetadata(path, sparkSession(), stage.getName());
+    S loaded = factory.apply(metadata.uid());
+    metadata.getAndSetParams(loaded, scala.Option.empty());
+    Path saved = new Path(path, FilesWriter.FILES);
+    FileSystem fileSystem = saved.getFileSystem(sc().hadoopConfiguration());
+    if (fileSystem.exists(saved)) {
+      FileStatus[] found = fileSystem.listStatus(saved);
+      if (found.length != 1) {
+        throw new IOException(
+            saved + " holds " + found.length + " files and folders where one model is expected.");
+      }
+      files.accept(loaded, found[0].getPath().toString());
+    }
+    return loaded;
+  }
+}

@@ -1,0 +1,91 @@
+package io.kindling.spark.predict;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** Frozen graphs of TensorFlow, small enough to say what they answer. */
+public final class Graphs {
+
+  private final GraphDef.Builder graph = GraphDef.newBuilder();
+
+  private Graphs() {}
+
+  /** An empty graph. */
+  public static Graphs begin() {
+    return new Graphs();
+  }
+
+  /** What answers {@code y = x}. */
+  public static Graphs identity(DataType type, long... dimensions) {
+    return begin().input("x", type, dimensions).node("y", "Identity", "T", type, "x");
+  }
+
+  /** An input; -1 for free dimensions. */
+  public Graphs input(String name, DataType type, long... dimensions) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (long dimension : dimensions) {
+      shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(dimension));
+    }
+    graph.addNode(
+        NodeDef.newBuilder()
+            .setName(name)
+            .setOp("Placeholder")
+            .putAttr("dtype", type(type))
+            .putAttr("shape", AttrValue.newBuilder().setShape(shape).build()));
+    return this;
+  }
+
+  /** An operation with one type. */
+  public Graphs node(String name, String operation, String attribute, DataType type, String... in) {
+    graph.addNode(
+        NodeDef.newBuilder()
+            .setName(name)
+            .setOp(operation)
+            .addAllInput(List.of(in))
+            .putAttr(attribute, type(type)));
+    return this;
+  }
+
+  /** A float for all. */
+  public Graphs constant(String name, float value) {
+    graph.addNode(
+        NodeDef.newBuilder()
+            .setName(name)
+            .setOp("Const")
+            .putAttr("dtype", type(DataType.DT_FLOAT))
+            .putAttr(
+                "value",
+                AttrValue.newBuilder()
+                    .setTensor(
+                        TensorProto.newBuilder()
+                            .setDtype(DataType.DT_FLOAT)
+                            .setTensorShape(TensorShapeProto.getDefaultInstance())
+                            .addFloatVal(value))
+                    .build()));
+    return this;
+  }
+
+  private static AttrValue type(DataType type) {
+    return AttrValue.newBuilder().setType(type).build();
+  }
+
+  /** Writes it; the path as Spark takes it. */
+  public String write(Path folder) {
+    try {
+      Path file = Files.createTempFile(folder, "graph", ".pb");
+      Files.write(file, graph.build().toByteArray());
+      return file.toUri().toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

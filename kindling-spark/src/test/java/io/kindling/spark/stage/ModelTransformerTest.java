@@ -1,0 +1,378 @@
+package io.kindling.spark.stage;
+
+import static org.apache.spark.ml.functions.array_to_vector;
+import static org.apache.spark.sql.functions.col;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.kindling.spark.input.BadRowPolicy;
+import io.kindling.spark.local.LocalSession;
+import io.kindling.spark.predict.Graphs;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.proto.DataType;
+
+class ModelTransformerTest {
+
+  private static final int ROWS = 700; // more than two blocks
+  private static final int HIGHEST_RANK = 4; // and one more for the rows
+
+  private final SparkSession spark = LocalSession.get();
+
+  @TempDir private Path folder;
+
+  /** An element type of TensorFlow, an expression that makes elements of {@code id}, its column. */
+  private record Elements(DataType type, String expression, String column) {}
+
+  private static final List<Elements> TYPES =
+      List.of(
+          new Elements(DataType.DT_FLOAT, "cast((id + %d) / 4 as float)", "float"),
+          new Elements(DataType.DT_DOUBLE, "cast((id + %d) / 3 as double)", "double"),
+          new Elements(DataType.DT_INT8, "cast((id + %d) %% 100 as tinyint)", "tinyint"),
+          new Elements(DataType.DT_INT16, "cast(id + %d as smallint)", "smallint"),
+          new Elements(DataType.DT_INT32, "cast(id + %d as int)", "int"),
+          new Elements(DataType.DT_INT64, "id + %d", "bigint"),
+          new Elements(DataType.DT_BOOL, "(id + %d) %% 3 = 0", "boolean"),
+          new Elements(DataType.DT_STRING, "concat('wörd ', id + %d)", "string"));
+
+  static Stream<Arguments> typesAndRanks() {
+    return TYPES.stream()
+        .flatMap(
+            type ->
+                IntStream.rangeClosed(0, HIGHEST_RANK)
+                    .boxed()
+                    .flatMap(
+                        rank ->
+                            Stream.of(BadRowPolicy.values())
+                                .map(policy -> arguments(type, rank, policy))));
+  }
+
+  /** Two elements along each dimension, nested as deep as there are dimensions. */
+  private static String nested(Elements type, int rank, int number) {
+    if (rank == 0) {
+      return type.expression().formatted(number);
+    }
+    return "array("
+        + nested(type, rank - 1, 2 * number)
+        + ", "
+        + nested(type, rank - 1, 2 * number + 1)
+        + ")";
+  }
+
+  private static long[] dimensions(int rank) {
+    long[] dimensions = new long[rank + 1];
+    Arrays.fill(dimensions, 2);
+    dimensions[0] = -1;
+    return dimensions;
+  }
+
+  @ParameterizedTest
+  @MethodSource("typesAndRanks")
+  void givesWhatItTakes(Elements type, int rank, BadRowPolicy policy) {
+    String model = Graphs.identity(type.type(), dimensions(rank)).write(folder);
+    Dataset<Row> whole =
+        spark
+            .range(0, ROWS, 1, 3)
+            .selectExpr("id", nested(type, rank, 0) + " AS x", "id * 2 AS behind");
+    ModelTransformer transformer =
+        new ModelTransformer().setModel(model).setOutput("y", "out").setBadRowPolicy(policy);
+
+    Dataset<Row> scored = transformer.transform(whole);
+
+    assertThat(scored.schema()).isEqualTo(transformer.transformSchema(whole.schema()));
+    assertThat(scored.schema().apply("out").dataType().catalogString())
+        .isEqualTo("array<".repeat(rank) + type.column() + ">".repeat(rank));
+    assertThat(scored.count()).isEqualTo(ROWS);
+    assertThat(scored.where("NOT (x <=> out) OR behind <> id * 2").count()).isZero();
+
+    Dataset<Row> holed = whole.selectExpr("id", "if(id % 10 = 3, null, x) AS x", "behind");
+    switch (policy) {
+      case FAIL ->
+          assertThatThrownBy(() -> transformer.transform(holed).collectAsList())
+              .hasStackTraceContaining("Column 'x' is null. It is row 3 of partition 0.");
+      case DROP ->
+          assertThat(transformer.transform(holed).where("x <=> out AND id % 10 <> 3").count())
+              .isEqualTo(ROWS * 9 / 10)
+              .isEqualTo(transformer.transform(holed).count());
+      case MARK -> {
+        Dataset<Row> marked = transformer.transform(holed);
+        assertThat(marked.where("x <=> out").count()).isEqualTo(ROWS);
+        assertThat(marked.where("reason = 'Column \\'x\\' is null.' AND id % 10 = 3").count())
+            .isEqualTo(ROWS / 10);
+        assertThat(marked.where("reason IS NOT NULL").count()).isEqualTo(ROWS / 10);
+      }
+    }
+  }
+
+  @Test
+  void bytesAreUnsignedNumbersOrTexts() {
+    Dataset<Row> table = spark.range(9).selectExpr("cast(concat('ab', id) AS binary) AS x");
+
+    assertThat(
+            new ModelTransformer()
+                .setModel(Graphs.identity(DataType.DT_UINT8, -1, 3).write(folder))
+                .transform(table)
+                .where("y = array(97S, 98S, 48S + cast(substr(cast(x AS string), 3) AS smallint))")
+                .count())
+        .isEqualTo(9);
+    assertThat(
+            new ModelTransformer()
+                .setModel(Graphs.identity(DataType.DT_STRING, -1).write(folder))
+                .transform(table)
+                .where("y = cast(x AS string)")
+                .count())
+        .isEqualTo(9);
+  }
+
+  @Test
+  void rowsOfSeveralShapesKeepTheirOrder() {
+    String model = Graphs.identity(DataType.DT_FLOAT, -1, -1, 2).write(folder);
+    Dataset<Row> table =
+        spark
+            .range(0, ROWS, 1, 2)
+            .selectExpr(
+                "id",
+                "transform(sequence(1, cast(id % 4 AS int) + 1), n -> array(cast(n AS float), cast(id AS float))) AS x");
+
+    List<Row> rows = new ModelTransformer().setModel(model).transform(table).collectAsList();
+
+    assertThat(rows).allSatisfy(row -> assertThat(row.getSeq(2)).isEqualTo(row.getSeq(1)));
+    assertThat(rows.stream().map(row -> row.getLong(0)))
+        .containsExactlyElementsOf(IntStream.range(0, ROWS).mapToObj(i -> (long) i).toList());
+  }
+
+  @Test
+  void flatArraysAndVectorsTakeTheInputsShape() {
+    String model = Graphs.identity(DataType.DT_FLOAT, -1, 2, 3).write(folder);
+    Dataset<Row> table =
+        spark
+            .range(10)
+            .selectExpr("transform(sequence(1, 6), n -> cast(n + id AS float)) AS flat")
+            .selectExpr(
+                "flat",
+                "array(slice(flat, 1, 3), slice(flat, 4, 3)) AS deep",
+                "transform(flat, n -> cast(n AS double)) AS doubles")
+            .withColumn("vector", array_to_vector(col("doubles")));
+
+    for (String column : List.of("flat", "deep", "doubles", "vector")) {
+      ModelTransformer transformer =
+          new ModelTransformer().setModel(model).setInput(column, "x").setCast(column);
+      assertThat(transformer.transform(table).where("y = deep").count()).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void nothingIsCastUnlessSaid() {
+    String model = Graphs.identity(DataType.DT_FLOAT, -1).write(folder);
+    Dataset<Row> table = spark.range(3).selectExpr("cast(id AS double) / 4 AS x");
+    ModelTransformer transformer = new ModelTransformer().setModel(model);
+
+    assertThatThrownBy(() -> transformer.transformSchema(table.schema()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Column 'x' has type double. ModelTransformer needs float elements for 'x' float32[?]. Nothing is cast unless you say so: setCast(\"x\").");
+    assertThat(transformer.setCast("x").transform(table).where("x = y").count()).isEqualTo(3);
+  }
+
+  @Test
+  void numbersThatAnIntegerCannotHoldAreBadRows() {
+    String model = Graphs.identity(DataType.DT_INT8, -1).write(folder);
+    Dataset<Row> table =
+        spark
+            .range(4)
+            .selectExpr("element_at(array(1.0D, 1.5D, 127.0D, 128.0D), cast(id AS int) + 1) AS x");
+
+    List<Row> rows =
+        new ModelTransformer()
+            .setModel(model)
+            .setCast("x")
+            .setBadRowPolicy(BadRowPolicy.MARK)
+            .setReasonCol("why")
+            .transform(table)
+            .collectAsList();
+
+    assertThat(rows.stream().map(row -> row.get(1)))
+        .containsExactly((byte) 1, null, (byte) 127, null);
+    assertThat(rows.get(1).getString(2))
+        .isEqualTo("Column 'x' holds 1.5, which is no whole number, as int8 needs.");
+    assertThat(rows.get(3).getString(2))
+        .isEqualTo("Column 'x' holds 128, but int8 goes from -128 to 127.");
+  }
+
+  @Test
+  void everyMismatchIsNamedAtOnce() {
+    String model =
+        Graphs.begin()
+            .input("a", DataType.DT_FLOAT, -1, 2)
+            .input("b", DataType.DT_FLOAT, -1, 2)
+            .node("sum", "AddV2", "T", DataType.DT_FLOAT, "a", "b")
+            .write(folder);
+    Dataset<Row> table = spark.range(1).selectExpr("'text' AS a", "1 AS sum");
+
+    assertThatThrownBy(
+            () ->
+                new ModelTransformer()
+                    .setModel(model)
+                    .setInput("c", "d")
+                    .setCast("z")
+                    .transformSchema(table.schema()))
+        .hasMessageContaining("has no input 'd'. It has [a, b].")
+        .hasMessageContaining("Column 'a' has type string.")
+        .hasMessageContaining("Column 'b' is missing.")
+        .hasMessageContaining(
+            "Columns [z] are to be cast, but ModelTransformer does not read them.")
+        .hasMessageContaining("Column 'sum' exists already.");
+  }
+
+  @Test
+  void severalInputsAndOutputs() {
+    String model =
+        Graphs.begin()
+            .input("a", DataType.DT_FLOAT, -1)
+            .input("b", DataType.DT_FLOAT, -1)
+            .node("sum", "AddV2", "T", DataType.DT_FLOAT, "a", "b")
+            .node("product", "Mul", "T", DataType.DT_FLOAT, "a", "b")
+            .write(folder);
+    Dataset<Row> table = spark.range(5).selectExpr("cast(id AS float) AS a", "2f AS two");
+    ModelTransformer transformer = new ModelTransformer().setModel(model).setInput("two", "b");
+
+    assertThat(transformer.transform(table).columns())
+        .containsExactly("a", "two", "product", "sum");
+    assertThat(
+            transformer
+                .setOutput("sum", "plus")
+                .setOutput("product", "times")
+                .transform(table)
+                .where("plus = a + 2 AND times = 2 * a")
+                .count())
+        .isEqualTo(5);
+    assertThat(transformer.transform(table).columns()).containsExactly("a", "two", "plus", "times");
+  }
+
+  @Test
+  void callsOfAFixedNumberOfRowsAreFilledUp() {
+    String model = Graphs.identity(DataType.DT_INT64, 4, 1).write(folder);
+    Dataset<Row> table = spark.range(0, 10, 1, 1).selectExpr("id AS x");
+
+    assertThat(new ModelTransformer().setModel(model).transform(table).where("y[0] = x").count())
+        .isEqualTo(10);
+  }
+
+  @Test
+  void callsOfOneRowNeedNoDimensionForRows() {
+    String model = Graphs.identity(DataType.DT_INT64, 3).write(folder);
+    Dataset<Row> table = spark.range(5).selectExpr("array(id, id + 1, id + 2) AS x");
+
+    assertThat(
+            new ModelTransformer()
+                .setModel(model)
+                .setRowAxis(false)
+                .transform(table)
+                .where("x = y")
+                .count())
+        .isEqualTo(5);
+  }
+
+  @Test
+  void savesItselfWithTheModelOrWithout() throws Exception {
+    Path models = Files.createDirectory(folder.resolve("models"));
+    String model = Graphs.identity(DataType.DT_FLOAT, -1).write(models);
+    Dataset<Row> table = spark.range(3).selectExpr("cast(id AS float) AS x");
+    ModelTransformer transformer = new ModelTransformer().setModel(model).setOutput("y", "z");
+    String with = folder.resolve("with").toString();
+    String without = folder.resolve("without").toString();
+
+    new Pipeline().setStages(new PipelineStage[] {transformer}).fit(table).write().save(with);
+    transformer.setSavesModel(false).write().save(without);
+
+    assertThat(ModelTransformer.load(without).transform(table).where("x = z").count()).isEqualTo(3);
+    Files.delete(Path.of(URI.create(model)));
+    assertThat(PipelineModel.load(with).transform(table).where("x = z").count()).isEqualTo(3);
+    assertThatThrownBy(() -> ModelTransformer.load(without).transform(table))
+        .hasMessageContaining("There is nothing at");
+  }
+
+  @Test
+  void streamsAreScoredAsTablesAre() throws Exception {
+    String model = Graphs.identity(DataType.DT_FLOAT, -1).write(folder);
+    String input = folder.resolve("input").toString();
+    spark.range(0, 100, 1, 4).selectExpr("cast(id AS float) AS x").write().parquet(input);
+    Dataset<Row> stream = spark.readStream().schema("x FLOAT").parquet(input);
+
+    StreamingQuery query =
+        new ModelTransformer()
+            .setModel(model)
+            .transform(stream)
+            .writeStream()
+            .format("memory")
+            .queryName("scored_stream")
+            .trigger(Trigger.AvailableNow())
+            .start();
+    query.awaitTermination(60_000);
+
+    assertThat(spark.table("scored_stream").where("x = y").count()).isEqualTo(100);
+  }
+
+  @Test
+  void aModelThatFailsOnARowMarksThatRowAlone() {
+    String model =
+        Graphs.begin()
+            .input("x", DataType.DT_STRING, -1)
+            .node("y", "StringToNumber", "out_type", DataType.DT_FLOAT, "x")
+            .write(folder);
+    Dataset<Row> table =
+        spark.range(0, 20, 1, 1).selectExpr("id", "if(id = 7, 'seven', string(id)) AS x");
+    ModelTransformer transformer = new ModelTransformer().setModel(model);
+
+    assertThatThrownBy(() -> transformer.transform(table).collectAsList())
+        .hasStackTraceContaining("failed on 20 rows of partition 0");
+    Dataset<Row> marked = transformer.setBadRowPolicy(BadRowPolicy.MARK).transform(table);
+    assertThat(marked.where("y = id").count()).isEqualTo(19);
+    assertThat(marked.where("reason LIKE 'The model failed: %seven%'").select("id").collectAsList())
+        .extracting(row -> row.getLong(0))
+        .containsExactly(7L);
+    assertThat(transformer.setBadRowPolicy(BadRowPolicy.DROP).transform(table).count())
+        .isEqualTo(19);
+  }
+
+  @Test
+  void whatHasChangedMeanwhileIsNotScoredWith() throws Exception {
+    String model = Graphs.identity(DataType.DT_FLOAT, -1).write(folder);
+    Dataset<Row> scored =
+        new ModelTransformer()
+            .setModel(model)
+            .transform(spark.range(3).selectExpr("cast(id AS float) AS x"));
+
+    Files.write(
+        Path.of(URI.create(model)),
+        Files.readAllBytes(
+            Path.of(
+                URI.create(
+                    Graphs.begin()
+                        .input("x", DataType.DT_FLOAT, -1)
+                        .node("y", "Neg", "T", DataType.DT_FLOAT, "x")
+                        .write(folder)))));
+
+    assertThatThrownBy(scored::collectAsList)
+        .hasStackTraceContaining("is not the one that was described");
+  }
+}
