@@ -17,6 +17,7 @@ import org.apache.spark.unsafe.Platform;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.FloatDataBuffer;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.RunOptions;
@@ -36,6 +37,7 @@ final class BareScoring implements AutoCloseable {
   private static final AtomicReference<ToLongFunction<Iterator<InternalRow>>> IN_THIS_JVM =
       new AtomicReference<>();
 
+  private final Path folder;
   private final SavedModelBundle model;
   private final List<Images.Tensors> blocks;
   private final String input;
@@ -44,7 +46,7 @@ final class BareScoring implements AutoCloseable {
   /** Borrows the blocks. */
   BareScoring(TrainedModel trained, List<Images.Tensors> blocks) throws IOException {
     this.blocks = blocks;
-    Path folder = Files.createTempDirectory("kindling-saved-model").resolve("model");
+    this.folder = Files.createTempDirectory("kindling-saved-model").resolve("model");
     SavedModelExport.write(folder, trained.network(), trained.parameters(), trained.state());
     this.model =
         SavedModelBundle.loader(folder.toString())
@@ -58,6 +60,11 @@ final class BareScoring implements AutoCloseable {
     SignatureDef signature = model.metaGraphDef().getSignatureDefOrThrow("serving_default");
     this.input = signature.getInputsMap().values().iterator().next().getName();
     this.output = signature.getOutputsMap().values().iterator().next().getName();
+  }
+
+  /** Where the SavedModel lies. */
+  Path folder() {
+    return folder;
   }
 
   /** Scores every block once, and says how many seconds it took. */
@@ -94,6 +101,18 @@ final class BareScoring implements AutoCloseable {
             .reduce(Long::sum);
     if (scored != rowsOfTable) {
       throw new IllegalStateException("The bare loop lost rows.");
+    }
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  /** Scores one row so many times, as a block of its own, and says how many seconds it took. */
+  double scoreRows(int rows) {
+    Session session = model.session();
+    long start = System.nanoTime();
+    try (TFloat32 row = TFloat32.tensorOf(Shape.of(1, Images.SIZE))) {
+      for (int i = 0; i < rows; i++) {
+        run(session, row);
+      }
     }
     return (System.nanoTime() - start) / 1e9;
   }

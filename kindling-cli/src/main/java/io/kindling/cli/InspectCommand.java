@@ -2,12 +2,14 @@ package io.kindling.cli;
 
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.kindling.model.TrainedModel;
+import io.kindling.predict.ModelDescription;
 import io.kindling.tensor.TensorSpec;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.spark.ml.PipelineModel;
@@ -22,7 +24,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
-    description = "Tells what a saved model is.")
+    description = {
+      "Tells what a saved model is: one of Kindling's, or one made elsewhere, whose files are read and not run."
+    })
 final class InspectCommand implements Callable<Integer> {
 
   @Mixin private SparkOptions spark;
@@ -35,6 +39,12 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Optional<ForeignModel> foreign = ForeignModel.at(path);
+    if (foreign.isPresent()) {
+      ModelDescription description = foreign.get().describe();
+      System.out.println(isJson ? ForeignModel.report(description).json() : description);
+      return 0;
+    }
     SparkSession session = spark.localSession("inspect");
     try {
       SavedModel saved = SavedModel.load(session, path);

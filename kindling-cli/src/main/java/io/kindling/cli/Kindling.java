@@ -20,6 +20,7 @@ import picocli.CommandLine.ParseResult;
       ScoreCommand.class,
       EvaluateCommand.class,
       InspectCommand.class,
+      VerifyCommand.class,
       ExportCommand.class,
       CompletionCommand.class
     },

@@ -26,14 +26,9 @@ import io.kindling.spark.stage.NeuralModel;
 import io.kindling.spark.stage.NeuralRegressionModel;
 import io.kindling.spark.stage.NeuralRegressor;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -59,36 +54,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs {@code docs/guide.md} from top to bottom, and writes it or checks that it is up to date. */
 class GuideTest {
 
-  private static final Path DOCUMENT = Path.of("../docs/guide.md");
-  private static final Path THIS = Path.of("src/test/java/io/kindling/examples/GuideTest.java");
-  private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
-
   @TempDir private Path temporary;
 
   @Test
   void showsWhatRuns() throws IOException {
-    String template;
-    try (InputStream in = GuideTest.class.getResourceAsStream("/guide.md")) {
-      template = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
-    String source = Files.readString(THIS);
-    String text =
-        PLACE
-            .matcher(template)
-            .replaceAll(place -> Matcher.quoteReplacement(snippet(source, place.group(1))));
-    if ("write".equals(System.getProperty("kindling.docs"))) {
-      Files.writeString(DOCUMENT, text);
-    }
-    assertThat(Files.readString(DOCUMENT))
-        .as("docs/guide.md; run this test with -Dkindling.docs=write")
-        .isEqualTo(text);
-  }
-
-  private static String snippet(String source, String name) {
-    int start = source.indexOf('\n', source.indexOf("// snippet: " + name + "\n")) + 1;
-    assertThat(start).as(name).isPositive();
-    String code = source.substring(start, source.indexOf("// end", start)).stripTrailing();
-    return "```java\n" + code.stripIndent() + "\n```";
+    RunDocument.of(GuideTest.class, "guide.md").check();
   }
 
   @Test

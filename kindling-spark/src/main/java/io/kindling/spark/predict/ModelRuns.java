@@ -79,7 +79,7 @@ final class ModelRuns {
       return List.of(IntStream.range(0, rows).toArray());
     }
     Map<List<List<Long>>, List<Integer>> byShape = new LinkedHashMap<>();
-    Map<long[], List<Long>> known = new IdentityHashMap<>();
+    IdentityHashMap<long[], List<Long>> known = new IdentityHashMap<>();
     for (int row = 0; row < rows; row++) {
       List<List<Long>> shape = new ArrayList<>(inputs.length);
       for (InputRows each : inputs) {

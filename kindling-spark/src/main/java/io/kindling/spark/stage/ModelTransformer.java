@@ -210,6 +210,10 @@ public final class ModelTransformer extends Transformer implements MLWritable {
     return this;
   }
 
+  public String getModel() {
+    return $(model);
+  }
+
   /** The tags of the graph in a SavedModel that has several; {@code serve} unless set. */
   public ModelTransformer setTags(String... all) {
     set(tags, all);
@@ -312,6 +316,7 @@ public final class ModelTransformer extends Transformer implements MLWritable {
       throw new IllegalArgumentException(
           NAME + " has no model. Name its file or folder: setModel.");
     }
+    ExecutorEngine.unpackLibrary();
     return ModelFiles.describe($(model), settings(0), configuration());
   }
 
@@ -329,8 +334,32 @@ public final class ModelTransformer extends Transformer implements MLWritable {
 
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    ExecutorEngine.unpackLibrary();
+    return transform(dataset, look());
+  }
+
+  /**
+   * The rows, scored with these very files.
+   *
+   * @throws IllegalStateException if others stand there now
+   */
+  Dataset<Row> transform(Dataset<?> dataset, String fingerprint) {
     ModelFiles.Described described = look();
+    if (!described.fingerprint().equals(fingerprint)) {
+      throw new IllegalStateException(
+          "The model "
+              + $(model)
+              + " is not what it was when these rows were scored first: its files have changed. Put"
+              + " them back, or begin the query anew.");
+    }
+    return transform(dataset, described);
+  }
+
+  /** Tells the model's files from all others. */
+  String fingerprint() {
+    return look().fingerprint();
+  }
+
+  private Dataset<Row> transform(Dataset<?> dataset, ModelFiles.Described described) {
     SparkContext context = dataset.sparkSession().sparkContext();
     ModelFiles files =
         ModelFiles.of($(model), described, settings(Executors.mostCores(context)), context);

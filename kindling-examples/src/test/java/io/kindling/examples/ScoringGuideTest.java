@@ -1,0 +1,125 @@
+package io.kindling.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kindling.spark.Kindling;
+import io.kindling.spark.input.BadRowPolicy;
+import io.kindling.spark.stage.ModelTransformer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorShapeProto;
+
+/**
+ * Runs {@code docs/scoring.md} from top to bottom, and writes it or checks that it is up to date.
+ */
+class ScoringGuideTest {
+
+  private final SparkSession spark =
+      SparkSession.builder().master("local[2]").appName("scoring").getOrCreate();
+
+  @TempDir private Path temporary;
+
+  @Test
+  void showsWhatRuns() throws IOException {
+    RunDocument.of(ScoringGuideTest.class, "scoring.md").check();
+  }
+
+  @Test
+  void scoresWithAModelMadeElsewhere() throws Exception {
+    String path = softmax().toUri().toString();
+    String folder = temporary.toString();
+    Dataset<Row> table =
+        spark
+            .range(0, 100, 1, 2)
+            .selectExpr("id", "array(id / 10.0D, 1.0D, if(id = 7, null, 2.0D)) AS measured");
+
+    // snippet: stage
+    ModelTransformer transformer =
+        new ModelTransformer()
+            .setModel(path)
+            .setInput("measured", "logits")
+            .setOutput("probabilities", "scores")
+            .setCast("measured");
+    System.out.println(transformer.describe());
+
+    Dataset<Row> scored = transformer.transform(table.where("id <> 7"));
+    // end
+    assertThat(scored.where("abs(aggregate(scores, 0D, (a, b) -> a + b) - 1) < 1e-5").count())
+        .isEqualTo(99);
+
+    // snippet: bad
+    Dataset<Row> marked =
+        transformer.setBadRowPolicy(BadRowPolicy.MARK).setReasonCol("why").transform(table);
+    marked.where("why IS NOT NULL").show(false);
+    // end
+    assertThat(marked.where("why IS NOT NULL").select("id").first().getLong(0)).isEqualTo(7);
+
+    // snippet: sql
+    Kindling.registerFunction(spark, "probabilities", path);
+    table.where("id <> 7").createOrReplaceTempView("measurements");
+    Dataset<Row> certain =
+        spark.sql("SELECT id FROM measurements WHERE array_max(probabilities(measured)) > 0.9");
+    // end
+    assertThat(certain.count()).isBetween(10L, 90L);
+
+    table.where("id <> 7").write().parquet(folder + "/arriving");
+    // snippet: stream
+    StreamingQuery query =
+        spark
+            .readStream()
+            .schema(table.schema())
+            .parquet(folder + "/arriving")
+            .transform(transformer::transform)
+            .writeStream()
+            .format("parquet")
+            .option("path", folder + "/scored")
+            .option("checkpointLocation", folder + "/checkpoint")
+            .trigger(Trigger.AvailableNow())
+            .start();
+    query.awaitTermination();
+    // end
+    assertThat(spark.read().parquet(folder + "/scored").where("size(scores) = 3").count())
+        .isEqualTo(99);
+  }
+
+  private Path softmax() throws IOException {
+    AttrValue floats = AttrValue.newBuilder().setType(DataType.DT_FLOAT).build();
+    GraphDef graph =
+        GraphDef.newBuilder()
+            .addNode(
+                NodeDef.newBuilder()
+                    .setName("logits")
+                    .setOp("Placeholder")
+                    .putAttr("dtype", floats)
+                    .putAttr(
+                        "shape",
+                        AttrValue.newBuilder()
+                            .setShape(
+                                TensorShapeProto.newBuilder()
+                                    .addDim(TensorShapeProto.Dim.newBuilder().setSize(-1))
+                                    .addDim(TensorShapeProto.Dim.newBuilder().setSize(3)))
+                            .build()))
+            .addNode(
+                NodeDef.newBuilder()
+                    .setName("probabilities")
+                    .setOp("Softmax")
+                    .addInput("logits")
+                    .putAttr("T", floats))
+            .build();
+    Path file = temporary.resolve("model.pb");
+    Files.write(file, graph.toByteArray());
+    return file;
+  }
+}
