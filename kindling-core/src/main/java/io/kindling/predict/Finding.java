@@ -50,6 +50,12 @@ public record Finding(Kind kind, String text) {
     return kind != Kind.NOTE;
   }
 
+  /** A name out of a file, short enough for a message and without control characters. */
+  public static String clipped(String name) {
+    String printable = name.replaceAll("\\p{Cntrl}", "?");
+    return printable.length() <= 120 ? printable : printable.substring(0, 120) + "…";
+  }
+
   @Override
   public String toString() {
     return kind + ": " + text;

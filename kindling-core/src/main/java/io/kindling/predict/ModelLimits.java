@@ -19,8 +19,8 @@ public record ModelLimits(long bytes, long definitionBytes, int nodes, int depth
   /** 2 GiB less one byte, where protobuf ends. */
   public static final long DEFAULT_DEFINITION_BYTES = Integer.MAX_VALUE - 8;
 
-  /** A million operations: large language models have tens of thousands. */
-  public static final int DEFAULT_NODES = 1_000_000;
+  /** Half a million operations: large language models have tens of thousands. */
+  public static final int DEFAULT_NODES = 500_000;
 
   /** 100, as protobuf's own readers have. */
   public static final int DEFAULT_DEPTH = 100;

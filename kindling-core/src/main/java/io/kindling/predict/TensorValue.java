@@ -381,11 +381,16 @@ public final class TensorValue {
   }
 
   /** Whether rows of another can stand behind these. */
-  boolean joins(TensorValue other) {
+  private boolean joins(TensorValue other) {
     return type == other.type
         && shape.length > 0
         && shape.length == other.shape.length
         && Arrays.equals(shape, 1, shape.length, other.shape, 1, shape.length);
+  }
+
+  /** What one row is; of a value that has rows. */
+  JoinedCall.Row row() {
+    return new JoinedCall.Row(type, Arrays.stream(shape).skip(1).boxed().toList());
   }
 
   @Override

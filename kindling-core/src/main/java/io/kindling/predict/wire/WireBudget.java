@@ -43,14 +43,8 @@ public final class WireBudget {
       throw refused(
           Finding.Kind.SIZE,
           "tensor '%s' declares %d bytes; with those before it, more than the %d that a file of this length may (limit 'ratio')"
-              .formatted(clipped(tensor), bytes, declarableBytes));
+              .formatted(Finding.clipped(tensor), bytes, declarableBytes));
     }
-  }
-
-  /** Names from a file, short enough for a message and without control characters. */
-  public static String clipped(String name) {
-    String printable = name.replaceAll("\\p{Cntrl}", "?");
-    return printable.length() <= 120 ? printable : printable.substring(0, 120) + "…";
   }
 
   /** The exception that refuses this file. */

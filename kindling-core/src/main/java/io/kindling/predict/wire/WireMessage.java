@@ -39,6 +39,7 @@ public final class WireMessage {
   private final WireBudget budget;
   private final String name;
   private final int depth;
+  private int fieldStart;
   private int field;
   private int wireType;
 
@@ -99,6 +100,7 @@ public final class WireMessage {
     if (!bytes.hasRemaining()) {
       return false;
     }
+    fieldStart = bytes.position();
     long tag = readVarint();
     long fieldNumber = tag >>> 3;
     wireType = (int) tag & 7;
@@ -194,6 +196,11 @@ public final class WireMessage {
       throw unexpected("bytes");
     }
     return bytes.slice(start, length);
+  }
+
+  /** The field as it is written, its number and length included; a view. */
+  public ByteBuffer written() {
+    return bytes.slice(fieldStart, bytes.position() - fieldStart);
   }
 
   /** How many bytes the field has. */
