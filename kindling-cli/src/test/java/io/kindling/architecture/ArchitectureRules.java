@@ -80,6 +80,7 @@ final class ArchitectureRules {
           .resideInAnyPackage(
               "io.kindling.spark.job..",
               "io.kindling.spark.column..",
+              "io.kindling.spark.predict..",
               "io.kindling.spark.scoring..",
               "io.kindling.spark.storage..");
 

@@ -26,9 +26,6 @@ import org.tensorflow.proto.TensorShapeProto;
  */
 class ScoringGuideTest {
 
-  private final SparkSession spark =
-      SparkSession.builder().master("local[2]").appName("scoring").getOrCreate();
-
   @TempDir private Path temporary;
 
   @Test
@@ -38,6 +35,12 @@ class ScoringGuideTest {
 
   @Test
   void scoresWithAModelMadeElsewhere() throws Exception {
+    try (SparkSession spark = SparkSession.builder().master("local[2]").getOrCreate()) {
+      scores(spark);
+    }
+  }
+
+  private void scores(SparkSession spark) throws Exception {
     String path = softmax().toUri().toString();
     String folder = temporary.toString();
     Dataset<Row> table =

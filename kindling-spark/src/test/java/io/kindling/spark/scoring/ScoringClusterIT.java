@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kindling.network.Dense;
 import io.kindling.network.Input;
 import io.kindling.network.Network;
+import io.kindling.spark.Kindling;
 import io.kindling.spark.local.LocalClusterSession;
+import io.kindling.spark.predict.Graphs;
+import io.kindling.spark.stage.ModelTransformer;
 import io.kindling.spark.stage.NeuralClassificationModel;
 import io.kindling.spark.stage.NeuralClassifier;
 import io.kindling.spark.testing.Points;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +26,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.DataType;
 import scala.Tuple2;
 import scala.reflect.ClassTag$;
 
@@ -90,6 +96,24 @@ class ScoringClusterIT {
         model.transform(new Points(6).table(spark, partitions)).filter("prediction >= 0").count();
 
     assertThat(scored).isEqualTo(2000);
+    assertLoadedOnceSince(before);
+  }
+
+  @Test
+  void loadsAModelMadeElsewhereOncePerExecutorForTwoHundredPartitions(@TempDir Path folder) {
+    String model = Graphs.identity(DataType.DT_FLOAT, -1).write(folder);
+    Dataset<Row> table = spark.range(0, 2000, 1, 200).selectExpr("cast(id AS float) AS x");
+    Map<String, Long> before = loadsByExecutor();
+
+    Dataset<Row> scored = new ModelTransformer().setModel(model).transform(table);
+    Kindling.registerFunction(spark, "same", model);
+
+    assertThat(scored.where("x = y").count()).isEqualTo(2000);
+    table.createOrReplaceTempView("numbers");
+    assertThat(spark.sql("SELECT x FROM numbers WHERE same(x) = x").count()).isEqualTo(2000);
+    assertThat(
+            spark.sql("SELECT x FROM numbers WHERE x < 0 OR same(x) = x").count())
+        .isEqualTo(2000);
     assertLoadedOnceSince(before);
   }
 

@@ -1,0 +1,6 @@
+/**
+ * What Kindling adds to a session of Spark.
+ *
+ * <p>Public: where a user begins who writes no stage.
+ */
+package io.kindling.spark;
