@@ -59,8 +59,7 @@ final class Score implements Benchmark {
     try (BareScoring bare = new BareScoring(trained.model(), blocks)) {
       String words = Architecture.MLP.words() + ", cores: " + cores;
       String path = bare.folder().toUri().toString();
-      Dataset<Row> scored =
-          new ModelTransformer().setModel(path).setOutput("output", "scores").transform(table);
+      Dataset<Row> scored = new ModelTransformer().setModel(path).transform(table);
       report.add(
           Comparison.alternate(
               new Case(name(), words + ", a stage against a bare loop", BAR, "rows/s"),
