@@ -26,6 +26,8 @@ import org.apache.spark.unsafe.Platform;
 final class InputRows {
 
   private static final int FIRST_BYTES = 64 << 10;
+  private static final int ALIGNMENT = 64;
+  private static final long MOST_BYTES = Integer.MAX_VALUE - 4L * ALIGNMENT;
   private static final long UNSEEN = -1;
 
   private final BoundInput input;
@@ -313,13 +315,17 @@ final class InputRows {
     if (bytes <= memory.capacity()) {
       return;
     }
-    if (bytes > Integer.MAX_VALUE - 8) {
+    if (bytes > MOST_BYTES) {
       throw new IllegalArgumentException(
           "A block of column '%s' takes %d bytes, more than one value can have. Score fewer rows at once: setBatchRows."
               .formatted(input.column(), bytes));
     }
-    long capacity = Math.min(Integer.MAX_VALUE - 8, Math.max(FIRST_BYTES, 2 * bytes));
-    ByteBuffer larger = ByteBuffer.allocateDirect((int) capacity).order(ByteOrder.nativeOrder());
+    long capacity = Math.min(MOST_BYTES, Math.max(FIRST_BYTES, 2 * bytes));
+    // Engines read in place what lies at a multiple of 64 bytes, and copy the rest.
+    ByteBuffer larger =
+        ByteBuffer.allocateDirect((int) capacity + 2 * ALIGNMENT)
+            .alignedSlice(ALIGNMENT)
+            .order(ByteOrder.nativeOrder());
     larger.put(0, memory, 0, memory.capacity());
     memory = larger;
     floats = memory.asFloatBuffer();
