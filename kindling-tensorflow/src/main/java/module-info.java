@@ -9,10 +9,15 @@ module io.kindling.tensorflow {
 
   exports io.kindling.tensorflow;
   exports io.kindling.tensorflow.savedmodel;
+  exports io.kindling.tensorflow.predict;
 
   opens io.kindling.tensorflow to
       com.fasterxml.jackson.databind;
 
   provides io.kindling.network.NetworkFormat with
       io.kindling.tensorflow.GraphNetwork.Format;
+  provides io.kindling.predict.ModelFormat with
+      io.kindling.tensorflow.predict.SavedModelFormat,
+      io.kindling.tensorflow.predict.CheckpointFormat,
+      io.kindling.tensorflow.predict.FrozenGraphFormat;
 }

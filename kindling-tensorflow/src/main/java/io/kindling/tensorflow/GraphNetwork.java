@@ -122,7 +122,7 @@ public final class GraphNetwork implements Network, Objective.OwnLoss {
     this.layout = ParameterLayout.of(parameters.stream().map(Parameter::spec).toList());
     GraphDef definition = definition();
     requireTensors(definition);
-    RefusedOperations.check(definition);
+    AllowedOperations.requireComputation(definition);
   }
 
   private void requireTensors(GraphDef definition) {

@@ -26,7 +26,7 @@ record Hardware(ProcessThreads threads, List<Integer> gpus) {
             .setIntraOpParallelismThreads(threads.count())
             .setInterOpParallelismThreads(1);
     if (!hasGpus()) {
-      return config.putDeviceCount("GPU", 0).build();
+      return config.setAllowSoftPlacement(true).putDeviceCount("GPU", 0).build();
     }
     String visible = String.join(",", gpus.stream().map(String::valueOf).toList());
     return config

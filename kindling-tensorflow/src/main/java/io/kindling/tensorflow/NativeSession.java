@@ -49,11 +49,22 @@ final class NativeSession implements AutoCloseable {
 
   /** Copies {@code source}, which can be closed afterwards. */
   @SuppressWarnings("try") // the scope frees what is made in it
-  NativeSession(Graph source, Hardware hardware) {
+  static NativeSession of(Graph source, Hardware hardware) {
+    try (PointerScope scope = new PointerScope()) {
+      return new NativeSession(TF_Buffer.newBufferFromString(source.toGraphDef()), hardware);
+    }
+  }
+
+  /**
+   * Makes the graph of its definition, which can be freed afterwards.
+   *
+   * @throws EngineException if TensorFlow refuses it
+   */
+  @SuppressWarnings("try") // the scope frees what is made in it
+  NativeSession(TF_Buffer definition, Hardware hardware) {
     try (PointerScope scope = new PointerScope()) {
       TF_Status status = TF_Status.newStatus();
       TF_Graph copy = TF_Graph.newGraph();
-      TF_Buffer definition = TF_Buffer.newBufferFromString(source.toGraphDef());
       TF_GraphImportGraphDef(
           copy, definition, TF_ImportGraphDefOptions.newImportGraphDefOptions(), status);
       check(status, "import the graph");
@@ -96,6 +107,10 @@ final class NativeSession implements AutoCloseable {
 
   TF_Buffer runOptions() {
     return runOptions;
+  }
+
+  TF_Graph graph() {
+    return graph;
   }
 
   /** Prepares runs that feed and fetch these; the caller closes it before this session. */

@@ -42,7 +42,7 @@ final class SortedGroups implements AutoCloseable {
     if (call == null) {
       try (ProgramGraph graph = new ProgramGraph(objective.network())) {
         var fetches = ObjectiveGraph.drawSorted(graph, objective, columns, groups);
-        NativeSession session = new NativeSession(graph.graph(), hardware);
+        NativeSession session = NativeSession.of(graph.graph(), hardware);
         sessions.put(groups, session);
         call = session.call(graph.feeds(columns), fetches);
         calls.put(groups, call);

@@ -41,7 +41,7 @@ final class TensorFlowProgram implements Program {
   static TensorFlowProgram of(Network network, NativeScope scope, Hardware hardware) {
     try (ProgramGraph graph = new ProgramGraph(network)) {
       ProgramGraph.Computed computed = graph.compute(ProgramGraph.Mode.SCORING);
-      return of(graph, computed, scope, new NativeSession(graph.graph(), hardware));
+      return of(graph, computed, scope, NativeSession.of(graph.graph(), hardware));
     }
   }
 

@@ -73,7 +73,7 @@ final class TensorFlowTrainingProgram implements TrainingProgram {
     List<TensorSpec> trainingColumns = List.copyOf(columns);
     try (ProgramGraph graph = new ProgramGraph(network)) {
       ObjectiveGraph drawn = ObjectiveGraph.draw(graph, objective, trainingColumns);
-      NativeSession session = new NativeSession(graph.graph(), hardware);
+      NativeSession session = NativeSession.of(graph.graph(), hardware);
       return new TensorFlowTrainingProgram(
           objective,
           trainingColumns,
