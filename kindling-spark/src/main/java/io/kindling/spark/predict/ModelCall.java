@@ -45,13 +45,21 @@ public final class ModelCall extends Expression implements CodegenFallback, Seri
     String failure = "";
     if (arguments.forall(Expression::resolved)) {
       try {
-        bound = function.bind(types());
+        bound = function.bind(types(arguments));
       } catch (IllegalArgumentException e) {
         failure = e.getMessage();
       }
     }
     this.columns = bound;
     this.mismatch = failure;
+  }
+
+  private ModelCall(
+      Seq<Expression> arguments, ModelFunction function, ModelColumns columns, String mismatch) {
+    this.arguments = arguments;
+    this.function = function;
+    this.columns = columns;
+    this.mismatch = mismatch;
   }
 
   /** A call with these arguments; the fields of an only one that is a struct take their places. */
@@ -71,8 +79,8 @@ public final class ModelCall extends Expression implements CodegenFallback, Seri
     return new ModelCall(CollectionConverters.asScala(fields).toSeq(), function);
   }
 
-  private List<DataType> types() {
-    return CollectionConverters.asJava(arguments).stream().map(Expression::dataType).toList();
+  private static List<DataType> types(Seq<Expression> expressions) {
+    return CollectionConverters.asJava(expressions).stream().map(Expression::dataType).toList();
   }
 
   ModelFunction function() {
@@ -161,7 +169,11 @@ public final class ModelCall extends Expression implements CodegenFallback, Seri
 
   @Override
   public Expression withNewChildrenInternal(IndexedSeq<Expression> children) {
-    return new ModelCall(children, function);
+    // Spark makes copies in tasks, too, where the signature is not known.
+    boolean isSameTypes = columns != null && types(children).equals(types(arguments));
+    return isSameTypes
+        ? new ModelCall(children, function, columns, mismatch)
+        : new ModelCall(children, function);
   }
 
   @Override

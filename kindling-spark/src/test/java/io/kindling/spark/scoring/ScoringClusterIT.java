@@ -111,8 +111,7 @@ class ScoringClusterIT {
     assertThat(scored.where("x = y").count()).isEqualTo(2000);
     table.createOrReplaceTempView("numbers");
     assertThat(spark.sql("SELECT x FROM numbers WHERE same(x) = x").count()).isEqualTo(2000);
-    assertThat(
-            spark.sql("SELECT x FROM numbers WHERE x < 0 OR same(x) = x").count())
+    assertThat(spark.sql("SELECT x FROM numbers WHERE x < 0 OR same(x) = x").count())
         .isEqualTo(2000);
     assertLoadedOnceSince(before);
   }
