@@ -266,9 +266,13 @@ class KerasValuesTest {
             entry("simple rnn, all", SimpleRnn.of(2).returningAll()),
             entry("lstm", Lstm.of(2)),
             entry("lstm, all", Lstm.of(2).returningAll()),
+            entry("lstm, hard gates", Lstm.of(2).withGates(Activation.HARD_SIGMOID)),
             entry("gru", Gru.of(2)),
             entry("gru, all", Gru.of(2).returningAll()),
             entry("gru, back", Gru.of(2).backward()),
+            entry(
+                "gru, reset before, hard gates",
+                Gru.of(2).resettingBeforeProduct().withGates(Activation.HARD_SIGMOID)),
             entry("bidirectional lstm", Bidirectional.of(Lstm.of(2))),
             entry("bidirectional lstm, all", Bidirectional.of(Lstm.of(2).returningAll())),
             entry("bidirectional lstm, sum", Bidirectional.of(Lstm.of(2)).withMerge(Merge.ADD)),
