@@ -1,7 +1,7 @@
 """Writes small files of Keras with what Keras makes of an input, for KerasFilesTest: python3 keras_files.py ../resources/keras-files.zip
 
 Needs keras 3 and tensorflow from PyPI; the versions that wrote the files stand in the zip. For each case it holds NAME.keras, NAME.h5,
-for some NAME.keras2.h5 with the configuration as Keras 2 wrote it, and NAME.json with inputs by name and outputs in order.
+for some NAME.keras2.h5 with the configuration as Keras 2 wrote it, and NAME.json with inputs by name and outputs in order. The folder refused holds files that are to be refused.
 """
 
 import json
@@ -217,6 +217,36 @@ def saved(model, name, folder):
         return file.read()
 
 
+def replaced(by):
+    """Puts something else in the place of a kernel."""
+
+    def change(file):
+        kernels = []
+        file.visititems(lambda name, one: kernels.append(name) if name.endswith("/kernel") else None)
+        kernel = file[kernels[0]][()]
+        del file[kernels[0]]
+        by(file, kernels[0], kernel)
+
+    return change
+
+
+def linked(to):
+    return replaced(lambda file, name, kernel: file.__setitem__(name, to))
+
+
+REFUSED = {
+    "soft link": linked(h5py.SoftLink("/model_weights")),
+    "external link": linked(h5py.ExternalLink("outside.h5", "/kernel")),
+    "external storage": replaced(lambda file, name, kernel: file.create_dataset(
+        name, kernel.shape, kernel.dtype, external=[("outside.bin", 0, kernel.nbytes)])),
+    "chunks": replaced(lambda file, name, kernel: file.create_dataset(name, data=kernel, chunks=kernel.shape)),
+    "compressed": replaced(lambda file, name, kernel: file.create_dataset(name, data=kernel, compression="gzip")),
+    "whole numbers": replaced(lambda file, name, kernel: file.create_dataset(name, data=kernel.astype("int32"))),
+    "half floats": replaced(lambda file, name, kernel: file.create_dataset(name, data=kernel.astype("float16"))),
+    "of Keras 1": lambda file: file.attrs.__setitem__("keras_version", "1.2.2"),
+}
+
+
 def flat(values):
     return [float(f"{value:.9g}") for value in np.asarray(values, "float32").reshape(-1)]
 
@@ -243,4 +273,12 @@ with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as target, tempfile
             "inputs": {key: flat(value) for key, value in inputs.items()},
             "outputs": [{"shape": list(output.shape), "values": flat(output)} for output in outputs],
         }, separators=(",", ":")))
+    plain = keras.Sequential([L.Input((3,), name="x"), L.Dense(2, name="dense")])
+    for name, change in REFUSED.items():
+        path = os.path.join(folder, "refused.h5")
+        plain.save(path)
+        with h5py.File(path, "r+") as file:
+            change(file)
+        with open(path, "rb") as file:
+            put("refused/" + name + ".h5", file.read())
 print(len(cases), "cases,", os.path.getsize(sys.argv[1]), "bytes")

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.WritableGroup;
+import io.kindling.model.TrainedModel;
+import io.kindling.tensor.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -280,6 +282,18 @@ class HostileFilesTest {
           .as("byte %d: %s", place, thrown)
           .isTrue();
     }
+  }
+
+  @Test
+  void readsAModelThatLeavesSizesFreeOnceTheyAreStated() throws IOException {
+    Path file = folder.resolve("model");
+    write(file, zip(DENSE.replace("[null,3]", "[null,null,3]")));
+    TrainedModel model = KerasModel.read(file, Map.of("x", Shape.of(7, 3)));
+    assertThat(model.network().outputs().get(0).shape()).isEqualTo(Shape.of(7, 2));
+    assertThat(catchThrowable(() -> KerasModel.read(file, Map.of("x", Shape.of(7, 4)))))
+        .hasMessageContaining("input 'x': the stated shape [7, 4] does not suit [null,null,3]");
+    assertThat(catchThrowable(() -> KerasModel.read(file, Map.of("y", Shape.of(7, 3)))))
+        .hasMessageContaining("a shape is stated for 'y', but the inputs are [x]");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.kindling.keras;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,6 +27,7 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -53,7 +55,32 @@ class KerasFilesTest {
   }
 
   static Stream<String> models() {
-    return FILES.keySet().stream().filter(name -> !name.endsWith(".json"));
+    return FILES.keySet().stream()
+        .filter(name -> !name.endsWith(".json") && !name.startsWith("refused/"));
+  }
+
+  static Stream<Arguments> refused() {
+    return Stream.of(
+        Arguments.of("soft link", "leads through a link at 'kernel', and links are not followed"),
+        Arguments.of(
+            "external link", "leads through a link at 'kernel', and links are not followed"),
+        Arguments.of("external storage", "The file is damaged"),
+        Arguments.of("chunks", "is compressed or in chunks. Write it plainly"),
+        Arguments.of("compressed", "is compressed or in chunks. Write it plainly"),
+        Arguments.of(
+            "whole numbers", "holds FixedPoint of 4 bytes. Save the model with weights of float32"),
+        Arguments.of("half floats", "holds FloatingPoint of 2 bytes"),
+        Arguments.of("of Keras 1", "it was written by Keras 1.2.2. Load it with Keras 2"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("refused")
+  void refusesArraysThatLieElsewhereOrOtherwise(String name, String message) throws IOException {
+    Path file = folder.resolve("model.h5");
+    Files.write(file, FILES.get("refused/" + name + ".h5"));
+    assertThatThrownBy(() -> KerasModel.read(file))
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining(message);
   }
 
   private TrainedModel read(String name) throws IOException {
