@@ -2,6 +2,7 @@ package io.kindling.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -66,7 +67,7 @@ final class KerasArchive {
           configuration,
           metadata.path("keras_version").asText("3.0.0"),
           weights(file, zip, entries.get(WEIGHTS)));
-    } catch (ZipException e) {
+    } catch (ZipException | EOFException e) {
       throw new IOException(
           "Failed to read " + file + ": it is no whole zip file. " + e.getMessage(), e);
     }

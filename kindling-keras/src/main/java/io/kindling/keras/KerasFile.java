@@ -121,16 +121,18 @@ record KerasFile(Path file, JsonNode configuration, String version, StoredWeight
               + Limits.CONFIGURATION_BYTES
               + ".");
     }
+    JsonNode tree;
     try {
-      JsonNode tree = JSON.readTree(text);
-      if (tree == null || !tree.isObject()) {
-        throw new IOException("Failed to read " + file + ": its " + part + " is no JSON object.");
-      }
-      return tree;
-    } catch (JsonProcessingException e) {
-      throw new IOException(
-          "Failed to read " + file + ": its " + part + " is no JSON. " + e.getOriginalMessage(), e);
+      tree = JSON.readTree(text);
+    } catch (IOException e) {
+      String why =
+          e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+      throw new IOException("Failed to read " + file + ": its " + part + " is no JSON. " + why, e);
     }
+    if (tree == null || !tree.isObject()) {
+      throw new IOException("Failed to read " + file + ": its " + part + " is no JSON object.");
+    }
+    return tree;
   }
 
   boolean isOfKeras2() {
