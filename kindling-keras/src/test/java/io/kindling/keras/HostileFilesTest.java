@@ -7,6 +7,7 @@ import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.WritableGroup;
 import io.kindling.model.TrainedModel;
+import io.kindling.network.LayerNetwork;
 import io.kindling.tensor.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -294,6 +295,13 @@ class HostileFilesTest {
         .hasMessageContaining("input 'x': the stated shape [7, 4] does not suit [null,null,3]");
     assertThat(catchThrowable(() -> KerasModel.read(file, Map.of("y", Shape.of(7, 3)))))
         .hasMessageContaining("a shape is stated for 'y', but the inputs are [x]");
+  }
+
+  @Test
+  void readsAChainOfThousandsOfLayers() throws IOException {
+    Path file = folder.resolve("model");
+    write(file, zip(many(3900)));
+    assertThat(((LayerNetwork) KerasModel.read(file).network()).steps()).hasSize(3900);
   }
 
   @Test
