@@ -188,4 +188,12 @@ masked = numbers(3, 4, 2)
 masked[0, 2:], masked[2, 1] = 0, 0
 add("mask", {"x": masked}, {}, L.Masking().compute_mask(masked))
 
+x = numbers(3, 4) * 3
+add("activation hard_sigmoid_fifth", {"x": x}, {}, np.clip(0.2 * x + 0.5, 0, 1))
+recurrent("lstm, hard gates", L.LSTM(2, recurrent_activation="hard_sigmoid"), RNN)
+before = L.GRU(2, recurrent_activation="hard_sigmoid", reset_after=False)
+recurrent("gru, reset before, hard gates", before, RNN)
+case("conv lstm", L.ConvLSTM2D(2, 2), 3, 4, 4, 2, roles=RNN)
+case("conv lstm, all", L.ConvLSTM2D(2, (3, 2), strides=2, padding="same", return_sequences=True), 3, 5, 4, 2, roles=RNN)
+
 json.dump({"keras": keras.__version__, "tensorflow": tf.__version__, "cases": cases}, sys.stdout, separators=(",", ":"))

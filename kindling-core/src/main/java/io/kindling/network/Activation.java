@@ -49,6 +49,11 @@ public enum Activation {
   SIGMOID(Kind.MONOTONE, Tensor::sigmoid),
   /** f(x) = min(1, max(0, x / 6 + 1 / 2)). Howard et al., <i>MobileNetV3</i>, 2019. */
   HARD_SIGMOID(Kind.MONOTONE, x -> x.times(1.0 / 6).plus(0.5).maximum(0).minimum(1)),
+  /**
+   * f(x) = min(1, max(0, x / 5 + 1 / 2)), the hard sigmoid of Keras 2 and of Theano. Courbariaux et
+   * al., <i>BinaryConnect</i>, 2015, have the form.
+   */
+  HARD_SIGMOID_FIFTH(Kind.MONOTONE, x -> x.times(0.2).plus(0.5).maximum(0).minimum(1)),
   /** f(x) = x min(1, max(0, x / 6 + 1 / 2)). Howard et al., 2019. */
   HARD_SILU(Kind.BENT, x -> x.times(x.times(1.0 / 6).plus(0.5).maximum(0).minimum(1))),
   /** f(x) = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ). */

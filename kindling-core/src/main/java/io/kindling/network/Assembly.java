@@ -1,7 +1,9 @@
 package io.kindling.network;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -37,16 +39,47 @@ final class Assembly {
 
   /** Keeps the names that were given from being given again to layers without one. */
   void reserveNames(Node node) {
-    if (walked.add(node) && node instanceof Node.Applied applied) {
-      if (applied.layer().name() != null) {
-        reserved.add(applied.layer().name());
+    Deque<Node> open = new ArrayDeque<>(List.of(node));
+    while (!open.isEmpty()) {
+      if (open.pop() instanceof Node.Applied applied && walked.add(applied)) {
+        if (applied.layer().name() != null) {
+          reserved.add(applied.layer().name());
+        }
+        applied.inputs().forEach(open::push);
       }
-      applied.inputs().forEach(this::reserveNames);
     }
   }
 
-  /** The node's name; the first time, appends its step behind those it depends on. */
+  /**
+   * The node's name; the first time, appends its step behind those it depends on. Without
+   * recursion: a chain of some thousand layers would take more than a thread's stack.
+   */
   String nameOf(Node node) {
+    Deque<Node> open = new ArrayDeque<>(List.of(node));
+    while (!open.isEmpty()) {
+      Node next = open.peek();
+      List<Node> before =
+          next instanceof Node.Applied applied && !names.containsKey(next)
+              ? applied.inputs().stream().filter(input -> !isNamed(input)).toList()
+              : List.of();
+      if (before.isEmpty()) {
+        open.pop();
+        if (next instanceof Node.Applied applied && !names.containsKey(next)) {
+          append(applied);
+        }
+      }
+      for (int i = before.size() - 1; i >= 0; i--) {
+        open.push(before.get(i));
+      }
+    }
+    return given(node);
+  }
+
+  private boolean isNamed(Node node) {
+    return node instanceof Input || names.containsKey(node);
+  }
+
+  private String given(Node node) {
     if (node instanceof Input input) {
       if (!inputs.contains(input)) {
         throw new IllegalArgumentException(
@@ -56,18 +89,16 @@ final class Assembly {
       }
       return input.name();
     }
-    String known = names.get(node);
-    if (known != null) {
-      return known;
-    }
-    Node.Applied applied = (Node.Applied) node;
-    List<String> inputNames = applied.inputs().stream().map(this::nameOf).toList();
+    return names.get(node);
+  }
+
+  private void append(Node.Applied applied) {
+    List<String> inputNames = applied.inputs().stream().map(this::given).toList();
     Layer layer = named(applied.layer());
     int count = applications.merge(layer.name(), 1, Integer::sum);
     String name = count == 1 ? layer.name() : layer.name() + "." + count;
-    names.put(node, name);
+    names.put(applied, name);
     steps.add(new LayerNetwork.Step(name, layer, inputNames));
-    return name;
   }
 
   private Layer named(Layer layer) {

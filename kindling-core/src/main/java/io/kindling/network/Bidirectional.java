@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.kindling.tensor.Shape;
 import io.kindling.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -13,7 +14,7 @@ import java.util.Locale;
  * all steps, those that a mask leaves out give zeros. Parameters: those of both, named {@code
  * forward_…} and {@code backward_…}.
  *
- * @param forward of {@link SimpleRnn}, {@link Lstm} or {@link Gru}
+ * @param forward of {@link SimpleRnn}, {@link Lstm}, {@link Gru} or {@link ConvLstm2d}
  * @param merge how the two outputs become one: side by side along the innermost axis, or element by
  *     element
  */
@@ -71,8 +72,11 @@ public record Bidirectional(String name, Layer forward, Merge merge) implements 
     if (forward instanceof Gru gru) {
       return gru.backward();
     }
+    if (forward instanceof ConvLstm2d lstm) {
+      return lstm.backward();
+    }
     throw new IllegalArgumentException(
-        "Invalid layer " + forward + ". Only SimpleRnn, Lstm and Gru go both ways.");
+        "Invalid layer " + forward + ". Only SimpleRnn, Lstm, Gru and ConvLstm2d go both ways.");
   }
 
   @Override
@@ -94,10 +98,13 @@ public record Bidirectional(String name, Layer forward, Merge merge) implements 
     Tensor there = InnerScope.apply(forward, "forward", scope, inputs);
     Tensor back = InnerScope.apply(mirrored(forward), "backward", scope, inputs);
     Tensor both = merge.of(there, back);
-    if (inputs.size() == 1 || both.shape().rank() == 1) {
+    if (inputs.size() == 1 || both.shape().rank() < inputs.get(0).shape().rank()) {
       return both;
     }
     Tensor mask = inputs.get(1);
-    return both.times(mask.reshaped(mask.shape().size(), 1));
+    int[] perStep = new int[both.shape().rank()];
+    Arrays.fill(perStep, 1);
+    perStep[0] = mask.shape().size();
+    return both.times(mask.reshaped(perStep));
   }
 }

@@ -62,6 +62,7 @@ public record LayerType(String name, Layer example, List<String> required) {
           of("simple_rnn", SimpleRnn.of(1), "units"),
           of("lstm", Lstm.of(1), "units"),
           of("gru", Gru.of(1), "units"),
+          of("conv_lstm2d", ConvLstm2d.of(1, 1), "filters", "kernel"),
           of("bidirectional", Bidirectional.of(Lstm.of(1)), "forward"),
           of("time_distributed", TimeDistributed.of(Dense.of(1)), "layer"),
           of("mask", Mask.of()),

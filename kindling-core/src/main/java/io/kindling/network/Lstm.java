@@ -17,12 +17,15 @@ import java.util.List;
  * units]}.
  *
  * @param recurrence which way it goes and what it returns
+ * @param activation of the candidate and of the output, tanh above
+ * @param gates σ above, element by element
  */
 public record Lstm(
     String name,
     int units,
     Recurrence recurrence,
     Activation activation,
+    Activation gates,
     Bias bias,
     Initializer kernelInitializer,
     Initializer recurrentInitializer)
@@ -30,6 +33,7 @@ public record Lstm(
 
   public Lstm {
     Layer.atLeast(1, "units", units);
+    Recurrence.checkGates(gates);
   }
 
   /** Forwards, to the last state. */
@@ -39,6 +43,7 @@ public record Lstm(
         units,
         Recurrence.TO_LAST,
         Activation.TANH,
+        Activation.SIGMOID,
         Bias.ADDED,
         Initializer.glorotUniform(),
         Initializer.orthogonal());
@@ -46,7 +51,7 @@ public record Lstm(
 
   private Lstm with(Recurrence recurrence) {
     return new Lstm(
-        name, units, recurrence, activation, bias, kernelInitializer, recurrentInitializer);
+        name, units, recurrence, activation, gates, bias, kernelInitializer, recurrentInitializer);
   }
 
   /** From the last step back. */
@@ -61,18 +66,30 @@ public record Lstm(
 
   public Lstm withActivation(Activation activation) {
     return new Lstm(
-        name, units, recurrence, activation, bias, kernelInitializer, recurrentInitializer);
+        name, units, recurrence, activation, gates, bias, kernelInitializer, recurrentInitializer);
+  }
+
+  public Lstm withGates(Activation gates) {
+    return new Lstm(
+        name, units, recurrence, activation, gates, bias, kernelInitializer, recurrentInitializer);
   }
 
   public Lstm withoutBias() {
     return new Lstm(
-        name, units, recurrence, activation, Bias.NONE, kernelInitializer, recurrentInitializer);
+        name,
+        units,
+        recurrence,
+        activation,
+        gates,
+        Bias.NONE,
+        kernelInitializer,
+        recurrentInitializer);
   }
 
   @Override
   public Lstm named(String name) {
     return new Lstm(
-        name, units, recurrence, activation, bias, kernelInitializer, recurrentInitializer);
+        name, units, recurrence, activation, gates, bias, kernelInitializer, recurrentInitializer);
   }
 
   @Override
@@ -110,10 +127,10 @@ public record Lstm(
 
   private List<Tensor> next(List<Tensor> before, Tensor x, Tensor recurrent) {
     Tensor sums = before.isEmpty() ? x : x.plus(before.get(0).matMul(recurrent));
-    List<Tensor> gates = sums.split(0, 4);
-    Tensor added = gates.get(0).sigmoid().times(activation.of(gates.get(2)));
+    List<Tensor> parts = sums.split(0, 4);
+    Tensor added = gates.of(parts.get(0)).times(activation.of(parts.get(2)));
     Tensor cell =
-        before.isEmpty() ? added : gates.get(1).sigmoid().times(before.get(1)).plus(added);
-    return List.of(gates.get(3).sigmoid().times(activation.of(cell)), cell);
+        before.isEmpty() ? added : gates.of(parts.get(1)).times(before.get(1)).plus(added);
+    return List.of(gates.of(parts.get(3)).times(activation.of(cell)), cell);
   }
 }

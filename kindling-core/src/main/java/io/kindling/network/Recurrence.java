@@ -66,6 +66,13 @@ public record Recurrence(Direction direction, Returns returns) {
     List<Tensor> next(List<Tensor> before, Tensor input);
   }
 
+  static void checkGates(Activation gates) {
+    if (gates.isAlongAxis()) {
+      throw new IllegalArgumentException(
+          "Invalid gates " + gates + ". Use a function of one number, such as sigmoid.");
+    }
+  }
+
   Shape outputShape(List<Shape> inputs, int units) {
     Shape sequence = sequence(inputs);
     return returns == Returns.ALL ? Shape.of(sequence.dimension(0), units) : Shape.of(units);

@@ -351,4 +351,16 @@ class LayerNetworkTest {
     assertThat(Conv2d.of(2, 3).withStride(2).samePadding().outputShape(List.of(image)))
         .isEqualTo(Shape.of(4, 3, 2));
   }
+
+  @Test
+  void isAsDeepAsItLikes() {
+    Node node = Input.of("x", 2);
+    Node first = node;
+    for (int i = 0; i < 20_000; i++) {
+      node = Activate.of(Activation.RELU).on(node);
+    }
+    LayerNetwork network = Network.functional(List.of((Input) first), List.of(node));
+    assertThat(network.steps()).hasSize(20_000);
+    assertThat(network.steps().get(19_999).inputs()).containsExactly("activate_19999");
+  }
 }

@@ -50,8 +50,14 @@ final class LayerGraph {
         .outputs()
         .forEach(
             output ->
-                outputs.put(output.name(), ((GraphTensor) values.get(output.name())).operand()));
+                outputs.put(
+                    output.name(), computed(((GraphTensor) values.get(output.name())).operand())));
     return new ProgramGraph.Computed(outputs, newState);
+  }
+
+  /** TensorFlow gives nothing back that it is fed, as dropout of an input is in scoring. */
+  private Operand<?> computed(Operand<?> output) {
+    return output.op().type().equals("Placeholder") ? tf.identity(output) : output;
   }
 
   private Tensor compute(LayerNetwork.Step step, int index) {

@@ -22,6 +22,7 @@ import io.kindling.network.Concatenate;
 import io.kindling.network.Conv1d;
 import io.kindling.network.Conv2d;
 import io.kindling.network.Conv2dTranspose;
+import io.kindling.network.ConvLstm2d;
 import io.kindling.network.Cropping1d;
 import io.kindling.network.Cropping2d;
 import io.kindling.network.Dense;
@@ -72,6 +73,7 @@ import io.kindling.network.ZeroPadding2d;
 import io.kindling.tensor.ElementType;
 import io.kindling.tensor.Padding;
 import io.kindling.tensor.TensorSpec;
+import io.kindling.tensor.Window;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -260,15 +262,30 @@ class KerasValuesTest {
     put(table, "embedding", Embedding.of(6, 3), words);
     put(table, "multi_hot", CategoryEncoding.of(6), words);
     put(table, "count", CategoryEncoding.of(6).counting(), words);
+    put(table, "conv lstm", ConvLstm2d.of(2, 2), 3, 4, 4, 2);
+    put(
+        table,
+        "conv lstm, all",
+        ConvLstm2d.of(2, 2)
+            .withWindow(Window.of(3, 2).withStride(2).withPadding(Padding.SAME))
+            .returningAll(),
+        3,
+        5,
+        4,
+        2);
     Map<String, Layer> recurrent =
         Map.ofEntries(
             entry("simple rnn", SimpleRnn.of(2)),
             entry("simple rnn, all", SimpleRnn.of(2).returningAll()),
             entry("lstm", Lstm.of(2)),
             entry("lstm, all", Lstm.of(2).returningAll()),
+            entry("lstm, hard gates", Lstm.of(2).withGates(Activation.HARD_SIGMOID)),
             entry("gru", Gru.of(2)),
             entry("gru, all", Gru.of(2).returningAll()),
             entry("gru, back", Gru.of(2).backward()),
+            entry(
+                "gru, reset before, hard gates",
+                Gru.of(2).resettingBeforeProduct().withGates(Activation.HARD_SIGMOID)),
             entry("bidirectional lstm", Bidirectional.of(Lstm.of(2))),
             entry("bidirectional lstm, all", Bidirectional.of(Lstm.of(2).returningAll())),
             entry("bidirectional lstm, sum", Bidirectional.of(Lstm.of(2)).withMerge(Merge.ADD)),

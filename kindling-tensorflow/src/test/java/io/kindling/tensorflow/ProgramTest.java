@@ -15,6 +15,7 @@ import io.kindling.loss.Loss;
 import io.kindling.metric.Metric;
 import io.kindling.network.BatchNorm;
 import io.kindling.network.Dense;
+import io.kindling.network.Dropout;
 import io.kindling.network.Flatten;
 import io.kindling.network.Gradients;
 import io.kindling.network.Input;
@@ -250,6 +251,19 @@ class ProgramTest {
       assertThatThrownBy(() -> engine.compile(network).close())
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith("Layer 'wrong' (Wrong) states the output " + output);
+    }
+  }
+
+  @Test
+  void givesBackAnInputThatNoLayerChanges() {
+    Network network = Network.sequential(Input.of("x", 2), Dropout.of(0.5));
+    try (Program program = engine.compile(network);
+        Program.BatchMemory batch = program.newBatch(1)) {
+      batch.column(0).putFloat(0, 3).putFloat(4, 5);
+      batch.setRows(1);
+      try (Program.Outputs outputs = program.outputs(batch)) {
+        assertThat(outputs.column(0).getFloat(4)).isEqualTo(5);
+      }
     }
   }
 

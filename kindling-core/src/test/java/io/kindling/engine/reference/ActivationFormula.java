@@ -25,6 +25,7 @@ public final class ActivationFormula {
       case SOFTSIGN -> x / (1 + Math.abs(x));
       case SIGMOID -> 1 / (1 + Math.exp(-x));
       case HARD_SIGMOID -> Math.min(1, Math.max(0, x / 6 + 0.5));
+      case HARD_SIGMOID_FIFTH -> Math.min(1, Math.max(0, x / 5 + 0.5));
       case HARD_SILU -> x * Math.min(1, Math.max(0, x / 6 + 0.5));
       case TANH -> Math.tanh(x);
       case HARD_TANH -> Math.min(1, Math.max(-1, x));

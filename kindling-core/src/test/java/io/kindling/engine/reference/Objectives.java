@@ -20,6 +20,7 @@ import io.kindling.network.Concatenate;
 import io.kindling.network.Conv1d;
 import io.kindling.network.Conv2d;
 import io.kindling.network.Conv2dTranspose;
+import io.kindling.network.ConvLstm2d;
 import io.kindling.network.Cropping1d;
 import io.kindling.network.Cropping2d;
 import io.kindling.network.Dense;
@@ -253,9 +254,13 @@ public final class Objectives {
             Lstm.of(2),
             Lstm.of(3).backward().returningAll(),
             Lstm.of(2).withoutBias(),
+            Lstm.of(2).withGates(Activation.TANH),
             Gru.of(2),
             Gru.of(3).backward().returningAll(),
             Gru.of(2).withoutBias(),
+            Gru.of(2).withGates(Activation.TANH),
+            Gru.of(2).resettingBeforeProduct(),
+            Gru.of(2).resettingBeforeProduct().withoutBias().backward().returningAll(),
             Bidirectional.of(SimpleRnn.of(2)),
             Bidirectional.of(Lstm.of(2).returningAll()),
             Bidirectional.of(Gru.of(2)),
@@ -271,6 +276,14 @@ public final class Objectives {
                   List.of(words), List.of(layer.on(embedded, Mask.of().on(words))))));
     }
     table.put("stacked", regression(x, Lstm.of(3).returningAll(), Gru.of(2)));
+    Input pictures = Input.of("x", 3, 3, 4, 2);
+    for (Layer layer :
+        List.of(
+            ConvLstm2d.of(2, 2),
+            ConvLstm2d.of(1, 3).samePadding().backward().returningAll().withoutBias(),
+            Bidirectional.of(ConvLstm2d.of(1, 2).withGates(Activation.TANH).returningAll()))) {
+      table.put(layer.toString(), regression(pictures, layer));
+    }
     for (Layer pool : List.of(GlobalAveragePool.of(), GlobalMaxPool.of())) {
       table.put(
           pool + " with a mask",

@@ -1,0 +1,7 @@
+/** Keras files as networks of layers. */
+module io.kindling.keras {
+  requires transitive io.kindling.core;
+  requires io.jhdf;
+
+  exports io.kindling.keras;
+}
