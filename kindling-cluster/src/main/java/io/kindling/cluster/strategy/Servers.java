@@ -126,7 +126,9 @@ public final class Servers implements AutoCloseable {
       double[] listening = new double[members.worldSize()];
       listening[rank] = listener.address().port();
       double[] all = allReduce.sum(listening, 0);
-      for (int each = 0; each < all.length; each++) {
+      // Each begins with its own, so that workers who exchange at the same time do not meet.
+      for (int i = 0; i < all.length; i++) {
+        int each = (rank + i) % all.length;
         if (servers.portions.get(each).denseSize() == 0
             && servers.portions.get(each).ownTables().isEmpty()) {
           continue;
