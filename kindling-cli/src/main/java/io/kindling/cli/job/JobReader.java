@@ -147,10 +147,19 @@ record JobReader(Place job, Path folder, Mistakes mistakes) {
         .orElseGet(() -> Optimizers.adam(1));
   }
 
+  /** The strategy, where the workers are enough for it, if the job says how many there are. */
+  private Strategy suited(Strategy strategy) {
+    int workers = job.field("workers").count(0);
+    if (workers > 0) {
+      strategy.refuseTooFew(workers);
+    }
+    return strategy;
+  }
+
   private Strategy strategy() {
     Place strategy = job.field("strategy");
     return mistakes
-        .attempt(strategy, () -> StrategyKinds.read(strategy))
+        .attempt(strategy, () -> suited(StrategyKinds.read(strategy)))
         .orElseGet(Strategy::allReduced);
   }
 

@@ -97,6 +97,13 @@ class JobFileTest {
         .endsWith("Leave one of 'format' and 'share' out.");
   }
 
+  @Test
+  void refusesMoreServersThanWorkersBeforeSparkStarts() throws IOException {
+    assertThat(mistakes(networkText("workers: 2\nstrategy: {downpour: {servers: 2}}\n")).toString())
+        .contains("strategy")
+        .contains("Invalid number of workers 2, of which 2 only serve");
+  }
+
   private Strategy strategy(String text) throws IOException {
     return read(networkText("strategy: " + text + "\n")).training().strategy();
   }

@@ -85,6 +85,7 @@ final class SegmentSender implements AutoCloseable {
       }
       return taken;
     } catch (LinkException e) {
+      throwFailure();
       throw explain(segment, e);
     }
   }
@@ -94,6 +95,7 @@ final class SegmentSender implements AutoCloseable {
     try {
       transmit(new Task(segment, false));
     } catch (LinkException e) {
+      throwFailure();
       throw explain(segment, e);
     }
   }
@@ -157,7 +159,7 @@ final class SegmentSender implements AutoCloseable {
         failure = Optional.of(explain(segment, e));
         // Wakes the receiving thread, which then finds the failure here.
         links.close();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         failure =
             Optional.of(LostRoundException.first(links.self(), segment.step, e.toString(), e));
         links.close();

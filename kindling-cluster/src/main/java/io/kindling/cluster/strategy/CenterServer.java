@@ -75,11 +75,20 @@ final class CenterServer implements AutoCloseable {
   }
 
   private void serve(Link link) {
+    Messages messages = new Messages(link, traffic, timeout);
     try (link) {
-      Messages messages = new Messages(link, traffic, timeout);
-      new LinkedWorker(center, messages, Optional.empty()).serve();
-    } catch (IOException | ExchangeException e) {
+      serve(messages);
+    } catch (IOException e) {
       LOG.debug("A parameter server no longer serves {}.", link.describePeer(), e);
+    }
+  }
+
+  private void serve(Messages messages) throws IOException {
+    try {
+      new LinkedWorker(center, messages, Optional.empty()).serve();
+    } catch (ExchangeException e) {
+      messages.abort(e.getMessage());
+      throw new IOException(e.getMessage(), e);
     }
   }
 

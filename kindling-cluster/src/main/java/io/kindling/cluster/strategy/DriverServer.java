@@ -135,6 +135,9 @@ public final class DriverServer implements AutoCloseable {
       try {
         LinkedWorker.Charge charge = new LinkedWorker.Charge(layout, optimizer);
         new LinkedWorker(generation.center, messages, Optional.of(charge)).serve();
+      } catch (ExchangeException e) {
+        messages.abort(e.getMessage());
+        throw e;
       } finally {
         leave(generation, link);
       }

@@ -31,9 +31,8 @@ final class LinkedCenter implements SharedParameters, CenterCharge, AutoCloseabl
       messages.send(Messages.PULL, 0, 0);
       messages.receiveFloats(Messages.VALUES, dense);
       List<TableRows> rows = messages.receiveRows(portion.ownTables());
-      portion.unpack(dense, into);
-      portion.unpackRows(rows, into);
-      portion.mirror(into, rows, mirror);
+      portion.unpack(dense, into, mirror);
+      portion.unpackRows(rows, into, mirror);
     } catch (IOException e) {
       throw lost("pull from", e);
     }

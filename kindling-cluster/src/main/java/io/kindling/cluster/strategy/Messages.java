@@ -16,12 +16,16 @@ import io.kindling.optimizer.OptimizerState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a worker and a parameter server say to each other over a link. An array travels in as many
@@ -42,6 +46,11 @@ record Messages(Link link, Traffic traffic, Duration timeout) {
   static final byte EPOCH = 8;
   static final byte SLOT = 9;
   static final byte REST = 10;
+  static final byte ABORT = 11;
+
+  private static final int MOST_WORDS = 4096;
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+  private static final Logger LOG = LoggerFactory.getLogger(Messages.class);
 
   /** Floats or whole numbers in one frame. */
   private static final int PER_FRAME = (64 << 10) / Float.BYTES;
@@ -59,8 +68,30 @@ record Messages(Link link, Traffic traffic, Duration timeout) {
     }
   }
 
+  /**
+   * @throws LinkException with the other side's words, where it has given up
+   */
   private Frame receive() throws LinkException {
-    return link.receive(Deadline.after(timeout));
+    Frame frame = link.receive(Deadline.after(timeout));
+    if (frame.type() == ABORT) {
+      String words = StandardCharsets.UTF_8.decode(frame.payload()).toString();
+      throw new LinkException(LinkException.Reason.CLOSED, words);
+    }
+    return frame;
+  }
+
+  /** Gives up, and says why, if the link still takes it. */
+  void abort(String words) {
+    byte[] text = words.getBytes(StandardCharsets.UTF_8);
+    byte[] most = text.length <= MOST_WORDS ? text : Arrays.copyOf(text, MOST_WORDS);
+    try {
+      link.send(
+          new FrameHeader(ABORT, 0, 0, most.length),
+          buffer -> buffer.put(most),
+          Deadline.after(LAST_WORDS));
+    } catch (LinkException e) {
+      LOG.debug("{} was not told: {}", link.describePeer(), words, e);
+    }
   }
 
   /** The next message, which has to be of a type. */

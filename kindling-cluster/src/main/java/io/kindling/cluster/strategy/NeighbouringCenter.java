@@ -24,9 +24,8 @@ final class NeighbouringCenter implements SharedParameters {
   @Override
   public void pull(float[] into, ParameterMirror mirror) throws ExchangeException {
     Portion portion = center.portion();
-    List<TableRows> rows = visit.pull(parameters -> portion.unpack(parameters, into));
-    portion.unpackRows(rows, into);
-    portion.mirror(into, rows, mirror);
+    List<TableRows> rows = visit.pull(parameters -> portion.unpack(parameters, into, mirror));
+    portion.unpackRows(rows, into, mirror);
   }
 
   @Override

@@ -19,6 +19,8 @@ import java.util.Set;
  */
 record Portion(List<View> among, ParameterLayout layout, int tables) {
 
+  private static final int BLOCK = 4096; // floats: two of them fit into a first-level cache
+
   /**
    * @param byRows names of all tables of the network that travel by rows; their gradients are
    *     sparse
@@ -68,18 +70,25 @@ record Portion(List<View> among, ParameterLayout layout, int tables) {
 
   /** Copies all of the server's arrays to their places among all. */
   void spread(float[] own, float[] all) {
-    copyOut(own, all, among.size());
-  }
-
-  /** Copies those that are no tables to their places among all. */
-  void unpack(float[] dense, float[] all) {
-    copyOut(dense, all, firstTable());
-  }
-
-  private void copyOut(float[] own, float[] all, int arrays) {
-    for (int i = 0; i < arrays; i++) {
+    for (int i = 0; i < among.size(); i++) {
       View to = among.get(i);
       System.arraycopy(own, layout.views().get(i).offset(), all, to.offset(), to.size());
+    }
+  }
+
+  /**
+   * Copies those that are no tables to their places among all and to where an engine reads them:
+   * block by block, so that the second copy finds them in the cache.
+   */
+  void unpack(float[] dense, float[] all, ParameterMirror mirror) {
+    for (int i = 0; i < firstTable(); i++) {
+      View from = layout.views().get(i);
+      View to = among.get(i);
+      for (int done = 0; done < to.size(); done += BLOCK) {
+        int length = Math.min(BLOCK, to.size() - done);
+        System.arraycopy(dense, from.offset() + done, all, to.offset() + done, length);
+        mirror.write(all, to.offset() + done, length);
+      }
     }
   }
 
@@ -99,28 +108,16 @@ record Portion(List<View> among, ParameterLayout layout, int tables) {
     return own;
   }
 
-  /** Copies rows of each of the server's tables to their places among all. */
-  void unpackRows(List<TableRows> own, float[] all) {
+  /** Copies rows of each of the server's tables to their places among all and to an engine's. */
+  void unpackRows(List<TableRows> own, float[] all, ParameterMirror mirror) {
     for (int i = 0; i < tables; i++) {
       View to = among.get(firstTable() + i);
       TableRows rows = own.get(i);
       int width = to.rowSize();
       for (int row = 0; row < rows.rows().length; row++) {
-        System.arraycopy(
-            rows.values(), row * width, all, to.offset() + rows.rows()[row] * width, width);
-      }
-    }
-  }
-
-  /** Writes what has been unpacked where an engine reads it. */
-  void mirror(float[] all, List<TableRows> own, ParameterMirror mirror) {
-    for (View view : among.subList(0, firstTable())) {
-      mirror.write(all, view.offset(), view.size());
-    }
-    for (int i = 0; i < tables; i++) {
-      View view = among.get(firstTable() + i);
-      for (int row : own.get(i).rows()) {
-        mirror.write(all, view.offset() + row * view.rowSize(), view.rowSize());
+        int place = to.offset() + rows.rows()[row] * width;
+        System.arraycopy(rows.values(), row * width, all, place, width);
+        mirror.write(all, place, width);
       }
     }
   }

@@ -126,7 +126,12 @@ public final class Servers implements AutoCloseable {
       double[] listening = new double[members.worldSize()];
       listening[rank] = listener.address().port();
       double[] all = allReduce.sum(listening, 0);
-      for (int each = 0; each < all.length; each++) {
+      // Each begins with its own, so that workers who exchange at the same time do not meet. But
+      // where a server has the fastest wait, all come to the servers in one order: each would wait
+      // at its own for the others.
+      int first = strategy.bounds().maxLead() == Served.ANY ? rank : 0;
+      for (int i = 0; i < all.length; i++) {
+        int each = (first + i) % all.length;
         if (servers.portions.get(each).denseSize() == 0
             && servers.portions.get(each).ownTables().isEmpty()) {
           continue;

@@ -37,14 +37,25 @@ final class AesGcm {
   /** Nothing where the library is for another platform, was left out, or fails its own tests. */
   private static Optional<Provider> nativeProvider() {
     try {
-      AmazonCorrettoCryptoProvider.INSTANCE.assertHealthy();
-      Cipher.getInstance(TRANSFORMATION, AmazonCorrettoCryptoProvider.INSTANCE);
-      return Optional.of(AmazonCorrettoCryptoProvider.INSTANCE);
+      Provider provider = AwsLc.healthy();
+      Cipher.getInstance(TRANSFORMATION, provider);
+      return Optional.of(provider);
     } catch (Exception | LinkageError e) {
       LOG.info(
           "AWS-LC is not there ({}); encrypted links use Java's own AES-GCM, at half the speed",
           e.toString());
       return Optional.empty();
+    }
+  }
+
+  /** Apart, because a class that names the provider's cannot even be verified without its jar. */
+  private static final class AwsLc {
+
+    private AwsLc() {}
+
+    static Provider healthy() {
+      AmazonCorrettoCryptoProvider.INSTANCE.assertHealthy();
+      return AmazonCorrettoCryptoProvider.INSTANCE;
     }
   }
 }

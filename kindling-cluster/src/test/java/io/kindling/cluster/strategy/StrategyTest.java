@@ -55,6 +55,7 @@ class StrategyTest {
                               Served.of(exchange, 1).agreeingEvery(5),
                               Served.of(exchange, 3).lockFree(),
                               Served.of(exchange, 2).agreeingEvery(9).onDriver().withMaxLead(0),
+                              Served.of(exchange, 2).withMaxLead(0),
                               Served.of(exchange, 1).withServers(2))))
           .toList();
 
