@@ -372,11 +372,7 @@ class ModelTransformerTest {
 
     Files.write(
         Path.of(URI.create(model)),
-        Files.readAllBytes(
-            Path.of(
-                URI.create(
-                    times(4.25f)
-                        .write(folder)))));
+        Files.readAllBytes(Path.of(URI.create(times(4.25f).write(folder)))));
 
     assertThatThrownBy(scored::collectAsList)
         .hasStackTraceContaining("is not the one that was described");
