@@ -50,6 +50,14 @@ final class ArchitectureRules {
           .dependOnClassesThat()
           .resideInAPackage("org.tensorflow..");
 
+  static final ArchRule ONLY_THE_ONNX_MODULE_KNOWS_ONNX_RUNTIME =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.kindling.onnx..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.onnxruntime..");
+
   static final ArchRule ONLY_THE_SPARK_MODULE_AND_ITS_USERS_KNOW_SPARK =
       noClasses()
           .that()

@@ -11,6 +11,7 @@ import io.kindling.archive.ReadsObjects;
 import io.kindling.cluster.CallsSpark;
 import io.kindling.engine.NeedsAnOptimizer;
 import io.kindling.examples.ReachesInside;
+import io.kindling.network.CallsOnnxRuntime;
 import io.kindling.network.CallsTensorFlow;
 import io.kindling.tensor.ReachesAhead;
 import io.kindling.tuning.NeedsANetwork;
@@ -47,6 +48,8 @@ class ArchitectureTest {
         Arguments.of(
             ArchitectureRules.ONLY_THE_TENSORFLOW_MODULE_KNOWS_TENSORFLOW, CallsTensorFlow.class),
         Arguments.of(
+            ArchitectureRules.ONLY_THE_ONNX_MODULE_KNOWS_ONNX_RUNTIME, CallsOnnxRuntime.class),
+        Arguments.of(
             ArchitectureRules.ONLY_THE_SPARK_MODULE_AND_ITS_USERS_KNOW_SPARK, CallsSpark.class),
         Arguments.of(
             ArchitectureRules.THE_CLUSTER_KNOWS_NEITHER_SPARK_NOR_TENSORFLOW, CallsSpark.class),
@@ -72,6 +75,7 @@ class ArchitectureTest {
     assertThat(KINDLING.stream().map(each -> each.getPackageName()))
         .contains("io.kindling.network", "io.kindling.training")
         .anyMatch(name -> name.startsWith("io.kindling.tensorflow"))
+        .anyMatch(name -> name.startsWith("io.kindling.onnx"))
         .anyMatch(name -> name.startsWith("io.kindling.cluster"))
         .anyMatch(name -> name.startsWith("io.kindling.spark"))
         .anyMatch(name -> name.startsWith("io.kindling.cli"))

@@ -342,6 +342,15 @@ public final class TensorValue {
         type, fewer, data.slice(start * type.bytes(), length * type.bytes()), null);
   }
 
+  /** The same elements on the heap, whatever becomes of the buffer that this value looks at. */
+  public TensorValue copied() {
+    if (data == null) {
+      return this;
+    }
+    ByteBuffer copy = ByteBuffer.allocate(data.capacity());
+    return of(type, copy.put(data()).flip(), shape);
+  }
+
   /**
    * The rows of all, one after another, copied into a direct buffer.
    *

@@ -79,8 +79,10 @@ class TensorValueTest {
     assertThat(value.floats()).containsExactly(2, 3);
     assertThat(value.data().isDirect()).isTrue();
     assertThat(value.data().isReadOnly()).isTrue();
+    TensorValue copy = value.copied();
     buffer.putFloat(4, 9);
     assertThat(value.floats()).containsExactly(9, 3);
+    assertThat(copy.floats()).containsExactly(2, 3);
   }
 
   @Test

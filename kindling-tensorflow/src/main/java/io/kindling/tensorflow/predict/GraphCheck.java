@@ -168,7 +168,11 @@ final class GraphCheck {
         continue; // TensorFlow says so, where it is called.
       }
       List<Origin> given = new ArrayList<>();
-      boolean passesInputsOn = called != null || operation.endsWith("PartitionedCall");
+      // A function among the attributes of a call may be called inside with other arguments.
+      boolean passesInputsOn =
+          called != null
+              ? name.equals(operation)
+              : operation.endsWith("PartitionedCall") && names.size() == 1;
       for (int i = 0; i < function.arguments().size(); i++) {
         given.add(
             isLoading && passesInputsOn && i < node.inputs().size()

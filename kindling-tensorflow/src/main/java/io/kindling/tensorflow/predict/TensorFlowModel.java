@@ -43,7 +43,7 @@ final class TensorFlowModel implements LoadedModel {
       String tensor = called.outputs().get(called.signature().output(output).name());
       // TensorFlow refuses to fetch what it is fed.
       TensorValue given = feeds.get(tensor);
-      results.put(output, given);
+      results.put(output, given == null ? null : given.copied());
       if (given == null) {
         fetches.put(output, tensor);
       }

@@ -75,6 +75,14 @@ class CheckpointFormatTest {
   }
 
   @Test
+  void isFoundInsideAModelThatKindlingSaved() throws IOException {
+    Path saved = Files.createDirectories(folder.resolve("saved/model"));
+    Files.move(exported, saved.resolve("saved_model"));
+    assertThat(score(folder.resolve("saved"), LoadOptions.defaults())).containsExactly(Y);
+    assertThat(score(saved, LoadOptions.defaults())).containsExactly(Y);
+  }
+
+  @Test
   void isNamedByFolderPrefixOrMetaFile() throws IOException {
     LoadOptions options = LoadOptions.defaults();
     for (String name : List.of("model-7", "model-7.meta", "model-7.index")) {
