@@ -136,6 +136,8 @@ masked = np.array([[1, 2, 0, 0], [5, 3, 4, 1], [2, 0, 0, 0]], "int32")
 case("masked", keras.Model(x, [L.LSTM(2)(embedded), L.Bidirectional(L.GRU(2, return_sequences=True))(embedded),
                                L.GRU(2)(L.LSTM(3, return_sequences=True)(L.Dropout(0.1)(embedded))),
                                L.GlobalAveragePooling1D()(L.Dense(2)(embedded)), L.SimpleRNN(2)(L.Add()([embedded, L.Dense(3)(embedded)]))]), x=masked)
+case("masked_convolution", keras.Sequential([L.Input((4,), name="x", dtype="int32"), L.Embedding(6, 3, mask_zero=True),
+                                             L.Conv1D(3, 2, padding="same"), L.Reshape((4, 3)), L.LSTM(2)]), x=masked)
 gaps = numbers(3, 4, 2)
 gaps[0, 2:], gaps[2, 1:] = 0, 0
 case("masking", keras.Sequential([L.Input((4, 2), name="x"), L.Masking(), L.GRU(3)]), x=gaps)

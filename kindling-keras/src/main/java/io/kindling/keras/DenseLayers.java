@@ -107,7 +107,8 @@ final class DenseLayers {
   }
 
   private static Value function(LayerCall call) {
-    if (call.config().kind().equals("Softmax") && call.inputs().size() > 1) {
+    if (call.config().kind().equals("Softmax")
+        && (call.inputs().size() > 1 || call.mask().isPresent())) {
       throw call.config().refusal("Unsupported mask");
     }
     return call.last(Functions.layer(call.config()).orElseThrow(), call.input());

@@ -28,8 +28,8 @@ record KerasLayer(String name, String becomes, String limits, Translation transl
   }
 
   /**
-   * Those that leave the mask of their input to what stands behind them. Keras 3 does so with
-   * nearly all others too, where the mask then suits nothing; Keras 2 does not.
+   * Those that leave the mask of their input to what stands behind them. All others end it, as they
+   * do in Keras, which warns of it.
    */
   static final Set<String> CARRIES_MASK =
       Set.of(
@@ -47,8 +47,8 @@ record KerasLayer(String name, String becomes, String limits, Translation transl
           "LayerNormalization",
           "LeakyReLU",
           "MultiHeadAttention",
+          "Normalization",
           "PReLU",
-          "RMSNormalization",
           "ReLU",
           "Rescaling",
           "Softmax",

@@ -87,10 +87,7 @@ class SharedModelsTest {
   }
 
   private static void close(float made, double expected, String what) {
-    // What is left of a softmax far below its other values is rounding of the whole.
-    assertThat((double) made)
-        .as(what)
-        .isCloseTo(expected, within(Math.max(1e-6, TOLERANCE * Math.abs(expected))));
+    assertThat((double) made).as(what).isCloseTo(expected, within(TOLERANCE * Math.abs(expected)));
   }
 
   @ParameterizedTest
