@@ -14,7 +14,7 @@ tests() { # item text tests…
   names=$(echo "$*" | tr ' ' ',')
   units=$(for name in "$@"; do case $name in *IT) ;; *) echo "$name" ;; esac; done | paste -sd , -)
   clusters=$(for name in "$@"; do case $name in *IT) echo "$name" ;; esac; done | paste -sd , -)
-  if mvn -B -pl kindling-core,kindling-cluster,kindling-tensorflow,kindling-spark,kindling-cli,kindling-examples verify \
+  if mvn -B -pl kindling-core,kindling-cluster,kindling-tensorflow,kindling-onnx,kindling-keras,kindling-spark,kindling-cli,kindling-examples verify \
     -Dkindling.shared="$shared" ${test_settings:-} -Dtest="${units:-NoUnitTest}" -Dit.test="${clusters:-NoClusterIT}" \
     -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false >"$logs/$item.txt" 2>&1; then
     status=PASS
