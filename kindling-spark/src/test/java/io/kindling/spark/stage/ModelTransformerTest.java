@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -309,6 +310,21 @@ class ModelTransformerTest {
     assertThat(PipelineModel.load(with).transform(table).where("x = z").count()).isEqualTo(3);
     assertThatThrownBy(() -> ModelTransformer.load(without).transform(table))
         .hasMessageContaining("There is nothing at");
+  }
+
+  @Test
+  void aCopyKeepsUidAndParamsAndGoesItsOwnWay() {
+    ModelTransformer transformer =
+        new ModelTransformer().setModel("/m").setInput("a", "x").setBatchRows(7);
+
+    ModelTransformer copied = transformer.copy(new ParamMap());
+    copied.setBatchRows(8);
+
+    assertThat(copied.uid()).isEqualTo(transformer.uid());
+    assertThat(copied.getModel()).isEqualTo("/m");
+    assertThat(copied.getOrDefault(copied.inputs())).isEqualTo("{\"x\":\"a\"}");
+    assertThat(transformer.getOrDefault(transformer.batchRows())).isEqualTo(7);
+    assertThat(transformer.explainParams()).contains("rows scored at once");
   }
 
   @Test
