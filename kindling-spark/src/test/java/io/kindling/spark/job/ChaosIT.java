@@ -158,6 +158,10 @@ class ChaosIT {
 
     assertThat(chaos.struckAt()).as("the fault struck").isPresent();
     long struck = chaos.struckAt().get();
+    if (endsTheGeneration(cell)) {
+      // A training of so few steps may be over before its last survivor has noted what it was told.
+      await().atMost(5, TimeUnit.SECONDS).until(() -> !chaos.knownAt().isEmpty());
+    }
     List<Long> known = chaos.knownAt().stream().map(at -> at - struck).toList();
     if (cell.fault() == Fault.EXCEPTION) {
       assertThat(failure)
