@@ -5,6 +5,7 @@ import io.kindling.predict.LoadedModel;
 import io.kindling.spark.input.BadRowPolicy;
 import io.kindling.spark.scoring.ExecutorModels;
 import io.kindling.spark.scoring.KeptRows;
+import io.kindling.spark.scoring.RowScoring;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -15,7 +16,6 @@ import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.unsafe.types.UTF8String;
-import scala.collection.AbstractIterator;
 import scala.collection.Iterator;
 
 /**
@@ -29,7 +29,7 @@ import scala.collection.Iterator;
  * <p>Spark may run a partition in one thread and end its task in another: so the lease is touched
  * under a lock, once per block.
  */
-final class ModelRows extends AbstractIterator<Object> implements AutoCloseable {
+final class ModelRows extends RowScoring.ScoredPartition {
 
   private final ModelScorer scorer;
   private final ModelColumns columns;

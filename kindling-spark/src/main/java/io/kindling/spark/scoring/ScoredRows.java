@@ -13,7 +13,6 @@ import org.apache.spark.sql.catalyst.expressions.SpecificInternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import scala.collection.AbstractIterator;
 import scala.collection.Iterator;
 
 /**
@@ -24,7 +23,7 @@ import scala.collection.Iterator;
  * functions; so the engine's memory is touched under a lock, once per block. Everything a row needs
  * after that lies on the heap.
  */
-final class ScoredRows extends AbstractIterator<Object> implements AutoCloseable {
+final class ScoredRows extends RowScoring.ScoredPartition {
 
   private final Scorer scorer;
   private final Iterator<Object> input;

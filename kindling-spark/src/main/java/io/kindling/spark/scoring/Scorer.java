@@ -5,7 +5,6 @@ import io.kindling.network.Network;
 import io.kindling.spark.column.BatchWriter;
 import io.kindling.spark.column.ColumnBinding;
 import io.kindling.tensor.TensorSpec;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,13 +17,14 @@ import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.UserDefinedType;
+import scala.collection.Iterator;
 
 /**
  * A model, the columns it reads and the columns it makes: all that is needed to score rows
  * anywhere. An immutable description that travels with the tasks; the loaded model belongs to
  * {@link ExecutorModels}.
  */
-public final class Scorer implements Serializable {
+public final class Scorer implements RowScoring {
 
   private static final long serialVersionUID = 1;
 
@@ -143,6 +143,11 @@ public final class Scorer implements Serializable {
   public Dataset<Row> transform(Dataset<?> rows) {
     transformSchema(rows.schema());
     return ScoringPlan.of(rows, new ScoringFunction(this), appended());
+  }
+
+  @Override
+  public ScoredPartition score(Iterator<Object> rows, ExecutorModels models) {
+    return new ScoredRows(this, rows, models);
   }
 
   /**

@@ -7,20 +7,20 @@ import scala.collection.Iterator;
 import scala.runtime.AbstractFunction1;
 
 /** What the plan runs per partition: rows in, scored rows out, all closed when the task ends. */
-final class ScoringFunction extends AbstractFunction1<Iterator<Object>, Iterator<Object>>
+public final class ScoringFunction extends AbstractFunction1<Iterator<Object>, Iterator<Object>>
     implements Serializable {
 
   private static final long serialVersionUID = 1;
 
-  private final Scorer scorer;
+  private final RowScoring scoring;
 
-  ScoringFunction(Scorer scorer) {
-    this.scorer = scorer;
+  public ScoringFunction(RowScoring scoring) {
+    this.scoring = scoring;
   }
 
   @Override
   public Iterator<Object> apply(Iterator<Object> rows) {
-    ScoredRows scored = new ScoredRows(scorer, rows, ExecutorModels.ofThisJvm());
+    RowScoring.ScoredPartition scored = scoring.score(rows, ExecutorModels.ofThisJvm());
     TaskContext context = TaskContext.get();
     if (context != null) {
       context.addTaskCompletionListener((TaskCompletionListener) ended -> scored.close());
@@ -30,6 +30,6 @@ final class ScoringFunction extends AbstractFunction1<Iterator<Object>, Iterator
 
   @Override
   public String toString() {
-    return scorer.toString();
+    return scoring.toString();
   }
 }

@@ -2,23 +2,20 @@ package io.kindling.spark.storage;
 
 import io.kindling.archive.ModelArchive;
 import io.kindling.model.TrainedModel;
-import io.kindling.spark.file.CompleteFolder;
 import io.kindling.tensorflow.savedmodel.SavedModelExport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.DefaultParamsWriter$;
-import org.apache.spark.ml.util.MLWriter;
 
 /**
  * Saves a fitted stage: {@code metadata/} as Spark ML writes it, {@code model/} as a {@link
  * ModelArchive} with a standard SavedModel inside, and small texts beside them.
  */
-public final class ArchiveWriter extends MLWriter {
+public final class ArchiveWriter extends CompleteWriter {
 
   static final String ARCHIVE = "model";
   static final String SAVED_MODEL = "saved_model";
@@ -36,20 +33,6 @@ public final class ArchiveWriter extends MLWriter {
     this.stage = stage;
     this.model = model;
     this.texts = Map.copyOf(texts);
-  }
-
-  /**
-   * Saves the stage; unlike Spark's own writers, keeps what it overwrites until the new folder is
-   * complete.
-   */
-  @Override
-  public void save(String path) throws IOException {
-    CompleteFolder folder = new CompleteFolder(path, configuration());
-    if (shouldOverwrite()) {
-      folder.overwrite(fresh -> saveImpl(fresh.toString()));
-    } else {
-      folder.write(fresh -> saveImpl(fresh.toString()));
-    }
   }
 
   @Override
@@ -71,9 +54,5 @@ public final class ArchiveWriter extends MLWriter {
       throw new java.io.UncheckedIOException(
           "Failed to save the model to " + path + ": " + e.getMessage(), e);
     }
-  }
-
-  private Configuration configuration() {
-    return sc().hadoopConfiguration();
   }
 }

@@ -1,21 +1,18 @@
 package io.kindling.spark.storage;
 
-import io.kindling.spark.file.CompleteFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.DefaultParamsWriter$;
-import org.apache.spark.ml.util.MLWriter;
 
 /**
  * Saves a stage that names the files of a model: {@code metadata/} as Spark ML writes it, and the
  * files as they are below {@code model/}, if they go with it.
  */
-public final class FilesWriter extends MLWriter {
+public final class FilesWriter extends CompleteWriter {
 
   static final String FILES = "model";
 
@@ -28,17 +25,6 @@ public final class FilesWriter extends MLWriter {
   public FilesWriter(Params stage, Optional<String> files) {
     this.stage = stage;
     this.files = files;
-  }
-
-  /** Saves the stage; keeps what it overwrites until the new folder is complete. */
-  @Override
-  public void save(String path) throws IOException {
-    CompleteFolder folder = new CompleteFolder(path, configuration());
-    if (shouldOverwrite()) {
-      folder.overwrite(fresh -> saveImpl(fresh.toString()));
-    } else {
-      folder.write(fresh -> saveImpl(fresh.toString()));
-    }
   }
 
   @Override
@@ -62,9 +48,5 @@ public final class FilesWriter extends MLWriter {
       throw new UncheckedIOException(
           "Failed to save the model " + source + " to " + target + ": " + e.getMessage(), e);
     }
-  }
-
-  private Configuration configuration() {
-    return sc().hadoopConfiguration();
   }
 }
