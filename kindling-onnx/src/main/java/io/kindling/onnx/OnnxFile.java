@@ -54,6 +54,7 @@ final class OnnxFile {
   private final LoadOptions options;
   private final ModelFolder folder;
   private final ByteBuffer bytes;
+  private final OnnxTensors tensors;
   private final SortedMap<String, Integer> operations = new TreeMap<>();
   private final Map<String, Finding> findings = new LinkedHashMap<>();
   private final Set<String> missingDomains = new HashSet<>();
@@ -63,7 +64,6 @@ final class OnnxFile {
   private final List<TensorType> outputs = new ArrayList<>();
   private long version;
   private String producer = "";
-  private boolean hasExternalData;
   private int nodes;
 
   private OnnxFile(ByteBuffer bytes, WireBudget budget, LoadOptions options, ModelFolder folder) {
@@ -71,6 +71,7 @@ final class OnnxFile {
     this.budget = budget;
     this.options = options;
     this.folder = folder;
+    this.tensors = new OnnxTensors(budget, folder);
   }
 
   /**
@@ -179,8 +180,8 @@ final class OnnxFile {
     while (graph.next()) {
       switch (graph.field()) {
         case 1 -> readNode(graph.message("NodeProto"), within);
-        case 5 -> initializers.add(readTensor(graph.message("TensorProto")));
-        case 15 -> readSparse(graph.message("SparseTensorProto"));
+        case 5 -> initializers.add(tensors.read(graph.message("TensorProto")));
+        case 15 -> tensors.readSparse(graph.message("SparseTensorProto"));
         case 11 -> typed.add(graph.message("ValueInfoProto"));
         case 12 -> outputMessages.add(graph.message("ValueInfoProto"));
         default -> {}
@@ -264,147 +265,12 @@ final class OnnxFile {
   private void readAttribute(WireMessage attribute, LocalFunction within) {
     while (attribute.next()) {
       switch (attribute.field()) {
-        case 5, 10 -> readTensor(attribute.message("TensorProto"));
+        case 5, 10 -> tensors.read(attribute.message("TensorProto"));
         case 6, 11 -> readGraph(attribute.message("GraphProto"), within, false);
-        case 22, 23 -> readSparse(attribute.message("SparseTensorProto"));
+        case 22, 23 -> tensors.readSparse(attribute.message("SparseTensorProto"));
         default -> {}
       }
     }
-  }
-
-  private void readSparse(WireMessage sparse) {
-    while (sparse.next()) {
-      if (sparse.field() == 1 || sparse.field() == 2) {
-        readTensor(sparse.message("TensorProto"));
-      }
-    }
-  }
-
-  /** Checks a tensor; returns its name. */
-  private String readTensor(WireMessage tensor) {
-    String name = "";
-    int type = 0;
-    long[] elements = {1};
-    boolean[] isEmpty = {false};
-    long raw = -1;
-    long[] listed = {0};
-    boolean isExternal = false;
-    Map<String, String> external = new HashMap<>();
-    while (tensor.next()) {
-      switch (tensor.field()) {
-        case 1 ->
-            tensor.numbers(
-                size -> {
-                  if (size < 0) {
-                    throw budget.refused(Finding.Kind.SHAPE, "a tensor has a dimension of " + size);
-                  }
-                  isEmpty[0] |= size == 0;
-                  elements[0] =
-                      size != 0 && elements[0] > Long.MAX_VALUE / size
-                          ? Long.MAX_VALUE
-                          : elements[0] * Math.max(size, 1);
-                });
-        case 2 -> type = (int) tensor.number();
-        case 4 -> listed[0] += tensor.hasLength() ? tensor.byteCount() / Float.BYTES : 1;
-        case 10 -> listed[0] += tensor.hasLength() ? tensor.byteCount() / Double.BYTES : 1;
-        case 5, 7, 11 -> tensor.numbers(number -> listed[0]++);
-        case 6 -> listed[0]++;
-        case 8 -> name = tensor.text();
-        case 9 -> raw = tensor.byteCount();
-        case 13 -> readEntry(tensor.message("StringStringEntryProto"), external);
-        case 14 -> isExternal = tensor.number() == 1;
-        default -> {}
-      }
-    }
-    long count = isEmpty[0] ? 0 : elements[0];
-    int bits = OnnxTypes.bits(type);
-    if (bits == 0 && type != OnnxTypes.STRING) {
-      throw budget.refused(
-          Finding.Kind.SHAPE,
-          "tensor '%s' has elements of %s".formatted(Finding.clipped(name), OnnxTypes.name(type)));
-    }
-    long declared =
-        bits == 0
-            ? Math.min(count, Long.MAX_VALUE / 64) * 32
-            : count > Long.MAX_VALUE / bits ? Long.MAX_VALUE : (count * bits + 7) / 8;
-    if (isExternal || !external.isEmpty()) {
-      checkExternal(name, external, declared);
-      return name;
-    }
-    budget.declare(name, declared);
-    // Numbers of less than 32 bits may be listed several to one, complex ones as two.
-    boolean listsAll =
-        listed[0] == count
-            || (bits < 32 && listed[0] <= count)
-            || (bits >= 64 && listed[0] == 2 * count);
-    boolean holdsAll = raw >= 0 ? raw == declared : listsAll;
-    if (!holdsAll) {
-      throw budget.refused(
-          Finding.Kind.SHAPE,
-          "tensor '%s' declares %d elements of %s, but holds %s"
-              .formatted(
-                  Finding.clipped(name),
-                  count,
-                  OnnxTypes.name(type),
-                  raw >= 0 ? raw + " bytes" : listed[0] + " numbers"));
-    }
-    return name;
-  }
-
-  private static void readEntry(WireMessage entry, Map<String, String> entries) {
-    String key = "";
-    String value = "";
-    while (entry.next()) {
-      switch (entry.field()) {
-        case 1 -> key = entry.text();
-        case 2 -> value = entry.text();
-        default -> {}
-      }
-    }
-    entries.put(key, value);
-  }
-
-  private void checkExternal(String name, Map<String, String> external, long declared) {
-    hasExternalData = true;
-    String location = external.getOrDefault("location", "");
-    try {
-      Path file = folder.file(location);
-      long offset = number(name, external, "offset", 0);
-      long length = number(name, external, "length", declared);
-      if (offset > folder.size(file) || length > folder.size(file) - offset) {
-        throw budget.refused(
-            Finding.Kind.TRUNCATED,
-            "tensor '%s' lies in bytes %d to %s of '%s', which has %d"
-                .formatted(
-                    Finding.clipped(name),
-                    offset,
-                    Long.toUnsignedString(offset + length),
-                    Finding.clipped(location),
-                    folder.size(file)));
-      }
-      if (length != declared) {
-        throw budget.refused(
-            Finding.Kind.SHAPE,
-            "tensor '%s' declares %d bytes, but %d of '%s' are its"
-                .formatted(Finding.clipped(name), declared, length, Finding.clipped(location)));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private long number(String name, Map<String, String> external, String key, long otherwise) {
-    String text = external.get(key);
-    if (text == null) {
-      return otherwise;
-    }
-    if (!text.matches("\\d{1,18}")) {
-      throw budget.refused(
-          Finding.Kind.CONTENT,
-          "tensor '%s' has the %s '%s'"
-              .formatted(Finding.clipped(name), key, Finding.clipped(text)));
-    }
-    return Long.parseLong(text);
   }
 
   private Optional<TensorType> readValue(WireMessage value, String role) {
@@ -513,7 +379,7 @@ final class OnnxFile {
 
   /** Whether tensors lie in files beside it. */
   boolean hasExternalData() {
-    return hasExternalData;
+    return tensors.lieOutside();
   }
 
   /** What refuses the model, at most twenty; and notes. */
