@@ -30,6 +30,11 @@ public enum ValueType {
     return bytes;
   }
 
+  /** Whether elements are numbers with fractions. */
+  public boolean isFloatingPoint() {
+    return this == FLOAT16 || this == FLOAT32 || this == FLOAT64;
+  }
+
   /** Whether every element takes as many bytes as any other. */
   public boolean isFixedSize() {
     return bytes > 0;

@@ -16,6 +16,8 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.Decimal;
+import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.unsafe.Platform;
 
 /**
@@ -112,6 +114,7 @@ final class InputRows {
         throw bad("is null");
       }
       int end = read(row, begin);
+      settleUnseen();
       shapes[rows] = shape(end - begin);
       ends[rows] = end;
       rows++;
@@ -135,6 +138,17 @@ final class InputRows {
     return input.dataType() instanceof BinaryType
         ? readBytes(row.getBinary(input.ordinal()), 0, at)
         : readArray(row.getArray(input.ordinal()), 0, at);
+  }
+
+  /** Arrays without elements do not tell the lengths of what they hold none of. */
+  private void settleUnseen() {
+    List<Long> expected = input.rowShape();
+    boolean isKnown = expected != null && expected.size() == depth;
+    for (int i = 0; i < depth; i++) {
+      if (observed[i] == UNSEEN) {
+        observed[i] = isKnown ? Math.max(0, expected.get(i)) : 0;
+      }
+    }
   }
 
   private int readVector(InternalRow row, int at) throws BadValueException {
@@ -267,6 +281,8 @@ final class InputRows {
               : values.getUTF8String(ordinal).getBytes());
     } else if (kind.isIntegral()) {
       putWhole(kind.integer(values, ordinal), at);
+    } else if (leaf instanceof DecimalType decimal && !type.isFloatingPoint()) {
+      putDecimal(values.getDecimal(ordinal, decimal.precision(), decimal.scale()), at);
     } else {
       putReal(kind.real(values, ordinal, leaf), at);
     }
@@ -286,6 +302,21 @@ final class InputRows {
     }
   }
 
+  /** Without a detour by double, which has 53 bits. */
+  private void putDecimal(Decimal value, int at) throws BadValueException {
+    long whole;
+    try {
+      whole = value.toJavaBigDecimal().longValueExact();
+    } catch (ArithmeticException e) {
+      throw noWholeNumber(value);
+    }
+    putWhole(whole, at);
+  }
+
+  private BadValueException noWholeNumber(Object value) {
+    return bad("holds " + value + ", which is no whole number that " + type + " can have");
+  }
+
   private void putReal(double value, int at) throws BadValueException {
     switch (type) {
       case FLOAT32 -> memory.putFloat(4 * at, (float) value);
@@ -293,7 +324,7 @@ final class InputRows {
       default -> {
         // 2^63 itself rounds into the range as a double.
         if (value != Math.rint(value) || Math.abs(value) >= 0x1p63) {
-          throw bad("holds " + value + ", which is no whole number, as " + type + " needs");
+          throw noWholeNumber(value);
         }
         putWhole((long) value, at);
       }
@@ -369,17 +400,9 @@ final class InputRows {
     for (long each : expected) {
       known *= each < 0 ? 1 : each;
     }
-    long[] shape = expected.stream().mapToLong(Long::longValue).toArray();
-    if (known > 0 && size % known == 0) {
-      for (int i = 0; i < shape.length; i++) {
-        shape[i] = shape[i] < 0 ? size / known : shape[i];
-      }
-    }
-    return TensorValue.elements(positive(shape)) == size ? shape : observed.clone();
-  }
-
-  private static long[] positive(long[] shape) {
-    return Arrays.stream(shape).map(each -> Math.max(0, each)).toArray();
+    long left = known == 0 ? 0 : size / known;
+    long[] shape = expected.stream().mapToLong(each -> each < 0 ? left : each).toArray();
+    return TensorValue.elements(shape) == size ? shape : observed.clone();
   }
 
   /** The shape of a row. */
@@ -420,7 +443,7 @@ final class InputRows {
     int first = places[0];
     int last = places[places.length - 1];
     int from = begin(first) * type.bytes();
-    if (last - first + 1 == length) {
+    if (places.length == length && last - first + 1 == length) {
       // All rows from the first to the last: they are read where they lie.
       ByteBuffer part = memory.slice(from, ends[last] * type.bytes() - from);
       return TensorValue.of(type, part, shape);

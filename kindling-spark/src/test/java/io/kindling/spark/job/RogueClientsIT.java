@@ -19,6 +19,7 @@ import io.kindling.spark.event.GenerationFormed;
 import io.kindling.spark.event.TrainingCallback;
 import io.kindling.spark.input.Device;
 import io.kindling.spark.local.LocalClusterSession;
+import io.kindling.spark.testing.ExecutorProcesses;
 import io.kindling.spark.testing.KnownRandomness;
 import io.kindling.spark.testing.Points;
 import io.kindling.spark.testing.Traces;
@@ -228,19 +229,12 @@ class RogueClientsIT {
 
   private static Map<ProcessHandle, Set<Integer>> portsByProcess() throws IOException {
     Map<ProcessHandle, Set<Integer>> ports = new HashMap<>();
-    List<ProcessHandle> processes = new ArrayList<>(executors());
+    List<ProcessHandle> processes = new ArrayList<>(ExecutorProcesses.living());
     processes.add(ProcessHandle.current());
     for (ProcessHandle process : processes) {
       ports.put(process, Traces.portsOf(Long.toString(process.pid())));
     }
     return ports;
-  }
-
-  private static List<ProcessHandle> executors() {
-    return ProcessHandle.current()
-        .descendants()
-        .filter(each -> each.info().commandLine().orElse("").contains("--executor-id"))
-        .toList();
   }
 
   private static void assertThatNoLogOfAnExecutorHolds(List<byte[]> secrets) throws IOException {
