@@ -36,7 +36,7 @@ import org.tensorflow.types.TInt64;
  */
 class LargeModelIT {
 
-  private static final int TABLES = Integer.getInteger("kindling.model.megabytes", 768) / 256;
+  private static final int TABLES = Integer.getInteger("kindling.model.megabytes", 512) / 256;
   private static final int WIDTH = 1024;
   private static final int ROWS_OF_TABLE = 256 << 10 >> 2; // 256 MB of floats
   private static final double MOST = 1.2;
