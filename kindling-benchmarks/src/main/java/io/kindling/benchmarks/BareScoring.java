@@ -90,8 +90,18 @@ final class BareScoring implements AutoCloseable {
   double score(Dataset<Row> table, int rowsOfTable) {
     Session session = model.session();
     int column = table.schema().fieldIndex("features");
+    return inTask(table, rowsOfTable, rows -> score(session, rows, column));
+  }
+
+  /**
+   * Gives the rows of a table to a loop, in tasks of this JVM, and says how many seconds it took.
+   *
+   * @param loop says how many rows it scored
+   */
+  static double inTask(
+      Dataset<Row> table, int rowsOfTable, ToLongFunction<Iterator<InternalRow>> loop) {
     long start = System.nanoTime();
-    IN_THIS_JVM.set(rows -> score(session, rows, column));
+    IN_THIS_JVM.set(loop);
     long scored =
         table
             .queryExecution()

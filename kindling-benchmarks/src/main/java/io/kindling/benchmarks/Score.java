@@ -5,6 +5,8 @@ import io.kindling.spark.Kindling;
 import io.kindling.spark.stage.ModelTransformer;
 import io.kindling.spark.stage.NeuralClassificationModel;
 import io.kindling.spark.stage.NeuralClassifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -15,7 +17,8 @@ import org.apache.spark.sql.SparkSession;
  * consumed by Spark's {@code noop} writer, against a bare loop over the same SavedModel that reads
  * the rows of the same table in a Spark task and drops what it computes; with one core and with
  * two. And the same as a function of SQL: in blocks against the transformer, and row by row against
- * a bare loop of calls with one row.
+ * a bare loop of calls with one row. And the same network as ONNX, by {@code ModelTransformer}
+ * against a bare loop over ONNX Runtime.
  *
  * <p>{@code kindling-benchmarks/run score}
  */
@@ -57,6 +60,7 @@ final class Score implements Benchmark {
             .setEpochs(1)
             .fit(table.limit(BLOCK));
     try (BareScoring bare = new BareScoring(trained.model(), blocks)) {
+      measureOnnx(report, trained, table, cores);
       String words = Architecture.MLP.words() + ", cores: " + cores;
       String path = bare.folder().toUri().toString();
       Dataset<Row> scored = new ModelTransformer().setModel(path).transform(table);
@@ -90,6 +94,27 @@ final class Score implements Benchmark {
               () -> SINGLE_ROWS / bare.scoreRows(SINGLE_ROWS)));
     } finally {
       blocks.forEach(Images.Tensors::close);
+    }
+  }
+
+  private void measureOnnx(
+      Report report, NeuralClassificationModel trained, Dataset<Row> table, int cores)
+      throws Exception {
+    Path file = Files.createTempDirectory("kindling-onnx").resolve("model.onnx");
+    OnnxMlp.write(file, trained.model().network(), trained.model().parameters());
+    Dataset<Row> scored = new ModelTransformer().setModel(file.toUri().toString()).transform(table);
+    try (BareOnnx bare = new BareOnnx(file, BLOCK)) {
+      report.add(
+          Comparison.alternate(
+              new Case(
+                  name(),
+                  Architecture.MLP.words() + ", cores: " + cores + ", ONNX against a bare loop",
+                  BAR,
+                  "rows/s"),
+              WARM_UPS,
+              ROUNDS,
+              () -> ROWS / secondsOf(scored),
+              () -> ROWS / bare.score(table, ROWS)));
     }
   }
 

@@ -74,6 +74,10 @@ final class ForeignFile {
     if (look.startsWith("\u001f\u008b")) {
       return "It is compressed with gzip. Unpack it first.";
     }
+    if (isTar(head)) {
+      return "It is a tar archive, whose names and links may lead anywhere. Unpack it with care, and"
+          + " name the folder or file inside.";
+    }
     if (look.isNamed(".pbtxt") || look.startsWith("node {") || look.startsWith("{")) {
       return "It is a text, not a binary model.";
     }
@@ -88,6 +92,10 @@ final class ForeignFile {
 
   private static boolean isTfLite(byte[] head) {
     return head.length >= 8 && new String(head, 4, 4, ISO_8859_1).equals("TFL3");
+  }
+
+  private static boolean isTar(byte[] head) {
+    return head.length >= 262 && new String(head, 257, 5, ISO_8859_1).equals("ustar");
   }
 
   private static String ofZip(ModelLook look, String head) {

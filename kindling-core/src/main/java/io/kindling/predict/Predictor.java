@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
 /**
  * Scores with a model from any number of threads, without Spark:
@@ -86,8 +87,7 @@ public final class Predictor implements AutoCloseable {
 
   /** All outputs of the default signature. */
   public Map<String, TensorValue> predict(Map<String, TensorValue> inputs) {
-    ModelSignature signature = description().defaultSignature();
-    return predict(signature.name(), inputs, signature.outputNames());
+    return predict(ModelDescription::defaultSignature, inputs, ModelSignature::outputNames);
   }
 
   /**
@@ -102,14 +102,23 @@ public final class Predictor implements AutoCloseable {
    */
   public Map<String, TensorValue> predict(
       String signature, Map<String, TensorValue> inputs, List<String> outputs) {
+    return predict(description -> description.signature(signature), inputs, called -> outputs);
+  }
+
+  /** Asks for signature and outputs the very model that answers, whatever replaces it meanwhile. */
+  private Map<String, TensorValue> predict(
+      Function<ModelDescription, ModelSignature> signature,
+      Map<String, TensorValue> inputs,
+      Function<ModelSignature, List<String>> outputs) {
     long started = System.nanoTime();
     ServedModel mine = enter();
     boolean isAnswered = false;
     try {
-      ModelSignature called = mine.model().description().signature(signature);
+      ModelSignature called = signature.apply(mine.model().description());
+      List<String> asked = outputs.apply(called);
       called.requireInputs(inputs);
-      outputs.forEach(called::output);
-      Map<String, TensorValue> answer = admitted(mine, called, inputs, outputs);
+      asked.forEach(called::output);
+      Map<String, TensorValue> answer = admitted(mine, called, inputs, asked);
       isAnswered = true;
       calls.increment();
       rows.add(rowsOf(inputs));

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 
@@ -18,6 +20,8 @@ import java.util.Objects;
  * threads while nobody writes into the buffer.
  */
 public final class TensorValue {
+
+  private static final String NO_STRING = "A string value is null; say what stands for it.";
 
   private final ValueType type;
   private final long[] shape;
@@ -104,9 +108,23 @@ public final class TensorValue {
     return of(ValueType.BOOL, ByteBuffer.wrap(bytes), shape);
   }
 
-  /** Texts, as UTF-8. */
+  /**
+   * Texts, as UTF-8.
+   *
+   * @throws IllegalArgumentException if one holds half a surrogate pair, which UTF-8 does not have
+   */
   public static TensorValue ofStrings(List<String> values, long... shape) {
-    return strings(values.stream().map(text -> text.getBytes(UTF_8)).toArray(byte[][]::new), shape);
+    byte[][] encoded = new byte[values.size()][];
+    for (int i = 0; i < encoded.length; i++) {
+      String text = Objects.requireNonNull(values.get(i), NO_STRING);
+      encoded[i] = text.getBytes(UTF_8);
+      if (!text.equals(new String(encoded[i], UTF_8))) {
+        throw new IllegalArgumentException(
+            "String %d of %d holds half a surrogate pair, so it is no text. Give its bytes with ofBinary."
+                .formatted(i, encoded.length));
+      }
+    }
+    return strings(encoded, shape);
   }
 
   /**
@@ -121,7 +139,7 @@ public final class TensorValue {
   private static TensorValue strings(byte[][] values, long[] shape) {
     requireElements(values.length, shape);
     for (byte[] value : values) {
-      Objects.requireNonNull(value, "A string value is null; say what stands for it.");
+      Objects.requireNonNull(value, NO_STRING);
     }
     return new TensorValue(ValueType.STRING, shape.clone(), null, values);
   }
@@ -299,9 +317,26 @@ public final class TensorValue {
     return values;
   }
 
-  /** String elements as texts: UTF-8, with what is no UTF-8 replaced. */
+  /**
+   * String elements as texts.
+   *
+   * @throws IllegalStateException if one is not UTF-8; {@link #binaries()} has its bytes
+   */
   public List<String> strings() {
-    return binaries().stream().map(bytes -> new String(bytes, UTF_8)).toList();
+    List<String> texts = new ArrayList<>(size());
+    for (byte[] bytes : binaries()) {
+      String text = new String(bytes, UTF_8);
+      if (!Arrays.equals(bytes, text.getBytes(UTF_8))) {
+        throw new IllegalStateException(
+            "String %d of %d is not UTF-8: it begins with %s. Read its bytes with binaries."
+                .formatted(
+                    texts.size(),
+                    size(),
+                    HexFormat.ofDelimiter(" ").formatHex(bytes, 0, Math.min(bytes.length, 16))));
+      }
+      texts.add(text);
+    }
+    return texts;
   }
 
   /** String elements as they are; not copied. */

@@ -26,6 +26,14 @@ final class DoublingModel implements LoadedModel {
   final AtomicInteger freed = new AtomicInteger();
 
   DoublingModel(float factor, CountDownLatch gate) {
+    this(factor, ModelSignature.DEFAULT, gate);
+  }
+
+  DoublingModel(float factor, String signature) {
+    this(factor, signature, new CountDownLatch(0));
+  }
+
+  private DoublingModel(float factor, String signature, CountDownLatch gate) {
     this.factor = factor;
     this.gate = gate;
     this.description =
@@ -34,7 +42,7 @@ final class DoublingModel implements LoadedModel {
             "",
             List.of(
                 new ModelSignature(
-                    ModelSignature.DEFAULT,
+                    signature,
                     List.of(TensorType.of("x", ValueType.FLOAT32, -1, 2)),
                     List.of(TensorType.of("y", ValueType.FLOAT32, -1, 2))),
                 new ModelSignature(

@@ -60,6 +60,21 @@ class ModelFolderTest {
         .hasMessageContaining("path: '" + name + "' " + text);
   }
 
+  /** A name without a folder lies in the working directory, and nothing is looked for elsewhere. */
+  @ParameterizedTest
+  @CsvSource({
+    "../secret, climbs out of its folder",
+    "/etc/passwd, is an absolute path",
+    "'', is no name of a file"
+  })
+  void theFolderOfABareNameIsAFolderToo(String name, String text) throws IOException {
+    ModelFolder inside = ModelFolder.of(Path.of("model.onnx"), ModelLimits.defaults());
+    assertThat(inside.file("pom.xml")).isEqualTo(Path.of("pom.xml").toRealPath());
+    assertThatThrownBy(() -> inside.file(name))
+        .isInstanceOf(RefusedModelException.class)
+        .hasMessageContaining("path: '" + name + "' " + text);
+  }
+
   @Test
   void refusesMoreBytesThanTheLimit() throws IOException {
     ModelFolder inside = new ModelFolder(folder, ModelLimits.defaults().withBytes(4));

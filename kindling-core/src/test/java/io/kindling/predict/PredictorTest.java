@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -269,6 +270,48 @@ class PredictorTest {
     assertThat(slow.get(20, TimeUnit.SECONDS).get("y").floats()).containsExactly(2, 4);
     await().until(() -> old.freed.get() == 1);
     predictor.close();
+  }
+
+  /** A model that lets something happen each time it is asked what it is. */
+  private record Interrupted(LoadedModel model, Runnable happens) implements LoadedModel {
+
+    @Override
+    public ModelDescription description() {
+      happens.run();
+      return model.description();
+    }
+
+    @Override
+    public Map<String, TensorValue> run(
+        String signature, Map<String, TensorValue> inputs, List<String> outputs) {
+      return model.run(signature, inputs, outputs);
+    }
+
+    @Override
+    public void close() {
+      model.close();
+    }
+  }
+
+  @Test
+  void aCallKeepsTheSignatureItBeganWith() {
+    DoublingModel old = new DoublingModel(2);
+    DoublingModel other = new DoublingModel(3, "renamed");
+    AtomicReference<Predictor> predictor = new AtomicReference<>();
+    AtomicBoolean isReplaced = new AtomicBoolean();
+    Runnable replaces =
+        () -> {
+          if (isReplaced.compareAndSet(false, true)) {
+            predictor.get().replace(other);
+          }
+        };
+    predictor.set(Predictor.of(new Interrupted(old, replaces), options(1, 1)));
+    assertThat(predictor.get().predict(inputs(1, 2)).get("y").floats()).containsExactly(2, 4);
+    assertThat(isReplaced).isTrue();
+    assertThat(old.freed.get()).isEqualTo(1);
+    assertThat(predictor.get().predict("renamed", inputs(1, 2), List.of("y")).get("y").floats())
+        .containsExactly(3, 6);
+    predictor.get().close();
   }
 
   @Test

@@ -64,6 +64,22 @@ class TensorValueTest {
   }
 
   @Test
+  void neverReplacesWhatIsNoText() {
+    TensorValue bytes = TensorValue.ofBinary(List.of(new byte[] {'a'}, new byte[] {'b', -1}), 2);
+    assertThatThrownBy(bytes::strings)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "String 1 of 2 is not UTF-8: it begins with 62 ff. Read its bytes with binaries.");
+    assertThatThrownBy(() -> TensorValue.ofStrings(List.of("a\ud83d"), 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "String 0 of 1 holds half a surrogate pair, so it is no text. Give its bytes with"
+                + " ofBinary.");
+    List<String> texts = List.of("", "\ufffd", "😀", "a\u0000b");
+    assertThat(TensorValue.ofStrings(texts, 4).strings()).isEqualTo(texts);
+  }
+
+  @Test
   void widensHalves() {
     short[] bits = {0x3c00, (short) 0xc000, 0x0001, 0x7bff, 0x7c00, (short) 0x8000, 0x7e00};
     float[] floats = TensorValue.ofShorts(ValueType.FLOAT16, bits, 7).floats();

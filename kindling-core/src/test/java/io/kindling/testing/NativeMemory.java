@@ -14,6 +14,7 @@ import java.util.List;
  */
 public final class NativeMemory {
 
+  private static final int ROUNDS = 6;
   private static final Path STATUS = Path.of("/proc/self/status");
 
   private NativeMemory() {}
@@ -24,20 +25,28 @@ public final class NativeMemory {
   }
 
   /**
-   * Runs a cycle in rounds, and requires one of them to leave the memory where it was.
+   * Runs a cycle in six rounds, and requires one of them to leave the memory where it was. The
+   * property {@code kindling.cycles} says how many cycles in all, instead of 1,200.
    *
-   * @param cycles of a round; there are six
    * @param leakBytes what a cycle would leave behind at least, if it left anything
    */
-  public static void assertSettles(int cycles, long leakBytes, Cycle cycle) throws IOException {
+  public static void assertSettles(long leakBytes, Cycle cycle) throws IOException {
+    int cycles = (Integer.getInteger("kindling.cycles", 1200) + ROUNDS - 1) / ROUNDS;
     List<Long> growths = new ArrayList<>();
-    for (int round = 0; round < 6; round++) {
+    long first = bytes();
+    for (int round = 0; round < ROUNDS; round++) {
       long before = bytes();
       for (int i = 0; i < cycles; i++) {
         cycle.run();
       }
       growths.add(bytes() - before);
     }
+    System.out.printf(
+        "%d cycles: %d MiB before, %d MiB after; growth of each round in KiB %s%n",
+        ROUNDS * cycles,
+        first >> 20,
+        bytes() >> 20,
+        growths.stream().map(growth -> growth >> 10).toList());
     assertThat(growths).as("growth of six rounds").anyMatch(growth -> growth < cycles * leakBytes);
   }
 

@@ -2,12 +2,25 @@ package io.kindling.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kindling.examples.serving.PredictionService;
+import io.kindling.predict.LoadOptions;
+import io.kindling.predict.Predictor;
+import io.kindling.predict.PredictorOptions;
+import io.kindling.predict.TensorValue;
 import io.kindling.spark.Kindling;
 import io.kindling.spark.input.BadRowPolicy;
 import io.kindling.spark.stage.ModelTransformer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -95,6 +108,35 @@ class ScoringGuideTest {
     // end
     assertThat(spark.read().parquet(folder + "/scored").where("size(scores) = 3").count())
         .isEqualTo(99);
+  }
+
+  @Test
+  void servesWithAModelMadeElsewhere() throws Exception {
+    Path path = softmax();
+    // snippet: plain
+    PredictorOptions options =
+        PredictorOptions.defaults().withMicroBatching(16, Duration.ofMillis(1));
+    try (Predictor predictor = Predictor.load(path, LoadOptions.defaults(), options)) {
+      TensorValue logits = TensorValue.ofFloats(new float[] {1, 2, 3}, 1, 3);
+      Map<String, TensorValue> outputs = predictor.predict(Map.of("logits", logits));
+      System.out.println(Arrays.toString(outputs.get("probabilities").floats()));
+    }
+    // end
+    int port = 0;
+    // snippet: service
+    PredictionService service =
+        PredictionService.start(
+            Predictor.load(path), new InetSocketAddress(port), PredictionService.Limits.defaults());
+    Runtime.getRuntime().addShutdownHook(new Thread(service::close, "prediction-service-stop"));
+    // end
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + service.port() + "/predict"))
+            .POST(HttpRequest.BodyPublishers.ofString("{\"inputs\": {\"logits\": [[1, 2, 3]]}}"))
+            .build();
+    assertThat(
+            HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body())
+        .startsWith("{\"outputs\":{\"probabilities\":[[0.0900305");
+    service.close();
   }
 
   private Path softmax() throws IOException {

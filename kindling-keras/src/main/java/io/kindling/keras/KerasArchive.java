@@ -75,19 +75,18 @@ final class KerasArchive {
 
   /** All entries by their names, if none of them is hostile. */
   private static Map<String, ZipEntry> checked(Path file, ZipFile zip) throws IOException {
-    List<? extends ZipEntry> all = Collections.list(zip.entries());
-    if (all.size() > Limits.ENTRIES) {
+    if (zip.size() > Limits.ENTRIES) {
       throw new IOException(
           "Failed to read "
               + file
               + ": the zip holds "
-              + all.size()
+              + zip.size()
               + " entries, more than "
               + Limits.ENTRIES
               + ".");
     }
     Map<String, ZipEntry> entries = new HashMap<>();
-    for (ZipEntry entry : all) {
+    for (ZipEntry entry : Collections.list(zip.entries())) {
       String name = entry.getName();
       if (leadsOutside(name)) {
         throw hostile(file, name, "its name leads out of the archive");

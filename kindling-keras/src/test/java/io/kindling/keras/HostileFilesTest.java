@@ -9,6 +9,7 @@ import io.jhdf.api.WritableGroup;
 import io.kindling.model.TrainedModel;
 import io.kindling.network.LayerNetwork;
 import io.kindling.tensor.Shape;
+import io.kindling.testing.FolderState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -237,12 +238,13 @@ class HostileFilesTest {
   @MethodSource("names")
   void isRefusedByName(String name) throws IOException {
     Case one = CASES.get(name);
-    Path file = folder.resolve("model");
+    Path file = Files.createDirectories(folder.resolve("in/here")).resolve("model");
     one.maker().write(file);
+    FolderState before = FolderState.of(folder);
     Throwable thrown = catchThrowable(() -> KerasModel.read(file));
     assertThat(thrown).isInstanceOf(one.type()).hasMessageContaining(one.message());
     assertThat(thrown).hasMessageContaining(file.toString());
-    assertThat(folder.resolveSibling("outside")).doesNotExist();
+    assertThat(FolderState.of(folder)).isEqualTo(before);
   }
 
   @Test

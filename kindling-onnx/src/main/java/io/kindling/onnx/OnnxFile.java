@@ -104,21 +104,30 @@ final class OnnxFile {
       if (model.field() == 25) {
         String domain = "";
         String name = "";
+        String overload = "";
         WireMessage function = model.message("FunctionProto");
         while (function.next()) {
           switch (function.field()) {
             case 1 -> name = function.text();
             case 10 -> domain = function.text();
+            case 13 -> overload = function.text();
             default -> {}
           }
         }
-        functions.put(key(domain, name), new LocalFunction());
+        String key = key(domain, name, overload);
+        if (functions.put(key, new LocalFunction()) != null) {
+          throw budget.refused(
+              Finding.Kind.CONTENT, "it has two functions '" + Finding.clipped(key) + "'");
+        }
       }
     }
   }
 
-  private static String key(String domain, String name) {
-    return (domain.equals("ai.onnx") ? "" : domain) + ":" + name;
+  private static String key(String domain, String name, String overload) {
+    return (domain.equals("ai.onnx") ? "" : domain)
+        + ":"
+        + name
+        + (overload.isEmpty() ? "" : ":" + overload);
   }
 
   private void readModel(WireMessage model) {
@@ -161,16 +170,19 @@ final class OnnxFile {
   private void readFunction(WireMessage function) {
     String domain = "";
     String name = "";
+    String overload = "";
     LocalFunction read = new LocalFunction();
     while (function.next()) {
       switch (function.field()) {
         case 1 -> name = function.text();
         case 7 -> readNode(function.message("NodeProto"), read);
         case 10 -> domain = function.text();
+        case 11 -> readAttribute(function.message("AttributeProto"), read);
+        case 13 -> overload = function.text();
         default -> {}
       }
     }
-    functions.put(key(domain, name), read);
+    functions.put(key(domain, name, overload), read);
   }
 
   private void readGraph(WireMessage graph, LocalFunction within, boolean isMain) {
@@ -214,17 +226,19 @@ final class OnnxFile {
     String name = "";
     String operation = "";
     String domain = "";
+    String overload = "";
     while (node.next()) {
       switch (node.field()) {
         case 3 -> name = node.text();
         case 4 -> operation = node.text();
         case 5 -> readAttribute(node.message("AttributeProto"), within);
         case 7 -> domain = node.text();
+        case 8 -> overload = node.text();
         default -> {}
       }
     }
     within.nodes++;
-    String key = key(domain, operation);
+    String key = key(domain, operation, overload);
     if (functions.containsKey(key)) {
       within.calls.merge(key, 1, Integer::sum);
     } else {
@@ -263,11 +277,24 @@ final class OnnxFile {
   }
 
   private void readAttribute(WireMessage attribute, LocalFunction within) {
+    boolean hasTensor = false;
     while (attribute.next()) {
       switch (attribute.field()) {
-        case 5, 10 -> tensors.read(attribute.message("TensorProto"));
+        case 5, 22 -> {
+          // Protobuf joins tensors that are given twice, into one that nobody has checked.
+          if (hasTensor) {
+            throw budget.refused(Finding.Kind.CONTENT, "an attribute has two values");
+          }
+          hasTensor = true;
+          if (attribute.field() == 5) {
+            tensors.read(attribute.message("TensorProto"));
+          } else {
+            tensors.readSparse(attribute.message("SparseTensorProto"));
+          }
+        }
+        case 10 -> tensors.read(attribute.message("TensorProto"));
         case 6, 11 -> readGraph(attribute.message("GraphProto"), within, false);
-        case 22, 23 -> tensors.readSparse(attribute.message("SparseTensorProto"));
+        case 23 -> tensors.readSparse(attribute.message("SparseTensorProto"));
         default -> {}
       }
     }

@@ -17,11 +17,11 @@ import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A model in a session of ONNX Runtime's. */
 final class OnnxModel implements LoadedModel {
@@ -30,16 +30,28 @@ final class OnnxModel implements LoadedModel {
   private static final String EXTERNAL_FOLDER =
       "session.model_external_initializers_file_folder_path";
 
+  /** Without it, ONNX Runtime takes what looks like its own format for that. */
+  private static final String FORMAT = "session.load_model_format";
+
   private final ModelDescription description;
   private final OrtEnvironment environment;
   private final OrtSession session;
+  private final Optional<OnnxStrings> strings;
   private final OpenRuns runs;
 
+  /**
+   * @param strings to read outputs with, if one is of strings; owned by this, as the session is
+   */
   private OnnxModel(
-      Path path, ModelDescription description, OrtEnvironment environment, OrtSession session) {
+      Path path,
+      ModelDescription description,
+      OrtEnvironment environment,
+      OrtSession session,
+      Optional<OnnxStrings> strings) {
     this.description = description;
     this.environment = environment;
     this.session = session;
+    this.strings = strings;
     this.runs = new OpenRuns("The model " + path, this::free);
   }
 
@@ -62,12 +74,28 @@ final class OnnxModel implements LoadedModel {
         Path folder = path.toAbsolutePath().getParent();
         settings.addConfigEntry(EXTERNAL_FOLDER, String.valueOf(folder));
       }
-      return new OnnxModel(
-          path, description, environment, environment.createSession(file.bytes(), settings));
+      settings.addConfigEntry(FORMAT, "ONNX");
+      OrtSession session = environment.createSession(file.bytes(), settings);
+      try {
+        return new OnnxModel(
+            path, description, environment, session, strings(environment, description));
+      } catch (OrtException | RuntimeException | Error e) {
+        session.close();
+        throw e;
+      }
     } catch (OrtException e) {
       throw new EngineException(
           "Failed to load the model " + path + ". ONNX Runtime says: " + e.getMessage(), e);
     }
+  }
+
+  private static Optional<OnnxStrings> strings(
+      OrtEnvironment environment, ModelDescription description) throws OrtException {
+    boolean givesStrings =
+        description.signatures().stream()
+            .flatMap(signature -> signature.outputs().stream())
+            .anyMatch(output -> output.type() == ValueType.STRING);
+    return givesStrings ? Optional.of(OnnxStrings.open(environment)) : Optional.empty();
   }
 
   @Override
@@ -85,7 +113,7 @@ final class OnnxModel implements LoadedModel {
     Map<String, OnnxTensor> fed = new LinkedHashMap<>();
     try {
       for (Map.Entry<String, TensorValue> input : inputs.entrySet()) {
-        fed.put(input.getKey(), tensor(input.getValue()));
+        fed.put(input.getKey(), tensor(input.getKey(), input.getValue()));
       }
       try (OrtSession.Result result = session.run(fed, new LinkedHashSet<>(outputs))) {
         Map<String, TensorValue> values = new LinkedHashMap<>();
@@ -103,10 +131,9 @@ final class OnnxModel implements LoadedModel {
   }
 
   /** Reads direct buffers in place, others through a copy. */
-  private OnnxTensor tensor(TensorValue value) throws OrtException {
+  private OnnxTensor tensor(String input, TensorValue value) throws OrtException {
     if (value.type() == ValueType.STRING) {
-      return OnnxTensor.createTensor(
-          environment, value.strings().toArray(String[]::new), value.shape());
+      return OnnxStrings.tensor(environment, input, value);
     }
     ByteBuffer data = value.data();
     if (!data.isDirect()) {
@@ -117,7 +144,7 @@ final class OnnxModel implements LoadedModel {
         environment, data, value.shape(), OnnxTypes.javaType(value.type()));
   }
 
-  private static TensorValue value(String name, OnnxValue given) throws OrtException {
+  private TensorValue value(String name, OnnxValue given) throws OrtException {
     if (!(given instanceof OnnxTensor tensor)) {
       throw new EngineException(
           "Output '" + name + "' is " + given.getType() + ", not a tensor. Leave it out.");
@@ -134,28 +161,18 @@ final class OnnxModel implements LoadedModel {
                             + name
                             + "'. Cast it in the model."));
     if (type == ValueType.STRING) {
-      List<String> texts = new ArrayList<>();
-      flatten(tensor.getValue(), texts);
-      return TensorValue.ofStrings(texts, shape);
+      return strings.orElseThrow().value(name, tensor);
     }
     ByteBuffer data = tensor.getByteBuffer();
     return TensorValue.of(type, data.order(ByteOrder.nativeOrder()), shape);
   }
 
-  /** Strings come in arrays of arrays. */
-  private static void flatten(Object nested, List<String> texts) {
-    if (nested instanceof Object[] many) {
-      for (Object each : many) {
-        flatten(each, texts);
-      }
-    } else {
-      texts.add((String) nested);
-    }
-  }
-
   private void free() {
     try {
       session.close();
+      if (strings.isPresent()) {
+        strings.get().close();
+      }
     } catch (OrtException e) {
       System.getLogger(OnnxModel.class.getName())
           .log(Logger.Level.WARNING, "Failed to close a session of ONNX Runtime", e);

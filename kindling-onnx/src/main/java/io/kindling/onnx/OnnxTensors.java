@@ -8,13 +8,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The {@code TensorProto}s of a model: what they declare is held against what they hold, in the
  * file or in others of its folder. For one thread.
  */
 final class OnnxTensors {
+
+  /** How ONNX Runtime's own names for places in memory begin; a file can be named so, too. */
+  private static final String MEMORY = "*/";
 
   private final WireBudget budget;
   private final ModelFolder folder;
@@ -32,8 +37,12 @@ final class OnnxTensors {
 
   /** Checks the numbers of a sparse tensor, and where they stand. */
   void readSparse(WireMessage sparse) {
+    Set<Integer> seen = new HashSet<>();
     while (sparse.next()) {
       if (sparse.field() == 1 || sparse.field() == 2) {
+        if (!seen.add(sparse.field())) {
+          throw budget.refused(Finding.Kind.CONTENT, "a sparse tensor has its numbers twice");
+        }
         read(sparse.message("TensorProto"));
       }
     }
@@ -126,6 +135,12 @@ final class OnnxTensors {
   private void checkExternal(String name, Map<String, String> external, long declared) {
     lieOutside = true;
     String location = external.getOrDefault("location", "");
+    if (location.startsWith(MEMORY)) {
+      throw budget.refused(
+          Finding.Kind.PATH,
+          "tensor '%s' lies at '%s', which ONNX Runtime takes for an address in its memory"
+              .formatted(Finding.clipped(name), Finding.clipped(location)));
+    }
     try {
       Path file = folder.file(location);
       long offset = number(name, external, "offset", 0);

@@ -17,6 +17,7 @@ import io.kindling.predict.Models;
 import io.kindling.predict.RefusedModelException;
 import io.kindling.predict.TensorValue;
 import io.kindling.predict.ValueType;
+import io.kindling.testing.FolderState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -135,6 +136,10 @@ class MaliciousOnnxTest {
             "path: 'up/secret' is a link that leads out of the model's folder",
             adding(external("w", PAIR, "location", "up/secret"))),
         of(
+            "external data at an address in memory",
+            "path: tensor 'w' lies at '*/_ORT_MEM_ADDR_/*', which ONNX Runtime takes for an address",
+            adding(external("w", PAIR, "location", "*/_ORT_MEM_ADDR_/*", "offset", "8"))),
+        of(
             "external data beyond its file",
             "truncated: tensor 'w' lies in bytes 12 to 20 of 'data.bin', which has 16",
             adding(external("w", PAIR, "location", "data.bin", "offset", "12"))),
@@ -174,6 +179,21 @@ class MaliciousOnnxTest {
                                                             "location",
                                                             "/etc/shadow"))))))))),
         of(
+            "external data in what a function takes unless told otherwise",
+            "path: '../shadow' climbs out of its folder",
+            model(graph(node("f", "f", "own", "x", "y")))
+                .message(
+                    25,
+                    message()
+                        .text(1, "f")
+                        .message(7, node("r", "Relu", "", "x", "y"))
+                        .text(10, "own")
+                        .message(
+                            11,
+                            message()
+                                .text(1, "a")
+                                .message(5, external("w", PAIR, "location", "../shadow"))))),
+        of(
             "a tensor of a terabyte",
             "size: tensor 'w' declares 4000000000000 bytes",
             adding(floats("w", new long[] {1_000_000, 1_000_000}, 1, 2))),
@@ -193,6 +213,27 @@ class MaliciousOnnxTest {
             "a tensor of no known type",
             "shape: tensor 'w' has elements of type 99",
             adding(message().number(1, 2).number(2, 99).text(8, "w"))),
+        of(
+            "a tensor that comes in two parts",
+            "content: an attribute has two values",
+            model(
+                graph(
+                    node("c", "Constant", "", "", "y")
+                        .message(
+                            5,
+                            message()
+                                .message(5, floats("w", PAIR, 1, 2))
+                                .message(5, floats("w", PAIR, 1, 2)))))),
+        of(
+            "a sparse tensor that comes in two parts",
+            "content: a sparse tensor has its numbers twice",
+            model(
+                graph(node("r", "Relu", "", "x", "y"))
+                    .message(
+                        15,
+                        message()
+                            .message(1, floats("w", PAIR, 1, 2))
+                            .message(1, floats("w", PAIR, 1, 2))))),
         of("graphs within graphs", "depth: ", model(nested(60))),
         of(
             "a bomb of operations",
@@ -212,6 +253,12 @@ class MaliciousOnnxTest {
                         .text(1, "f")
                         .message(7, node("again", "f", "own", "x", "y"))
                         .text(10, "own"))),
+        of(
+            "two functions of one name",
+            "content: it has two functions 'own:f'",
+            model(graph(node("f", "f", "own", "x", "y")))
+                .message(25, message().text(1, "f").text(10, "own"))
+                .message(25, message().text(1, "f").text(10, "own"))),
         of(
             "a version to come",
             "version: it has IR version 99",
@@ -241,14 +288,18 @@ class MaliciousOnnxTest {
     Files.write(inside.resolve("data.bin"), new byte[16]);
     Files.createSymbolicLink(inside.resolve("link.bin"), folder.resolve("secret"));
     Files.createSymbolicLink(inside.resolve("up"), folder);
+    Files.createDirectories(inside.resolve("*/_ORT_MEM_ADDR_"));
+    Files.write(inside.resolve("*/_ORT_MEM_ADDR_/*"), new byte[16]);
     byte[] written =
         name.equals("a declared length beyond the file")
             ? new byte[] {0x08, 0x08, 0x3a, 0x7f, 0x0a}
             : bytes;
     Path file = Files.write(inside.resolve("model.onnx"), written);
+    FolderState before = FolderState.of(folder);
     assertThatThrownBy(() -> Models.load(file))
         .isInstanceOf(RefusedModelException.class)
         .hasMessageContaining(text);
+    assertThat(FolderState.of(folder)).isEqualTo(before);
   }
 
   @Test
@@ -260,6 +311,23 @@ class MaliciousOnnxTest {
     byte[] whole = model(graph(node("r", "Relu", "", "x", "y"))).toBytes();
     Files.write(file, Arrays.copyOf(whole, whole.length - 10));
     assertThatThrownBy(() -> Models.load(file)).hasMessageContaining("truncated: ");
+  }
+
+  /** The bytes 4 to 7 of ONNX Runtime's own format, which nobody here checks. */
+  @Test
+  void isReadAsWhatWasChecked() throws IOException {
+    OnnxBytes bytes =
+        message()
+            .text(2, "..ORTM")
+            .number(1, 8)
+            .message(7, graph(node("r", "Relu", "", "x", "y")))
+            .message(8, message().text(1, "").number(2, 13));
+    Path file = Files.write(folder.resolve("model.onnx"), bytes.toBytes());
+    try (LoadedModel model = Models.load(file)) {
+      TensorValue x = TensorValue.ofFloats(new float[] {-1, 2}, 1, 2);
+      assertThat(model.run("serving_default", Map.of("x", x), List.of("y")).get("y").floats())
+          .containsExactly(0, 2);
+    }
   }
 
   @Test

@@ -156,11 +156,10 @@ class SharedOnnxTest {
 
   /** A graph or session of these models takes more than 100 KB, their files more than 10. */
   @Test
-  void aThousandCyclesLeaveNativeMemoryWhereItWas() throws IOException {
+  void manyCyclesLeaveNativeMemoryWhereItWas() throws IOException {
     GoldenModel golden = GoldenModel.of("opt-mnist_onnx");
     LoadOptions one = LoadOptions.defaults().withThreads(1);
     NativeMemory.assertSettles(
-        200,
         10_000,
         () -> {
           try (LoadedModel model = Models.load(golden.path(), one)) {

@@ -33,8 +33,10 @@ public final class AllowedOperations {
   public enum Purpose {
     /** Give outputs of inputs alone. */
     COMPUTATION,
-    /** Keep variables, tables and arrays, in the memory of one session. */
+    /** Read what is kept in the memory of one session: variables, tables and arrays. */
     STATE,
+    /** Put values there, and may keep the memory in which they are given. */
+    STORAGE,
     /** Read files of the model while it is loaded. */
     RESTORE
   }

@@ -41,10 +41,19 @@ import org.tensorflow.internal.c_api.TF_Tensor;
  */
 public final class LoadedGraph implements AutoCloseable {
 
+  /** How values get into runs. */
+  public enum Feeding {
+    /** Direct buffers are read where they lie. */
+    IN_PLACE,
+    /** All are copied: for graphs that keep what they are fed beyond the run. */
+    COPIED
+  }
+
   /** What is fed and fetched, in order. */
   private record CallKey(List<String> feeds, List<String> fetches) {}
 
   private final NativeSession session;
+  private final Feeding feeding;
   private final NativeScope memory = new NativeScope();
   private final OpenRuns runs;
   private final Map<CallKey, SessionCall> calls = new ConcurrentHashMap<>();
@@ -54,13 +63,14 @@ public final class LoadedGraph implements AutoCloseable {
    *
    * @param name for the message of use after close
    * @param definition a serialized {@code GraphDef}, in pieces that follow each other; copied
+   * @param feeding how values are given to its runs
    * @param threads of one operation; 0 takes what the process has. The first engine decides for the
    *     process, see {@link TensorFlowEngine}
    * @param gpus numbers as CUDA counts them
    * @throws io.kindling.engine.EngineException if TensorFlow refuses it
    */
   public static LoadedGraph of(
-      String name, List<ByteBuffer> definition, int threads, List<Integer> gpus) {
+      String name, List<ByteBuffer> definition, Feeding feeding, int threads, List<Integer> gpus) {
     NativeLibrary.prepare();
     ProcessThreads process =
         threads == 0 ? ProcessThreads.decided() : ProcessThreads.decide(threads);
@@ -75,14 +85,15 @@ public final class LoadedGraph implements AutoCloseable {
         at += size;
       }
       buffer.data(bytes).length(length);
-      return new LoadedGraph(name, new NativeSession(buffer, new Hardware(process, gpus)));
+      return new LoadedGraph(name, new NativeSession(buffer, new Hardware(process, gpus)), feeding);
     } finally {
       TF_DeleteBuffer(buffer);
     }
   }
 
-  private LoadedGraph(String name, NativeSession session) {
+  private LoadedGraph(String name, NativeSession session, Feeding feeding) {
     this.session = session;
+    this.feeding = feeding;
     this.runs = new OpenRuns(name, this::free);
   }
 
@@ -186,7 +197,10 @@ public final class LoadedGraph implements AutoCloseable {
     Pointer[] fetched = new Pointer[names.size()];
     try {
       for (int i = 0; i < fed.length; i++) {
-        fed[i] = NativeValues.tensor(values.get(i));
+        fed[i] =
+            feeding == Feeding.COPIED
+                ? NativeValues.copied(values.get(i))
+                : NativeValues.tensor(values.get(i));
         memory.opened(values.get(i).bytes());
       }
       call.run(List.of(), fed, fetched);
@@ -221,7 +235,7 @@ public final class LoadedGraph implements AutoCloseable {
     runs.enter();
     List<TF_Tensor> fed = new ArrayList<>();
     try {
-      feeds.values().forEach(value -> fed.add(NativeValues.tensor(value)));
+      feeds.values().forEach(value -> fed.add(NativeValues.copied(value)));
       runOperations(List.copyOf(feeds.keySet()), fed, operations);
     } finally {
       fed.forEach(TF_Tensor::close);

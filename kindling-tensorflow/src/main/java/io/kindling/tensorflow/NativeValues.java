@@ -52,15 +52,20 @@ final class NativeValues {
    * read in place, and so has to live as long as the tensor; others are copied.
    */
   static TF_Tensor tensor(TensorValue value) {
+    if (value.type().isFixedSize() && value.data().isDirect() && value.data().hasRemaining()) {
+      BytePointer place = new BytePointer(value.data());
+      return TF_Tensor.newTensor(of(value.type()).getNumber(), value.shape(), place);
+    }
+    return copied(value);
+  }
+
+  /** A tensor of its own memory, to be deleted by the caller. */
+  static TF_Tensor copied(TensorValue value) {
     if (value.type() == ValueType.STRING) {
       return NativeStrings.tensor(value.binaries(), value.shape());
     }
     int code = of(value.type()).getNumber();
     ByteBuffer data = value.data();
-    if (data.isDirect() && data.hasRemaining()) {
-      BytePointer place = new BytePointer(data);
-      return TF_Tensor.newTensor(code, value.shape(), place);
-    }
     TF_Tensor tensor = TF_Tensor.allocateTensor(code, value.shape(), data.remaining());
     if (tensor == null || tensor.isNull()) {
       throw new OutOfMemoryError(

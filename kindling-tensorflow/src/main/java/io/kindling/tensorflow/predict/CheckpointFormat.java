@@ -92,7 +92,9 @@ public final class CheckpointFormat implements ModelFormat {
     MetaGraph meta =
         MetaGraph.read(WireMessage.of(WireMessage.read(file, budget), budget, "MetaGraphDef"));
     Optional<Path> variables =
-        meta.hasVariables() ? VariableFiles.prefix(inside, folder, prefix) : Optional.empty();
+        meta.hasVariables()
+            ? VariableFiles.prefix(inside, folder, prefix, options.limits())
+            : Optional.empty();
     ModelFiles files = new ModelFiles(variables, Map.of(), inside.bytes());
     if (options.outputs().isEmpty() && !meta.signatures().isEmpty()) {
       return ModelGraph.withSignatures(name(), path, options, meta, files, budget);

@@ -132,15 +132,30 @@ record DefinedGraph(
     }
 
     private void mapEntry(WireMessage message, String node, List<String> functions) {
+      boolean hasValue = false;
       while (message.next()) {
         if (message.field() == 2) {
+          requireOne(hasValue, node);
+          hasValue = true;
           attribute(message.message("AttrValue"), node, functions);
         }
       }
     }
 
+    /** Protobuf joins values that are given twice, into one that nobody has checked. */
+    private void requireOne(boolean hasValue, String node) {
+      if (hasValue) {
+        throw budget.refused(
+            Finding.Kind.CONTENT,
+            "an attribute of operation '%s' has two values".formatted(Finding.clipped(node)));
+      }
+    }
+
     private void attribute(WireMessage message, String node, List<String> functions) {
+      boolean hasValue = false;
       while (message.next()) {
+        requireOne(hasValue, node);
+        hasValue = true;
         switch (message.field()) {
           case 1 -> list(message.message("ListValue"), node, functions);
           case 8 -> TensorCheck.check(message.message("TensorProto"), node);

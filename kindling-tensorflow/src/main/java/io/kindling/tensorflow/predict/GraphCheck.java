@@ -29,7 +29,12 @@ import java.util.TreeMap;
  */
 final class GraphCheck {
 
-  private static final EnumSet<Purpose> SCORING = EnumSet.of(Purpose.COMPUTATION, Purpose.STATE);
+  /** None of these keeps the memory in which it is given a value. */
+  private static final EnumSet<Purpose> KEEPING_NOTHING =
+      EnumSet.of(Purpose.COMPUTATION, Purpose.STATE);
+
+  private static final EnumSet<Purpose> SCORING =
+      EnumSet.of(Purpose.COMPUTATION, Purpose.STATE, Purpose.STORAGE);
 
   /** Longer chains of identities are no way to name a file. */
   private static final int MOST_IDENTITIES = 50;
@@ -50,6 +55,7 @@ final class GraphCheck {
   private final Map<String, Finding> findings = new LinkedHashMap<>();
   private final SortedMap<String, Integer> operations = new TreeMap<>();
   private long total;
+  private boolean keepsInputs;
 
   /**
    * @param origins of the tensors that are fed while the model is loaded, by operation
@@ -145,6 +151,8 @@ final class GraphCheck {
         total = sum(total, 1);
       }
     }
+    keepsInputs |=
+        called == null && !isLoading && !AllowedOperations.isAllowed(operation, KEEPING_NOTHING);
     if (called == null && !isAllowed(node, within, arguments, isLoading)) {
       find(
           Finding.Kind.OPERATION,
@@ -289,6 +297,11 @@ final class GraphCheck {
   /** How often each operation stands in what is kept. */
   SortedMap<String, Integer> operations() {
     return operations;
+  }
+
+  /** Whether what scores may keep a value that it was given, beyond the run. */
+  boolean keepsInputs() {
+    return keepsInputs;
   }
 
   /** Nodes of the graph to keep as they are. */

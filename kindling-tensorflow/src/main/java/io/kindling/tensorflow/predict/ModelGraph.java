@@ -220,7 +220,12 @@ final class ModelGraph {
 
   private LoadedGraph open() {
     List<ByteBuffer> pruned = PrunedGraph.of(meta.graph(), check, cutTypes(), budget);
-    return LoadedGraph.of("The model " + path, pruned, options.threads(), options.gpus());
+    return LoadedGraph.of(
+        "The model " + path,
+        pruned,
+        check.keepsInputs() ? LoadedGraph.Feeding.COPIED : LoadedGraph.Feeding.IN_PLACE,
+        options.threads(),
+        options.gpus());
   }
 
   /** Types of what is fed and not computed; what is fed while loading is a name of files. */

@@ -81,7 +81,9 @@ public final class SavedModelFormat implements ModelFormat {
     ByteBuffer bytes = WireMessage.read(file, budget);
     MetaGraph meta = MetaGraph.read(metaGraph(bytes, budget, options));
     Optional<Path> variables =
-        meta.hasVariables() ? VariableFiles.prefix(inside, folder, VARIABLES) : Optional.empty();
+        meta.hasVariables()
+            ? VariableFiles.prefix(inside, folder, VARIABLES, options.limits())
+            : Optional.empty();
     Map<String, Path> assets = new LinkedHashMap<>();
     for (Map.Entry<String, String> asset : meta.assets().entrySet()) {
       assets.put(asset.getKey(), inside.file("assets/" + asset.getValue()));

@@ -19,12 +19,21 @@ final class TensorCheck {
     String name = Finding.clipped(node);
     int type = 0;
     long elements = 1;
+    boolean hasShape = false;
     long content = -1;
     long[] listed = {0};
     while (tensor.next()) {
       switch (tensor.field()) {
         case 1 -> type = (int) tensor.number();
-        case 2 -> elements = elements(tensor.message("TensorShapeProto"), name);
+        case 2 -> {
+          if (hasShape) {
+            // Protobuf would join the two, into one of as many elements as their product.
+            throw budget.refused(
+                Finding.Kind.SHAPE, "constant '%s' has two shapes".formatted(name));
+          }
+          hasShape = true;
+          elements = elements(tensor.message("TensorShapeProto"), name);
+        }
         case 4 -> content = tensor.byteCount();
         case 5 -> listed[0] += tensor.hasLength() ? tensor.byteCount() / Float.BYTES : 1;
         case 6 -> listed[0] += tensor.hasLength() ? tensor.byteCount() / Double.BYTES : 1;
@@ -65,7 +74,8 @@ final class TensorCheck {
     }
   }
 
-  private static long elements(WireMessage shape, String name) {
+  /** The product of a shape's dimensions; at most the largest number there is. */
+  static long elements(WireMessage shape, String name) {
     long elements = 1;
     boolean isEmpty = false;
     while (shape.next()) {
@@ -81,7 +91,7 @@ final class TensorCheck {
           throw shape
               .budget()
               .refused(
-                  Finding.Kind.SHAPE, "constant '%s' has a dimension of %d".formatted(name, size));
+                  Finding.Kind.SHAPE, "tensor '%s' has a dimension of %d".formatted(name, size));
         }
         isEmpty |= size == 0;
         elements =
@@ -94,7 +104,7 @@ final class TensorCheck {
   }
 
   /** Bytes of an element; 0 where no constant can have such. */
-  private static int bytes(int type) {
+  static int bytes(int type) {
     DataType known = DataType.forNumber(type);
     if (known == null) {
       return 0;

@@ -1,11 +1,21 @@
 package io.kindling.tensorflow.predict;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.BundleEntryProto;
+import org.tensorflow.proto.BundleHeaderProto;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.GraphDef;
@@ -133,5 +143,74 @@ final class GraphDefs {
 
   static Path frozen(Path folder, GraphDef graph) throws IOException {
     return Files.write(folder.resolve("graph.pb"), graph.toByteArray());
+  }
+
+  /**
+   * The index of a checkpoint, as a table of one block.
+   *
+   * @param entries serialized, by name, in alphabetical order
+   */
+  static byte[] bundleIndex(Map<String, byte[]> entries) throws IOException {
+    ByteArrayOutputStream table = new ByteArrayOutputStream();
+    Map<String, byte[]> all = new TreeMap<>(entries);
+    all.putIfAbsent("", BundleHeaderProto.newBuilder().setNumShards(1).build().toByteArray());
+    byte[] data = block(all);
+    table.writeBytes(data);
+    byte[] index = block(Map.of("z", handle(0, data.length - 5)));
+    table.writeBytes(index);
+    byte[] footer = new byte[48];
+    byte[] handles =
+        ByteBuffer.allocate(40)
+            .put(handle(0, data.length - 5))
+            .put(handle(data.length, index.length - 5))
+            .array();
+    System.arraycopy(handles, 0, footer, 0, 40);
+    ByteBuffer.wrap(footer).order(ByteOrder.LITTLE_ENDIAN).putLong(40, 0xdb4775248b80fb57L);
+    table.writeBytes(footer);
+    return table.toByteArray();
+  }
+
+  private static byte[] handle(int offset, int length) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    out.writeUInt32NoTag(offset);
+    out.writeUInt32NoTag(length);
+    out.flush();
+    return bytes.toByteArray();
+  }
+
+  /** Keys in full, one restart, no compression and no checksum. */
+  private static byte[] block(Map<String, byte[]> entries) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+      byte[] key = entry.getKey().getBytes(UTF_8);
+      out.writeUInt32NoTag(0);
+      out.writeUInt32NoTag(key.length);
+      out.writeUInt32NoTag(entry.getValue().length);
+      out.writeRawBytes(key);
+      out.writeRawBytes(entry.getValue());
+    }
+    out.writeFixed32NoTag(0);
+    out.writeFixed32NoTag(1);
+    out.writeRawBytes(new byte[5]);
+    out.flush();
+    return bytes.toByteArray();
+  }
+
+  /** Where a variable of floats lies in the first shard. */
+  static byte[] variable(long offset, long size, long... dimensions) {
+    return variable(DataType.DT_FLOAT, 0, offset, size, dimensions);
+  }
+
+  static byte[] variable(DataType type, int shard, long offset, long size, long... dimensions) {
+    return BundleEntryProto.newBuilder()
+        .setDtype(type)
+        .setShape(shape(dimensions))
+        .setShardId(shard)
+        .setOffset(offset)
+        .setSize(size)
+        .build()
+        .toByteArray();
   }
 }

@@ -1,5 +1,6 @@
 package io.kindling.tensorflow.predict;
 
+import static io.kindling.tensorflow.predict.GraphDefs.bundleIndex;
 import static io.kindling.tensorflow.predict.GraphDefs.call;
 import static io.kindling.tensorflow.predict.GraphDefs.constant;
 import static io.kindling.tensorflow.predict.GraphDefs.frozen;
@@ -13,11 +14,13 @@ import static io.kindling.tensorflow.predict.GraphDefs.savedModel;
 import static io.kindling.tensorflow.predict.GraphDefs.shape;
 import static io.kindling.tensorflow.predict.GraphDefs.text;
 import static io.kindling.tensorflow.predict.GraphDefs.type;
+import static io.kindling.tensorflow.predict.GraphDefs.variable;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import io.kindling.predict.Finding;
 import io.kindling.predict.LoadOptions;
 import io.kindling.predict.LoadedModel;
@@ -26,15 +29,21 @@ import io.kindling.predict.ModelLimits;
 import io.kindling.predict.Models;
 import io.kindling.predict.RefusedModelException;
 import io.kindling.predict.TensorValue;
+import io.kindling.testing.FolderState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +64,14 @@ import org.tensorflow.proto.VariantTensorDataProto;
 
 /** Files that are made to harm: each is refused by name, before TensorFlow sees any of it. */
 class MaliciousGraphTest {
+
+  private static final byte[] CONSTANT =
+      TensorProto.newBuilder()
+          .setDtype(DataType.DT_FLOAT)
+          .setTensorShape(shape(10_000))
+          .addFloatVal(0)
+          .build()
+          .toByteArray();
 
   @TempDir private Path folder;
 
@@ -89,7 +106,7 @@ class MaliciousGraphTest {
                             library(
                                 function(
                                     "f",
-                                    text("name", "/tmp/harm"),
+                                    text("name", folder.resolve("harm").toString()),
                                     node("write", "WriteFile", "name", "name").build())))
                         .build())),
         of(
@@ -147,7 +164,7 @@ class MaliciousGraphTest {
             "a restore from a constant",
             "operation",
             "operation 'save/RestoreV2' (RestoreV2) reads a file that is none of the model's own",
-            folder -> variables(savedModel(folder, restoring("elsewhere")))),
+            folder -> savedModel(variables(folder), restoring("elsewhere"))),
         of(
             "a table from a file that is no asset",
             "operation",
@@ -200,12 +217,141 @@ class MaliciousGraphTest {
         of(
             "variables without data",
             "path",
-            "'variables/variables.data-…' is missing",
+            "'variables/variables.data-00000-of-00001' is missing",
             folder -> {
-              Path model = savedModel(folder, restoring("save/Const"));
-              Files.createDirectory(model.resolve("variables"));
-              Files.writeString(model.resolve("variables/variables.index"), "i");
+              Path model = indexed(folder, bundleIndex(Map.of("v", variable(0, 4))));
+              Files.delete(model.resolve("variables/variables.data-00000-of-00001"));
               return model;
+            }),
+        of(
+            "variables' data that is a link out",
+            "path",
+            "'variables/variables.data-00000-of-00001' is a link that leads out",
+            folder -> {
+              byte[] index = bundleIndex(Map.of("v", variable(0, 4)));
+              Path model = indexed(Files.createDirectory(folder.resolve("model")), index);
+              Path data = model.resolve("variables/variables.data-00000-of-00001");
+              Files.move(data, folder.resolve("data"));
+              Files.createSymbolicLink(data, folder.resolve("data"));
+              return model;
+            }),
+        of(
+            "an index of something else",
+            "content",
+            "the index of the variables is damaged: it does not end as such a file does",
+            folder -> indexed(folder, "no table".repeat(20).getBytes(UTF_8))),
+        of(
+            "an index that is cut",
+            "content",
+            "the index of the variables is damaged: it does not end as such a file does",
+            folder -> {
+              byte[] index = bundleIndex(Map.of("v", variable(0, 4)));
+              return indexed(folder, Arrays.copyOf(index, index.length - 1));
+            }),
+        of(
+            "an index whose blocks lie elsewhere",
+            "truncated",
+            "a block of 34359738367 bytes at 34359738367 is not in it",
+            folder -> {
+              byte[] index = bundleIndex(Map.of());
+              Arrays.fill(index, index.length - 48, index.length - 8, (byte) 0x7f);
+              for (int start = index.length - 48; start < index.length - 8; start += 5) {
+                Arrays.fill(index, start, start + 4, (byte) 0xff);
+              }
+              return indexed(folder, index);
+            }),
+        of(
+            "a compressed index",
+            "content",
+            "it is compressed, which TensorFlow's never is",
+            folder -> {
+              byte[] index = bundleIndex(Map.of("v", variable(0, 4)));
+              int trailer = index.length - 48 - 5;
+              index[trailer] = 1;
+              return indexed(folder, index);
+            }),
+        of(
+            "an index that is searched elsewhere than it is read",
+            "content",
+            "no key begins at 7 of a block",
+            folder -> {
+              byte[] index = bundleIndex(Map.of("v", variable(0, 4)));
+              // One place, and the number of such places.
+              index[firstBlockEnd(index) - 8] = 7;
+              return indexed(folder, index);
+            }),
+        of(
+            "a variable of a terabyte in four bytes",
+            "shape",
+            "variable 'v' declares 1000000000000 elements of DT_FLOAT, but has 4 bytes",
+            folder ->
+                indexed(folder, bundleIndex(Map.of("v", variable(0, 4, 1_000_000, 1_000_000))))),
+        of(
+            "a variable of two shapes",
+            "shape",
+            "variable 'v' has two shapes",
+            folder -> indexed(folder, bundleIndex(Map.of("v", twice(variable(0, 16, 4)))))),
+        of(
+            "a variable beyond its file",
+            "truncated",
+            "variable 'v' lies in 40 bytes at 8 of shard 0, which has 16",
+            folder -> indexed(folder, bundleIndex(Map.of("v", variable(8, 40, 10))))),
+        of(
+            "a variable in no shard",
+            "content",
+            "variable 'v' lies in shard 7 of 1",
+            folder ->
+                indexed(folder, bundleIndex(Map.of("v", variable(DataType.DT_FLOAT, 7, 0, 4))))),
+        of(
+            "a variable that is an object",
+            "shape",
+            "variable 'v' has elements of DT_VARIANT",
+            folder ->
+                indexed(folder, bundleIndex(Map.of("v", variable(DataType.DT_VARIANT, 0, 0, 4))))),
+        of(
+            "a constant whose shape comes in two parts",
+            "shape",
+            "constant 'big' has two shapes",
+            folder -> attribute(folder, field(8, twice(CONSTANT)))),
+        of(
+            "an attribute of two tensors",
+            "content",
+            "an attribute of operation 'big' has two values",
+            folder -> attribute(folder, twice(field(8, CONSTANT)))),
+        of(
+            "an attribute that is written twice",
+            "content",
+            "an attribute of operation 'big' has two values",
+            folder -> entry(folder, twice(field(2, field(8, CONSTANT))))),
+        of(
+            "a tar archive with a link to elsewhere",
+            "content",
+            "It is a tar archive, whose names and links may lead anywhere",
+            folder -> tar(folder, "saved_model.pb", "../../secret")),
+        of(
+            "a zip whose names climb",
+            "content",
+            "It is a zip archive",
+            folder -> {
+              Path file = folder.resolve("model.zip");
+              try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+                zip.putNextEntry(new ZipEntry("../../saved_model.pb"));
+                zip.write(graph().toByteArray());
+              }
+              return file;
+            }),
+        of(
+            "a gigabyte of zeros, compressed",
+            "content",
+            "It is compressed with gzip",
+            folder -> {
+              Path file = folder.resolve("graph.pb.gz");
+              try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(file))) {
+                for (int i = 0; i < 1024; i++) {
+                  gzip.write(new byte[1 << 20]);
+                }
+              }
+              return file;
             }),
         of(
             "a graph file that is a link out",
@@ -238,7 +384,7 @@ class MaliciousGraphTest {
             folder -> {
               byte[] whole = graph().toByteArray();
               return Files.write(
-                  folder.resolve("graph.pb"), java.util.Arrays.copyOf(whole, whole.length - 5));
+                  folder.resolve("graph.pb"), Arrays.copyOf(whole, whole.length - 5));
             }),
         of(
             "a text in the place of a graph",
@@ -342,7 +488,7 @@ class MaliciousGraphTest {
         of(
             "a constant with a negative dimension",
             "shape",
-            "constant 'minus' has a dimension of -5",
+            "tensor 'minus' has a dimension of -5",
             folder ->
                 frozen(
                     folder,
@@ -446,10 +592,71 @@ class MaliciousGraphTest {
   }
 
   private static Path variables(Path model) throws IOException {
+    return indexed(model, bundleIndex(Map.of("v", variable(0, 4))));
+  }
+
+  /** Puts variables beside a graph: an index, and 16 bytes of data. */
+  private static Path indexed(Path model, byte[] index) throws IOException {
+    savedModel(model, restoring("save/Const"));
     Files.createDirectory(model.resolve("variables"));
-    Files.writeString(model.resolve("variables/variables.index"), "i");
-    Files.writeString(model.resolve("variables/variables.data-00000-of-00001"), "d");
+    Files.write(model.resolve("variables/variables.index"), index);
+    Files.write(model.resolve("variables/variables.data-00000-of-00001"), new byte[16]);
     return model;
+  }
+
+  /** Where the trailer of an index's first block begins, as its footer says. */
+  private static int firstBlockEnd(byte[] index) {
+    return index[index.length - 48 + 1];
+  }
+
+  /** A field of protobuf that holds bytes. */
+  private static byte[] field(int number, byte[] content) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    out.writeByteArray(number, content);
+    out.flush();
+    return bytes.toByteArray();
+  }
+
+  /** What protobuf joins into one message, each field of which may be harmless. */
+  private static byte[] twice(byte[] message) {
+    byte[] both = Arrays.copyOf(message, 2 * message.length);
+    System.arraycopy(message, 0, both, message.length, message.length);
+    return both;
+  }
+
+  private static Path attribute(Path folder, byte[] value) throws IOException {
+    return entry(folder, field(2, value));
+  }
+
+  /** A graph with a constant 'big', whose attribute has these values. */
+  private static Path entry(Path folder, byte[] values) throws IOException {
+    ByteArrayOutputStream entry = new ByteArrayOutputStream();
+    entry.writeBytes(field(1, "value".getBytes(UTF_8)));
+    entry.writeBytes(values);
+    ByteArrayOutputStream node = new ByteArrayOutputStream();
+    node.writeBytes(node("big", "Const").build().toByteArray());
+    node.writeBytes(field(5, entry.toByteArray()));
+    ByteArrayOutputStream graph = new ByteArrayOutputStream();
+    graph.writeBytes(graph().toByteArray());
+    graph.writeBytes(field(1, node.toByteArray()));
+    return Files.write(folder.resolve("graph.pb"), graph.toByteArray());
+  }
+
+  /** An archive that holds nothing but a link. */
+  private static Path tar(Path folder, String name, String target) throws IOException {
+    byte[] archive = new byte[10_240];
+    put(archive, 0, name);
+    put(archive, 100, "0000777\0");
+    put(archive, 124, "00000000000\0");
+    put(archive, 156, "2");
+    put(archive, 157, target);
+    put(archive, 257, "ustar\00000");
+    return Files.write(folder.resolve("model.tar"), archive);
+  }
+
+  private static void put(byte[] archive, int at, String text) {
+    System.arraycopy(text.getBytes(UTF_8), 0, archive, at, text.length());
   }
 
   private static MetaGraphDef.Builder initializing(NodeDef... nodes) {
@@ -477,10 +684,12 @@ class MaliciousGraphTest {
   void isRefusedByName(String name, String kind, String text, Maker maker) throws IOException {
     Path model = maker.make(folder);
     LoadOptions options = LoadOptions.defaults();
+    FolderState before = FolderState.of(folder);
     assertThatThrownBy(() -> Models.load(model, options))
         .isInstanceOf(RefusedModelException.class)
         .hasMessageContaining(kind + ": ")
         .hasMessageContaining(text);
+    assertThat(FolderState.of(folder)).isEqualTo(before);
   }
 
   @Test

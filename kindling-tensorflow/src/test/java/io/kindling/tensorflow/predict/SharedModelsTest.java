@@ -216,10 +216,9 @@ class SharedModelsTest {
 
   /** A graph or session of these models takes more than 100 KB, their files more than 10. */
   @Test
-  void aThousandCyclesLeaveNativeMemoryWhereItWas() throws IOException {
+  void manyCyclesLeaveNativeMemoryWhereItWas() throws IOException {
     GoldenModel golden = GoldenModel.of("half_plus_two_tf1__regress_x_to_y");
     NativeMemory.assertSettles(
-        200,
         10_000,
         () -> {
           try (LoadedModel model = Models.load(golden.path())) {
