@@ -69,8 +69,8 @@ class ScoreAStreamIT {
       table.assertScoredWith(models);
       long records = table.assertSameIn(topic(spark, stream));
       System.out.printf(
-          "Seed %d: %d drivers and %d executors killed, %d rows, of which %d records were sent again, in %d micro-batches%n",
-          SEED, KILLS / DRIVER_EVERY, executors, rows, records - rows, table.batches());
+          "Seed %d: %d drivers and %d executors killed; %d rows in %d micro-batches, %d records sent again%n",
+          SEED, KILLS / DRIVER_EVERY, executors, rows, table.batches(), records - rows);
     }
   }
 

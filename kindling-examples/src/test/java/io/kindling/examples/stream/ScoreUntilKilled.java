@@ -19,7 +19,8 @@ final class ScoreUntilKilled {
         SparkSession.builder()
             .master("local-cluster[2,1,1024]")
             .config("spark.ui.enabled", "false")
-            .config("spark.local.dir", System.getProperty("user.home") + "/local")
+            // One for all drivers, so that the engine's library is unpacked once.
+            .config("spark.local.dir", arguments[3] + "-local")
             .config("spark.sql.shuffle.partitions", "2")
             .config("spark.sql.streaming.pollingDelay", "100ms")
             // However many executors are killed, the application gets others.

@@ -39,7 +39,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StreamTriggersIT {
 
   private static final int ROWS = 300; // more than a block
-  private static final int SINGLE_ROWS = 200;
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
   private static final AtomicInteger TOPICS = new AtomicInteger();
@@ -73,32 +72,33 @@ class StreamTriggersIT {
     kafka.close();
   }
 
+  /** Each with how many rows are sent one by one while it goes on. */
   @SuppressWarnings("deprecation") // Spark has Once still
   static Stream<Arguments> triggers() {
     return Stream.of(
-        Arguments.of("Once", Trigger.Once(), false),
-        Arguments.of("AvailableNow", Trigger.AvailableNow(), false),
-        Arguments.of("ProcessingTime", Trigger.ProcessingTime(0), true),
-        Arguments.of("Continuous", Trigger.Continuous("1 second"), true),
+        Arguments.of("Once", Trigger.Once(), 0),
+        Arguments.of("AvailableNow", Trigger.AvailableNow(), 0),
+        Arguments.of("ProcessingTime", Trigger.ProcessingTime(0), 5),
+        Arguments.of("Continuous", Trigger.Continuous("1 second"), 5),
         // Longer than the test may take: rows come out while the micro-batch goes on.
-        Arguments.of("RealTime", Trigger.RealTime("10 minutes"), true));
+        Arguments.of("RealTime", Trigger.RealTime("10 minutes"), 200));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("triggers")
-  void scoresWithAStage(String name, Trigger trigger, boolean goesOn) throws Exception {
+  void scoresWithAStage(String name, Trigger trigger, int singleRows) throws Exception {
     Dataset<Row> scored = new ModelTransformer().setModel(model).transform(arriving());
-    scores(name + ", stage", scored, trigger, goesOn);
+    scores(name + ", stage", scored, trigger, singleRows);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("triggers")
-  void scoresWithAFunction(String name, Trigger trigger, boolean goesOn) throws Exception {
+  void scoresWithAFunction(String name, Trigger trigger, int singleRows) throws Exception {
     scores(
         name + ", function",
         arriving().selectExpr("*", "scores_of(features) AS scores"),
         trigger,
-        goesOn);
+        singleRows);
   }
 
   private Dataset<Row> arriving() {
@@ -115,7 +115,7 @@ class StreamTriggersIT {
             "from_json(CAST(value AS STRING), 'features ARRAY<FLOAT>').features AS features");
   }
 
-  private void scores(String name, Dataset<Row> scored, Trigger trigger, boolean goesOn)
+  private void scores(String name, Dataset<Row> scored, Trigger trigger, int singleRows)
       throws Exception {
     kafka.create(input, 1);
     kafka.create(output, 1);
@@ -135,9 +135,9 @@ class StreamTriggersIT {
       try (KafkaConsumer<String, String> consumer = consumer()) {
         Map<String, String> scores = new HashMap<>();
         awaitScores(consumer, query, scores, ROWS);
-        if (goesOn) {
-          double[] millis = new double[SINGLE_ROWS];
-          for (int i = 0; i < SINGLE_ROWS; i++) {
+        if (singleRows > 0) {
+          double[] millis = new double[singleRows];
+          for (int i = 0; i < singleRows; i++) {
             KafkaBroker.send(producer, NumberedRows.records(input, ROWS + i, 1));
             millis[i] = awaitScores(consumer, query, scores, ROWS + i + 1);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
@@ -145,7 +145,7 @@ class StreamTriggersIT {
           Arrays.sort(millis);
           System.out.printf(
               "%s: a row alone takes %.0f ms from Kafka to Kafka, %.0f at most of 99 in 100%n",
-              name, millis[SINGLE_ROWS / 2], millis[SINGLE_ROWS * 99 / 100]);
+              name, millis[singleRows / 2], millis[singleRows * 99 / 100]);
         } else {
           assertThat(query.awaitTermination(LIMIT.toMillis())).isTrue();
         }
