@@ -29,6 +29,7 @@ public final class Benchmarks {
             new Transform(),
             new Score(),
             new PredictorCalls(),
+            new MicroBatches(),
             new LayerSteps(),
             new AgainstMllib(Path.of(System.getProperty("kindling.shared", "shared"), "data")),
             new Citizen(),

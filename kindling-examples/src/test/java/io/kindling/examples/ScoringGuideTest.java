@@ -1,14 +1,18 @@
 package io.kindling.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.kindling.examples.serving.PredictionService;
 import io.kindling.predict.LoadOptions;
 import io.kindling.predict.Predictor;
 import io.kindling.predict.PredictorOptions;
 import io.kindling.predict.TensorValue;
+import io.kindling.examples.stream.KafkaAndTable;
+import io.kindling.examples.stream.KafkaBroker;
 import io.kindling.spark.Kindling;
 import io.kindling.spark.input.BadRowPolicy;
+import io.kindling.spark.stage.MicroBatchScoring;
 import io.kindling.spark.stage.ModelTransformer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,9 +25,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.List;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.Test;
@@ -108,6 +117,111 @@ class ScoringGuideTest {
     // end
     assertThat(spark.read().parquet(folder + "/scored").where("size(scores) = 3").count())
         .isEqualTo(99);
+
+    try (KafkaBroker kafka = KafkaBroker.start(temporary.resolve("kafka"))) {
+      scoresFromKafka(spark, kafka, transformer);
+    }
+  }
+
+  private void scoresFromKafka(SparkSession spark, KafkaBroker kafka, ModelTransformer transformer)
+      throws Exception {
+    String folder = temporary.toString();
+    String servers = kafka.servers();
+    String model1 = transformer.getModel();
+    String model2 = softmax().toUri().toString();
+    kafka.create("measurements", 1);
+    kafka.createCompacted("scores", 1);
+    kafka.create("answers", 1);
+    try (KafkaProducer<String, String> producer = kafka.producer()) {
+      for (int i = 0; i < 100; i++) {
+        KafkaBroker.send(producer, List.of(measurement("row " + i, i)));
+      }
+    }
+
+    // snippet: kafka
+    Dataset<Row> arriving =
+        spark
+            .readStream()
+            .format("kafka")
+            .option("kafka.bootstrap.servers", servers)
+            .option("subscribe", "measurements")
+            .option("startingOffsets", "earliest")
+            .load()
+            .selectExpr(
+                "CAST(key AS STRING) AS key",
+                "from_json(CAST(value AS STRING), 'measured ARRAY<DOUBLE>').measured AS measured");
+
+    String inUse = folder + "/in-use";
+    MicroBatchScoring.use(spark, inUse, model1);
+    StreamingQuery exactlyOnce =
+        arriving
+            .writeStream()
+            .foreachBatch(
+                MicroBatchScoring.of(
+                    transformer,
+                    inUse,
+                    new KafkaAndTable(servers, "scores", folder + "/table", inUse)))
+            .option("checkpointLocation", folder + "/exactly-once")
+            .trigger(Trigger.ProcessingTime("1 second"))
+            .start();
+    // end
+    exactlyOnce.processAllAvailable();
+    // snippet: swap
+    MicroBatchScoring.use(spark, inUse, model2); // from the next micro-batch on
+    // end
+    try (KafkaProducer<String, String> producer = kafka.producer()) {
+      KafkaBroker.send(producer, List.of(measurement("last", 1)));
+    }
+    exactlyOnce.processAllAvailable();
+    exactlyOnce.stop();
+    Dataset<Row> table = spark.read().parquet(folder + "/table");
+    assertThat(table.where(table.col("model").equalTo(model1)).count()).isEqualTo(100);
+    assertThat(table.where(table.col("model").equalTo(model2)).select("key").first())
+        .isEqualTo(RowFactory.create("last"));
+
+    // snippet: latest
+    Dataset<Row> scores =
+        spark
+            .read()
+            .format("kafka")
+            .option("kafka.bootstrap.servers", servers)
+            .option("subscribe", "scores")
+            .load()
+            .selectExpr(
+                "CAST(key AS STRING) AS key",
+                "from_json(CAST(value AS STRING), 'scores ARRAY<FLOAT>, batch BIGINT') AS value")
+            .groupBy("key")
+            .agg(functions.expr("max_by(value.scores, value.batch)").as("scores"));
+    // end
+    assertThat(scores.where("size(scores) = 3").count()).isEqualTo(101);
+
+    // snippet: realtime
+    StreamingQuery realTime =
+        transformer
+            .transform(arriving)
+            .selectExpr("key", "to_json(scores) AS value")
+            .writeStream()
+            .format("kafka")
+            .option("kafka.bootstrap.servers", servers)
+            .option("topic", "answers")
+            .option("checkpointLocation", folder + "/real-time")
+            .outputMode("update")
+            .trigger(Trigger.RealTime("5 minutes"))
+            .start();
+    // end
+    Dataset<Row> answers =
+        spark
+            .read()
+            .format("kafka")
+            .option("kafka.bootstrap.servers", servers)
+            .option("subscribe", "answers")
+            .load();
+    await().atMost(Duration.ofMinutes(2)).until(() -> answers.count() == 101);
+    realTime.stop();
+  }
+
+  private static ProducerRecord<String, String> measurement(String key, int first) {
+    return new ProducerRecord<>("measurements", key, "{\"measured\": [%d, 1, 2]}".formatted(first));
   }
 
   @Test
@@ -163,7 +277,7 @@ class ScoringGuideTest {
                     .addInput("logits")
                     .putAttr("T", floats))
             .build();
-    Path file = temporary.resolve("model.pb");
+    Path file = Files.createTempFile(temporary, "model", ".pb");
     Files.write(file, graph.toByteArray());
     return file;
   }

@@ -1,14 +1,11 @@
 package io.kindling.spark.predict;
 
 import io.kindling.predict.ModelSignature;
-import java.util.ArrayList;
-import java.util.List;
+import io.kindling.spark.scoring.ArrivingRows;
+import io.kindling.spark.scoring.SessionRules;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.rules.Rule;
 import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 
 /** Functions of a session that call models. */
@@ -33,16 +30,8 @@ public final class ModelFunctions {
               }
             },
             "scala_udf");
-    addRule(classic);
-  }
-
-  private static synchronized void addRule(org.apache.spark.sql.classic.SparkSession session) {
-    List<Rule<LogicalPlan>> rules =
-        new ArrayList<>(CollectionConverters.asJava(session.experimental().extraOptimizations()));
-    if (rules.stream().noneMatch(ModelCallsInBlocks.class::isInstance)) {
-      rules.add(new ModelCallsInBlocks());
-      session.experimental().extraOptimizations_$eq(CollectionConverters.asScala(rules).toSeq());
-    }
+    SessionRules.add(classic, new ModelCallsInBlocks());
+    SessionRules.add(classic, new ArrivingRows());
   }
 
   private static org.apache.spark.sql.classic.SparkSession classic(SparkSession session) {

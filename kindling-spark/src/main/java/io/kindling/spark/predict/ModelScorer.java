@@ -33,6 +33,11 @@ public record ModelScorer(ModelFiles files, ModelColumns columns, int blockRows)
   }
 
   @Override
+  public ModelScorer withBlockRows(int rows) {
+    return new ModelScorer(files, columns, rows);
+  }
+
+  @Override
   public ScoredPartition score(Iterator<Object> rows, ExecutorModels models) {
     return new ModelRows(this, rows, models);
   }

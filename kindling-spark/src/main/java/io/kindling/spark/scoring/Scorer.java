@@ -103,6 +103,7 @@ public final class Scorer implements RowScoring {
   }
 
   /** The same with at most {@code rows} rows per block. */
+  @Override
   public Scorer withBlockRows(int rows) {
     if (rows < 1) {
       throw new IllegalArgumentException("Invalid block of " + rows + " rows. Use 1 row at least.");
@@ -200,7 +201,8 @@ public final class Scorer implements RowScoring {
   }
 
   /** Rows per block, within the bound on its bytes. */
-  int blockRows() {
+  @Override
+  public int blockRows() {
     return (int) Math.max(1, Math.min(blockRows, MAX_BLOCK_BYTES / Math.max(1, inputs.rowBytes())));
   }
 

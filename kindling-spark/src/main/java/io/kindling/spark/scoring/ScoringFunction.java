@@ -28,6 +28,15 @@ public final class ScoringFunction extends AbstractFunction1<Iterator<Object>, I
     return scored;
   }
 
+  /** The same in blocks of one row. */
+  ScoringFunction oneByOne() {
+    return new ScoringFunction(scoring.withBlockRows(1));
+  }
+
+  boolean isOneByOne() {
+    return scoring.blockRows() == 1;
+  }
+
   @Override
   public String toString() {
     return scoring.toString();

@@ -60,6 +60,9 @@ public final class ScoringPlan {
       Function1<Iterator<Object>, Iterator<Object>> function,
       List<StructField> appended) {
     org.apache.spark.sql.classic.Dataset<?> classic = classic(rows);
+    if (classic.isStreaming()) {
+      SessionRules.add(classic.sparkSession(), new ArrivingRows());
+    }
     return org.apache.spark.sql.classic.Dataset.ofRows(
         classic.sparkSession(), over(classic.logicalPlan(), function, appended));
   }

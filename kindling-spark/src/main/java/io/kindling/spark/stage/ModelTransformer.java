@@ -354,7 +354,8 @@ public final class ModelTransformer extends Transformer implements MLWritable {
     return look().description();
   }
 
-  private ModelFiles.Described look() {
+  /** Reads the model's files: what they say of it, and what tells them from all others. */
+  ModelFiles.Described look() {
     if (!isDefined(model)) {
       throw new IllegalArgumentException(
           NAME + " has no model. Name its file or folder: setModel.");
@@ -381,29 +382,8 @@ public final class ModelTransformer extends Transformer implements MLWritable {
     return transform(dataset, look());
   }
 
-  /**
-   * The rows, scored with these very files.
-   *
-   * @throws IllegalStateException if others stand there now
-   */
-  Dataset<Row> transform(Dataset<?> dataset, String fingerprint) {
-    ModelFiles.Described described = look();
-    if (!described.fingerprint().equals(fingerprint)) {
-      throw new IllegalStateException(
-          "The model "
-              + $(model)
-              + " is not what it was when these rows were scored first: its files have changed. Put"
-              + " them back, or begin the query anew.");
-    }
-    return transform(dataset, described);
-  }
-
-  /** Tells the model's files from all others. */
-  String fingerprint() {
-    return look().fingerprint();
-  }
-
-  private Dataset<Row> transform(Dataset<?> dataset, ModelFiles.Described described) {
+  /** The rows, scored with the files that were looked at. */
+  Dataset<Row> transform(Dataset<?> dataset, ModelFiles.Described described) {
     SparkContext context = dataset.sparkSession().sparkContext();
     if (Device.named($(device)) == Device.GPU) {
       GpuSettings.require(context.conf());

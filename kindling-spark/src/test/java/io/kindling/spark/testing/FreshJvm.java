@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 public final class FreshJvm {
 
   private static final long LIMIT_SECONDS = 300;
+  private static final String OUT = "out.txt";
+  private static final String ERR = "err.txt";
 
   private FreshJvm() {}
 
@@ -25,9 +27,24 @@ public final class FreshJvm {
    */
   public static List<String> run(Path folder, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
+    Process process = start(folder, main, arguments);
+    try {
+      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new AssertionError(main.getSimpleName() + " failed.\n" + output(folder));
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+    return Files.readAllLines(folder.resolve(OUT));
+  }
+
+  /**
+   * Starts it; whoever does so ends it.
+   *
+   * @param folder as for {@link #run}; no other process's as long as it lives
+   */
+  public static Process start(Path folder, Class<?> main, String... arguments) throws IOException {
     Files.createDirectories(folder);
-    Path out = folder.resolve("out.txt");
-    Path err = folder.resolve("err.txt");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -42,21 +59,17 @@ public final class FreshJvm {
     command.add(main.getName());
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        new ProcessBuilder(command)
+            .redirectOutput(folder.resolve(OUT).toFile())
+            .redirectError(folder.resolve(ERR).toFile());
     builder.environment().put("SPARK_HOME", folder.resolve("spark-home").toString());
-    Process process = builder.start();
-    try {
-      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-        throw new AssertionError(
-            main.getSimpleName()
-                + " failed.\n"
-                + Files.readString(out)
-                + tail(Files.readString(err, StandardCharsets.UTF_8)));
-      }
-    } finally {
-      process.destroyForcibly();
-    }
-    return Files.readAllLines(out);
+    return builder.start();
+  }
+
+  /** What a process has printed so far, and the end of what it has logged. */
+  public static String output(Path folder) throws IOException {
+    return Files.readString(folder.resolve(OUT))
+        + tail(Files.readString(folder.resolve(ERR), StandardCharsets.UTF_8));
   }
 
   private static Path unpacked() {
