@@ -28,6 +28,7 @@ public final class Benchmarks {
             new Observe(),
             new Transform(),
             new Score(),
+            new TfRecords(),
             new LayerSteps(),
             new AgainstMllib(Path.of(System.getProperty("kindling.shared", "shared"), "data")),
             new Citizen(),
