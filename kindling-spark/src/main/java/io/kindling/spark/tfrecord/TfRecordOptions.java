@@ -60,6 +60,7 @@ record TfRecordOptions(
           "timezone",
           "maxrecordsperfile",
           "partitionoverwritemode",
+          "returning_batch",
           "checkpointlocation",
           "retention",
           "maxfilespertrigger",

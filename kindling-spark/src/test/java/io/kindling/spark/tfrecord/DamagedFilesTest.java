@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.kindling.spark.local.LocalSession;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -180,7 +181,7 @@ class DamagedFilesTest {
   void countsGzipOfSomethingElse() throws IOException {
     file = file.resolveSibling("text.gz");
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
-      out.write("nothing that is a record, but long enough".getBytes("US-ASCII"));
+      out.write("nothing that is a record, but long enough".getBytes(StandardCharsets.US_ASCII));
     }
 
     assertDamage(

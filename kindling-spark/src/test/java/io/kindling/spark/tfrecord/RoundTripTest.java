@@ -104,13 +104,16 @@ class RoundTripTest {
         return NO_VALUES.get(random.nextInt(NO_VALUES.size()));
       }
       DataType type = VALUES.get(random.nextInt(VALUES.size()));
-      int depth = random.nextInt(recordType == RecordType.EXAMPLE ? 20 : 6);
-      hasNoType |= recordType == RecordType.EXAMPLE && depth == 2;
-      for (int i = 0; i < Math.min(depth % 10, 2); i++) {
+      int depth = random.nextInt(40) == 0 ? 3 : random.nextInt(mostDeep() + 1);
+      hasNoType |= depth > mostDeep();
+      for (int i = 0; i < depth; i++) {
         type = DataTypes.createArrayType(type);
       }
-      hasNoType |= recordType == RecordType.EXAMPLE && depth % 10 >= 2;
       return type;
+    }
+
+    private int mostDeep() {
+      return recordType == RecordType.EXAMPLE ? 1 : 2;
     }
 
     /** True where rows were kept, false where they were refused rightly. */
@@ -178,7 +181,7 @@ class RoundTripTest {
     /** Inner arrays may be null, values in arrays may not. */
     private Object element(DataType type, int depth) {
       boolean isArray = type instanceof ArrayType;
-      if (random.nextInt(isArray ? 5 : 400) == 0) {
+      if (random.nextInt(isArray ? 5 : 2000) == 0) {
         hasNoValue |= !isArray;
         return null;
       }
@@ -186,7 +189,7 @@ class RoundTripTest {
     }
 
     private double doubleValue() {
-      if (random.nextInt(100) == 0) {
+      if (random.nextInt(500) == 0) {
         hasNoValue = true;
         return 1e200;
       }

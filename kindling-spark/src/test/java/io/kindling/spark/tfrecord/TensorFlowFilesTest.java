@@ -56,7 +56,11 @@ class TensorFlowFilesTest {
         .save(folder);
     Path file;
     try (Stream<Path> files = Files.list(Path.of(folder))) {
-      file = files.filter(each -> each.toString().contains(".tfrecord")).findFirst().orElseThrow();
+      file =
+          files
+              .filter(each -> each.getFileName().toString().startsWith("part-"))
+              .findFirst()
+              .orElseThrow();
     }
 
     List<byte[]> records = TensorFlow.read(file, compression);
@@ -169,7 +173,7 @@ class TensorFlowFilesTest {
         Ops tf = Ops.create(session);
         Operand<?> records =
             tf.data.tfRecordDataset(
-                tf.constant(file.toString()),
+                tf.array(file.toString()),
                 word(tf, compression),
                 tf.constant(0L),
                 tf.constant(new long[] {0}));

@@ -166,7 +166,7 @@ class TfRecordFormatTest {
 
   @Test
   void tellsColumnsFromFeaturesThatDoNotFit() {
-    write(table("id * 300 AS n", "array(id, id) AS pair", "1.5F AS x"));
+    write(table("id * 300 AS n", "array(id, id) AS pair", "1.5F AS x").coalesce(1));
 
     assertMismatch("n TINYINT", "'n' has type tinyint, but the feature of its name holds 300.");
     assertMismatch(
@@ -198,7 +198,7 @@ class TfRecordFormatTest {
     Dataset<Row> some = read().select("id").where("id < 10");
 
     assertThat(some.queryExecution().executedPlan().toString())
-        .contains("FileScan TFRecord [id#")
+        .contains("FileScan tfrecord [id#")
         .contains("ReadSchema: struct<id:bigint>");
     assertThat(some.count()).isEqualTo(10);
     assertThat(read().count()).isEqualTo(100);
@@ -218,21 +218,16 @@ class TfRecordFormatTest {
             7L,
             List.of(List.of(1f, 2f), List.of(), List.of(3f)),
             Arrays.asList(List.of("a"), null, List.of("b", "")));
-    spark
-        .createDataFrame(List.of(row, RowFactory.create(8L, null, List.of())), schema)
-        .coalesce(1)
-        .write()
-        .format("tfrecord")
-        .option("recordType", "SequenceExample")
-        .save(folder());
+    Dataset<Row> table =
+        spark
+            .createDataFrame(List.of(row, RowFactory.create(8L, null, List.of())), schema)
+            .coalesce(1);
+    table.write().format("tfrecord").option("recordType", "SequenceExample").save(folder());
 
     Dataset<Row> read =
         spark.read().format("tfrecord").option("recordtype", "sequenceexample").load(folder());
     assertThat(read.schema()).isEqualTo(schema);
-    List<Row> rows = read.orderBy("context").collectAsList();
-    assertThat(rows.get(0)).isEqualTo(row);
-    assertThat(rows.get(1).isNullAt(1)).isTrue();
-    assertThat(rows.get(1).getList(2)).isEmpty();
+    assertThat(read.collectAsList()).isEqualTo(table.collectAsList());
     assertThat(read().schema().toDDL()).isEqualTo("context BIGINT");
   }
 
@@ -267,7 +262,7 @@ class TfRecordFormatTest {
                 + " column 'd' has type date, but features hold booleans, numbers, strings, binary, and"
                 + " arrays of them: cast it; column 'nested' has type array<array<bigint>>, which takes"
                 + " the option recordType=SequenceExample; column 'deep' has type"
-                + " array<array<array<bigint>>>, which takes the option recordType=SequenceExample.");
+                + " array<array<array<bigint>>>, but lists of features are two arrays deep.");
     assertThatThrownBy(
             () ->
                 table
@@ -289,7 +284,8 @@ class TfRecordFormatTest {
         .hasMessage(
             "Column 'a' of type array<bigint> holds null at place 1, which no list holds. Correct"
                 + " it, or filter such rows out.");
-    assertThat(rootOf(() -> write(table("if(id = 5, 1e300, 1) AS d"))))
+    Dataset<Row> large = table("if(id = 5, 1e300, 1) AS d");
+    assertThat(rootOf(() -> large.write().format("tfrecord").mode("overwrite").save(folder())))
         .hasMessage(
             "Column 'd' of type double holds 1.0E300, which is no float. Correct it, or filter such"
                 + " rows out.");
@@ -392,7 +388,7 @@ class TfRecordFormatTest {
     assertThat(read.schema().toDDL()).isEqualTo("id BIGINT,part INT,kind STRING");
     assertThat(read.where("part = id % 3 AND kind = concat('k', id % 2)").count()).isEqualTo(100);
     Dataset<Row> some = read.where("part = 1 AND kind = 'k0'").select("kind", "id");
-    assertThat(some.count()).isEqualTo(17);
+    assertThat(some.count()).isEqualTo(16);
     assertThat(some.inputFiles()).allMatch(file -> file.contains("part=1/kind=k0"));
     assertThat(some.where("id = 4").first()).isEqualTo(RowFactory.create("k0", 4L));
     assertThat(files()).hasSizeGreaterThanOrEqualTo(6);
