@@ -30,6 +30,7 @@ public final class Benchmarks {
             new Score(),
             new PredictorCalls(),
             new MicroBatches(),
+            new TfRecords(),
             new LayerSteps(),
             new AgainstMllib(Path.of(System.getProperty("kindling.shared", "shared"), "data")),
             new Citizen(),
