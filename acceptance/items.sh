@@ -37,12 +37,15 @@ measures() { # item names…
   results=$(mktemp -d)
   for name in "$@"; do
     KINDLING_RESULTS="$results" kindling-benchmarks/run "$name" "$shared" >"$logs/$item-$name.txt" 2>&1
-    sed -n 's/.*"case":"\([^"]*\)".*"ratio":\([-0-9.E]*\),"bar":\([-0-9.E]*\).*/\2 \3 \1/p' "$results/$name.txt" |
+    sed -n '/^#/d; s/.*"case":"\([^"]*\)".*"ratio":\([-0-9.E]*\),"bar":\([-0-9.E]*\).*/\2 \3 \1/p' "$results/$name.txt" |
       awk '!seen[$0]++' >"$logs/$item-$name-ratios.txt"
     while read -r ratio bar case; do
       if at_least "$ratio" "$bar"; then status=PASS; else status=FAIL; fi
       say "$item" $status "$name: $case: $ratio of $bar"
     done <"$logs/$item-$name-ratios.txt"
+    # A remark is no bar: it tells where the measured thing ends.
+    sed -n 's/^# \(.*\): {.*"case":"\([^"]*\)".*"ratio":\([-0-9.E]*\).*/\2: \3. \1/p' "$results/$name.txt" |
+      while read -r remark; do echo "$item: NOTE $name: $remark"; done
     [ -s "$logs/$item-$name-ratios.txt" ] || say "$item" FAIL "$name measured nothing"
   done
   rm -rf "$results"

@@ -8,6 +8,7 @@ module io.kindling.core {
   exports io.kindling.loss;
   exports io.kindling.metric;
   exports io.kindling.engine;
+  exports io.kindling.file;
   exports io.kindling.model;
   exports io.kindling.archive;
   exports io.kindling.optimizer;

@@ -5,7 +5,6 @@ import io.kindling.spark.engine.ExecutorEngine;
 import io.kindling.spark.job.Executors;
 import io.kindling.spark.predict.ModelFiles;
 import io.kindling.spark.predict.ModelFunctions;
-import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
 /** What Kindling adds to a session of Spark. */
@@ -31,15 +30,11 @@ public final class Kindling {
   public static void registerFunction(SparkSession spark, String name, String modelPath) {
     ExecutorEngine.unpackLibrary();
     ModelFiles.Settings settings =
-        new ModelFiles.Settings(
-            List.of(), List.of(), List.of(), Executors.mostCores(spark.sparkContext()));
+        ModelFiles.Settings.ofThreads(Executors.mostCores(spark.sparkContext()));
     ModelFiles.Described described =
         ModelFiles.describe(modelPath, settings, spark.sparkContext().hadoopConfiguration());
     ModelSignature signature = described.description().defaultSignature();
     ModelFunctions.register(
-        spark,
-        name,
-        ModelFiles.of(modelPath, described, settings, spark.sparkContext()),
-        signature);
+        spark, name, ModelFiles.of(described, settings, spark.sparkContext()), signature);
   }
 }

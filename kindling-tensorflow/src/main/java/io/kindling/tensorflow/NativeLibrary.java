@@ -1,19 +1,11 @@
 package io.kindling.tensorflow;
 
+import io.kindling.file.PrivateFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -40,10 +32,7 @@ public final class NativeLibrary {
   public static void unpackUnder(Path folder) {
     Path absolute = folder.toAbsolutePath();
     try {
-      boolean isNew = createPrivately(absolute);
-      if (!isNew && FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
-        requirePrivate(absolute);
-      }
+      PrivateFolder.make(absolute, "TensorFlow's native library");
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Failed to make the folder " + absolute + " for TensorFlow's native library", e);
@@ -58,78 +47,6 @@ public final class NativeLibrary {
    */
   public static Map<String, String> quietEnvironment() {
     return Map.of("TF_CPP_MIN_LOG_LEVEL", "1");
-  }
-
-  /** Tells whether this call made the folder. */
-  private static boolean createPrivately(Path folder) throws IOException {
-    if (Files.isDirectory(folder)) {
-      return false;
-    }
-    Path parent = folder.getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
-    }
-    try {
-      if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
-        Files.createDirectory(
-            folder,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      } else {
-        Files.createDirectory(folder);
-      }
-      return true;
-    } catch (java.nio.file.FileAlreadyExistsException e) {
-      if (!Files.isDirectory(folder)) {
-        throw e;
-      }
-      return false;
-    }
-  }
-
-  private static void requirePrivate(Path folder) throws IOException {
-    PosixFileAttributes attributes =
-        Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (attributes.isSymbolicLink()) {
-      attributes = Files.readAttributes(folder, PosixFileAttributes.class);
-    }
-    Optional<UserPrincipal> me = user(folder);
-    if (!me.equals(Optional.of(attributes.owner()))) {
-      throw new IllegalArgumentException(
-          "Invalid folder "
-              + folder
-              + " for TensorFlow's native library: it belongs to '"
-              + attributes.owner().getName()
-              + "', and this process "
-              + me.map(user -> "runs as '" + user.getName() + "'").orElse("cannot write there")
-              + ". Name a folder of your own.");
-    }
-    if (attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
-        || attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
-      throw new IllegalArgumentException(
-          "Invalid folder "
-              + folder
-              + " for TensorFlow's native library: others can write there ("
-              + PosixFilePermissions.toString(attributes.permissions())
-              + "), and so could run code in this process. Allow only its owner, with chmod 700.");
-    }
-  }
-
-  /**
-   * Whom this process writes as; empty where it cannot write. The name in {@code user.name} does
-   * not tell: a container may run as a number that has none.
-   */
-  private static Optional<UserPrincipal> user(Path folder) throws IOException {
-    Path probe;
-    try {
-      probe = Files.createTempFile(folder, "owner", null);
-    } catch (AccessDeniedException e) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Files.getOwner(probe, LinkOption.NOFOLLOW_LINKS));
-    } finally {
-      Files.delete(probe);
-    }
   }
 
   /** The folder that all processes of this user share, below one that all users may share. */

@@ -132,6 +132,8 @@ final class ProcessRanks {
   private static LinkException lost(Arrival arrival, LinkException.Reason reason, String message) {
     arrival.meeting.callOff(message);
     arrival.group.ifPresent(HostGroup::close);
+    // The entry outlives a job whose linking fails; the arrays of its group need not.
+    arrival.group = Optional.empty();
     return new LinkException(reason, message);
   }
 }

@@ -187,6 +187,10 @@ public final class RendezvousServer implements AutoCloseable {
       try {
         serve(listener.accept(Deadline.after(ACCEPT_WAIT)));
       } catch (LinkException e) {
+        if (e.reason() == LinkException.Reason.CLOSED && !closing) {
+          LOG.warn("The driver takes in no more workers.", e);
+          return;
+        }
         LOG.debug("The driver accepted no link.", e);
       }
     }

@@ -111,6 +111,10 @@ public final class DriverServer implements AutoCloseable {
       try {
         admit(listener.accept(Deadline.after(ACCEPT_WAIT)));
       } catch (LinkException e) {
+        if (e.reason() == LinkException.Reason.CLOSED && !isClosed) {
+          LOG.warn("The parameter server of the driver takes in no more workers.", e);
+          return;
+        }
         LOG.debug("The parameter server of the driver accepted no link.", e);
       }
     }

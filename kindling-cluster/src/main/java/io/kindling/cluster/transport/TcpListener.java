@@ -118,6 +118,7 @@ final class TcpListener implements Listener {
       }
     } finally {
       newcomers.forEach(newcomer -> closeQuietly(newcomer.channel));
+      arrived.close(); // whoever waits for links learns that none will come
     }
   }
 

@@ -51,8 +51,12 @@ public record ExecutorEngine(int threads, Device device) implements EngineFactor
     }
   }
 
-  /** The GPUs that Spark's resource scheduling has given to this task. */
-  private static List<Integer> gpusOfTask() {
+  /**
+   * The GPUs that Spark's resource scheduling has given to this task, as CUDA counts them.
+   *
+   * @throws IllegalStateException if it has given none
+   */
+  public static List<Integer> gpusOfTask() {
     TaskContext task = TaskContext.get();
     ResourceInformation gpus = task == null ? null : task.resourcesJMap().get("gpu");
     if (gpus == null) {

@@ -38,27 +38,29 @@ record BoundInput(
 
   /** The type of a single element. */
   DataType leaf() {
-    if (isVector()) {
-      return DataTypes.DoubleType;
-    }
-    DataType each = dataType;
-    while (each instanceof ArrayType array) {
-      each = array.elementType();
-    }
-    return each;
+    return leaf(dataType);
+  }
+
+  /** The type of a single element of a column's arrays, or vectors. */
+  static DataType leaf(DataType column) {
+    return isVector(column) ? DataTypes.DoubleType : leafOfArrays(column);
   }
 
   boolean isVector() {
-    return SQLDataTypes.VectorType().equals(dataType);
+    return isVector(dataType);
+  }
+
+  private static boolean isVector(DataType column) {
+    return SQLDataTypes.VectorType().equals(column);
   }
 
   /** Whether the bytes of a binary value are elements, as they are of {@code uint8}. */
   boolean isBytes() {
-    return type == ValueType.UINT8 && leafOfArrays() instanceof BinaryType;
+    return type == ValueType.UINT8 && leafOfArrays(dataType) instanceof BinaryType;
   }
 
-  private DataType leafOfArrays() {
-    DataType each = dataType;
+  private static DataType leafOfArrays(DataType column) {
+    DataType each = column;
     while (each instanceof ArrayType array) {
       each = array.elementType();
     }

@@ -10,11 +10,13 @@ import org.apache.spark.sql.types.DataTypes;
  *
  * @param rank dimensions of one row's value; -1 where it is not known, and the column holds the
  *     elements in one array
+ * @param isBinary whether strings become binary values, and not texts
  */
-record BoundOutput(String output, String column, ValueType type, int rank) implements Serializable {
+record BoundOutput(String output, String column, ValueType type, int rank, boolean isBinary)
+    implements Serializable {
 
   DataType dataType() {
-    DataType each = Elements.typeOf(type);
+    DataType each = isBinary ? DataTypes.BinaryType : Elements.typeOf(type);
     for (int i = 0; i < depth(); i++) {
       each = DataTypes.createArrayType(each, false);
     }

@@ -116,6 +116,7 @@ final class InputRows {
         throw bad("is null");
       }
       int end = read(row, begin);
+      settleUnseen();
       shapes[rows] = shape(end - begin);
       ends[rows] = end;
       rows++;
@@ -139,6 +140,17 @@ final class InputRows {
     return input.dataType() instanceof BinaryType
         ? readBytes(row.getBinary(input.ordinal()), 0, at)
         : readArray(row.getArray(input.ordinal()), 0, at);
+  }
+
+  /** Arrays without elements do not tell the lengths of what they hold none of. */
+  private void settleUnseen() {
+    List<Long> expected = input.rowShape();
+    boolean isKnown = expected != null && expected.size() == depth;
+    for (int i = 0; i < depth; i++) {
+      if (observed[i] == UNSEEN) {
+        observed[i] = isKnown ? Math.max(0, expected.get(i)) : 0;
+      }
+    }
   }
 
   private int readVector(InternalRow row, int at) throws BadValueException {
@@ -426,17 +438,9 @@ final class InputRows {
     for (long each : expected) {
       known *= each < 0 ? 1 : each;
     }
-    long[] shape = expected.stream().mapToLong(Long::longValue).toArray();
-    if (known > 0 && size % known == 0) {
-      for (int i = 0; i < shape.length; i++) {
-        shape[i] = shape[i] < 0 ? size / known : shape[i];
-      }
-    }
-    return TensorValue.elements(positive(shape)) == size ? shape : observed.clone();
-  }
-
-  private static long[] positive(long[] shape) {
-    return Arrays.stream(shape).map(each -> Math.max(0, each)).toArray();
+    long left = known == 0 ? 0 : size / known;
+    long[] shape = expected.stream().mapToLong(each -> each < 0 ? left : each).toArray();
+    return TensorValue.elements(shape) == size ? shape : observed.clone();
   }
 
   /** The shape of a row. */
@@ -477,7 +481,7 @@ final class InputRows {
     int first = places[0];
     int last = places[places.length - 1];
     int from = begin(first) * type.bytes();
-    if (last - first + 1 == length) {
+    if (places.length == length && last - first + 1 == length) {
       // All rows from the first to the last: they are read where they lie.
       ByteBuffer part = memory.slice(from, ends[last] * type.bytes() - from);
       return TensorValue.of(type, part, shape);

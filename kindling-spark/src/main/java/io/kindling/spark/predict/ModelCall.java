@@ -70,6 +70,11 @@ public final class ModelCall extends Expression implements CodegenFallback, Seri
         || !List.of(struct.fieldNames()).containsAll(parameters)) {
       return new ModelCall(given, function);
     }
+    if (parameters.size() > 1 && !given.apply(0).deterministic()) {
+      throw new IllegalArgumentException(
+          "Function %s reads the fields %s of a struct that differs whenever it is computed. Compute it in a query below: SELECT %s(s) FROM (SELECT … AS s FROM …)."
+              .formatted(function.name(), parameters, function.name()));
+    }
     List<Expression> fields = new ArrayList<>();
     for (String parameter : parameters) {
       fields.add(

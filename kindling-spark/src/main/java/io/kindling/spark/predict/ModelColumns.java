@@ -51,6 +51,7 @@ public record ModelColumns(
    * @param outputs columns by output, in their order; all outputs under their own names where there
    *     are none
    * @param casts columns whose numbers may become others
+   * @param binaries new columns that hold strings as binary values
    * @param rowAxis whether the first dimension counts rows
    * @param reason name of the column for {@link BadRowPolicy#MARK}
    */
@@ -58,18 +59,52 @@ public record ModelColumns(
       Map<String, String> inputs,
       Map<String, String> outputs,
       Set<String> casts,
+      Set<String> binaries,
       boolean rowAxis,
       BadRowPolicy badRows,
-      String reason) {}
+      String reason) {
+
+    /** All inputs and outputs under their own names. */
+    static Wish casting(Set<String> casts) {
+      return new Wish(Map.of(), Map.of(), casts, Set.of(), true, BadRowPolicy.FAIL, "");
+    }
+  }
 
   /**
-   * Binds.
+   * Binds for new columns behind those of a table.
    *
    * @param owner whoever scores, as the subject of the sentences that say what is wrong
    * @throws IllegalArgumentException naming every mismatch
    */
   public static ModelColumns of(
       String owner, ModelSignature signature, StructType schema, Wish wish) {
+    return bind(owner, signature, schema, wish, true);
+  }
+
+  /**
+   * Binds for a call of a function: numbers are cast, outputs may have the names of arguments, and
+   * a null among these makes the result null.
+   */
+  static ModelColumns ofCall(
+      String owner, ModelSignature signature, StructType arguments, Set<String> casts) {
+    return bind(owner, signature, arguments, Wish.casting(casts), false).passingNulls();
+  }
+
+  /** What a call gives, whatever its arguments. */
+  static List<StructField> resultsOfCall(String owner, ModelSignature signature) {
+    List<String> mismatches = new ArrayList<>();
+    int rowsOfCall = rowsOfCall(signature, mismatches);
+    List<BoundOutput> outputs = outputs(signature, Wish.casting(Set.of()), rowsOfCall, mismatches);
+    if (!mismatches.isEmpty()) {
+      throw new IllegalArgumentException(owner + ": " + String.join("\n", mismatches));
+    }
+    return outputs.stream()
+        .map(each -> DataTypes.createStructField(each.column(), each.dataType(), true))
+        .toList();
+  }
+
+  private static ModelColumns bind(
+      String owner, ModelSignature signature, StructType schema, Wish wish, boolean adds) {
     List<String> mismatches = new ArrayList<>();
     requireKnown(wish.inputs().keySet(), "input", signature, mismatches);
     requireKnown(wish.outputs().keySet(), "output", signature, mismatches);
@@ -84,8 +119,11 @@ public record ModelColumns(
           "Columns " + unread + " are to be cast, but " + owner + " does not read them.");
     }
     int rowsOfCall = wish.rowAxis() ? rowsOfCall(signature, mismatches) : 1;
-    List<BoundOutput> outputs = outputs(signature, wish, mismatches);
-    requireFree(owner, schema, outputs, wish, mismatches);
+    List<BoundOutput> outputs = outputs(signature, wish, rowsOfCall, mismatches);
+    requireStrings(owner, outputs, wish, mismatches);
+    if (adds) {
+      requireFree(owner, schema, outputs, wish, mismatches);
+    }
     if (!mismatches.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", mismatches));
     }
@@ -101,7 +139,7 @@ public record ModelColumns(
   }
 
   /** The same where a row with a null has nulls for outputs. */
-  ModelColumns passingNulls() {
+  private ModelColumns passingNulls() {
     return new ModelColumns(
         signature, inputs, outputs, hasRowAxis, rowsOfCall, badRows, reason, true);
   }
@@ -252,29 +290,50 @@ public record ModelColumns(
   }
 
   private static List<BoundOutput> outputs(
-      ModelSignature signature, Wish wish, List<String> mismatches) {
+      ModelSignature signature, Wish wish, int rowsOfCall, List<String> mismatches) {
     List<BoundOutput> outputs = new ArrayList<>();
     for (TensorType output : signature.outputs()) {
       if (!wish.outputs().isEmpty() && !wish.outputs().containsKey(output.name())) {
         continue;
       }
       Optional<List<Long>> shape = rowShape(output, wish.rowAxis());
-      if (output.dimensions().isPresent() && shape.isEmpty()) {
+      if (output.dimensions().isPresent()
+          && (shape.isEmpty() || !countsRows(output, wish, rowsOfCall))) {
         mismatches.add(
-            "Output %s is one value for all rows of a call. Choose other outputs with setOutput, or setRowAxis(false)."
+            "Output %s does not have a value for each row of a call. Choose other outputs with setOutput, or setRowAxis(false)."
                 .formatted(output));
         continue;
       }
+      String column = wish.outputs().getOrDefault(output.name(), output.name());
       outputs.add(
           new BoundOutput(
               output.name(),
-              wish.outputs().getOrDefault(output.name(), output.name()),
+              column,
               output.type(),
-              shape.map(List::size).orElse(-1)));
+              shape.map(List::size).orElse(-1),
+              wish.binaries().contains(column)));
     }
     List<String> order = new ArrayList<>(wish.outputs().keySet());
     outputs.sort((a, b) -> Integer.compare(order.indexOf(a.output()), order.indexOf(b.output())));
     return outputs;
+  }
+
+  /** Whether an output's first dimension can be that of so many rows; 0 for any number. */
+  private static boolean countsRows(TensorType output, Wish wish, int rowsOfCall) {
+    long first = output.dimensions().orElseThrow().get(0);
+    return !wish.rowAxis() || first == TensorType.FREE || first == rowsOfCall;
+  }
+
+  private static void requireStrings(
+      String owner, List<BoundOutput> outputs, Wish wish, List<String> mismatches) {
+    for (String column : wish.binaries()) {
+      if (outputs.stream()
+          .noneMatch(each -> each.column().equals(column) && each.type() == ValueType.STRING)) {
+        mismatches.add(
+            "Column '%s' is to be binary, but %s makes no strings of this name."
+                .formatted(column, owner));
+      }
+    }
   }
 
   private static void requireFree(

@@ -6,10 +6,13 @@ import io.kindling.predict.ModelDescription;
 import io.kindling.predict.ModelLimits;
 import io.kindling.predict.Models;
 import io.kindling.spark.engine.ExecutorEngine;
+import io.kindling.spark.input.Device;
 import io.kindling.spark.scoring.LoadableModel;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
@@ -36,8 +39,13 @@ public record ModelFiles(
 
   /** {@link LoadOptions} as plain values. */
   public record Settings(
-      List<String> tags, List<String> outputs, List<String> allowUnsafe, int threads)
+      List<String> tags, List<String> outputs, List<String> allowUnsafe, int threads, Device device)
       implements Serializable {
+
+    /** Those of a model of which nothing more is said. */
+    public static Settings ofThreads(int threads) {
+      return new Settings(List.of(), List.of(), List.of(), threads, Device.CPU);
+    }
 
     /** With what a user says of a model that is to be loaded. */
     public LoadOptions options() {
@@ -62,17 +70,18 @@ public record ModelFiles(
     try {
       return Models.load(
           NodeModels.here().fetch(path, fingerprint, configuration.value().value()),
-          settings.options());
+          settings.device() == Device.GPU
+              ? settings.options().onGpus(ExecutorEngine.gpusOfTask())
+              : settings.options());
     } catch (IOException e) {
       throw new UncheckedIOException("Failed to load the model " + path + ": " + e.getMessage(), e);
     }
   }
 
   /** Files that have been described, on their way to the executors. */
-  public static ModelFiles of(
-      String path, Described described, Settings settings, SparkContext context) {
+  public static ModelFiles of(Described described, Settings settings, SparkContext context) {
     return new ModelFiles(
-        path,
+        described.path(),
         described.fingerprint(),
         settings,
         context.broadcast(
@@ -80,8 +89,12 @@ public record ModelFiles(
             ClassTag$.MODULE$.apply(SerializableConfiguration.class)));
   }
 
-  /** What a model's files say, and their fingerprint. */
-  public record Described(ModelDescription description, String fingerprint) {}
+  /**
+   * What a model's files say.
+   *
+   * @param path of the file or folder that holds all of them
+   */
+  public record Described(String path, ModelDescription description, String fingerprint) {}
 
   /**
    * Looks at a model's files, on the driver.
@@ -91,9 +104,26 @@ public record ModelFiles(
   public static Described describe(String path, Settings settings, Configuration configuration) {
     try {
       NodeModels.Found found = NodeModels.here().find(path, configuration);
-      return new Described(Models.describe(found.local(), settings.options()), found.fingerprint());
+      ModelDescription description = Models.describe(found.local(), settings.options());
+      requireWhole(path, found.local(), description);
+      return new Described(found.path(), description, found.fingerprint());
     } catch (IOException e) {
       throw new UncheckedIOException("Failed to read the model " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What lies beside a single file is neither copied to the nodes nor part of the fingerprint. */
+  private static void requireWhole(String path, Path local, ModelDescription description)
+      throws IOException {
+    if (Files.isRegularFile(local) && description.bytes() > Files.size(local)) {
+      throw new IllegalArgumentException(
+          "The model "
+              + path
+              + " lies in several files: "
+              + description.bytes()
+              + " bytes, of which this one has "
+              + Files.size(local)
+              + ". Put them in a folder of their own, and name the folder.");
     }
   }
 }

@@ -1,11 +1,9 @@
 package io.kindling.spark.predict;
 
 import io.kindling.predict.ModelSignature;
-import io.kindling.spark.input.BadRowPolicy;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
@@ -15,7 +13,8 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * A model as a function of SQL: a parameter per input, in the signature's order, and the only
- * output, or a struct of all, as its result. A null argument makes the result null.
+ * output, or a struct of all, as its result. Arguments' numbers are cast to what inputs take. A
+ * null argument makes the result null.
  */
 public final class ModelFunction implements Serializable {
 
@@ -23,37 +22,22 @@ public final class ModelFunction implements Serializable {
 
   private final String name;
   private final ModelFiles files;
-  private final boolean casts;
   private final DataType dataType;
-  private final transient ModelSignature
-      signature; // needed where calls are planned, and only there
+  private final transient ModelSignature signature; // needed where calls are planned alone
 
-  /**
-   * @param casts whether arguments' numbers are cast to what inputs take
-   */
-  public ModelFunction(String name, ModelFiles files, ModelSignature signature, boolean casts) {
+  public ModelFunction(String name, ModelFiles files, ModelSignature signature) {
     this.name = name;
     this.files = files;
-    this.casts = casts;
     this.signature = signature;
-    List<StructField> results = bind(new StructType(), wish(Set.of()), true).appended();
+    List<StructField> results = ModelColumns.resultsOfCall(owner(), signature);
     this.dataType =
         results.size() == 1
             ? results.get(0).dataType()
             : DataTypes.createStructType(results.toArray(StructField[]::new));
   }
 
-  private ModelColumns.Wish wish(Set<String> cast) {
-    return new ModelColumns.Wish(Map.of(), Map.of(), cast, true, BadRowPolicy.FAIL, "");
-  }
-
-  /** Outputs alone do not depend on arguments. */
-  private ModelColumns bind(StructType arguments, ModelColumns.Wish wish, boolean outputsOnly) {
-    ModelSignature called =
-        outputsOnly
-            ? new ModelSignature(signature.name(), List.of(), signature.outputs())
-            : signature;
-    return ModelColumns.of("Function " + name, called, arguments, wish).passingNulls();
+  private String owner() {
+    return "Function " + name;
   }
 
   String name() {
@@ -92,16 +76,10 @@ public final class ModelFunction implements Serializable {
     }
     StructType arguments = DataTypes.createStructType(fields.toArray(StructField[]::new));
     Set<String> cast =
-        casts
-            ? parameters.stream()
-                .filter(each -> Elements.isNumber(leaf(arguments.apply(each).dataType())))
-                .collect(Collectors.toSet())
-            : Set.of();
-    return bind(arguments, wish(cast), false);
-  }
-
-  private static DataType leaf(DataType type) {
-    return new BoundInput("", 0, type, "", io.kindling.predict.ValueType.FLOAT64, null).leaf();
+        parameters.stream()
+            .filter(each -> Elements.isNumber(BoundInput.leaf(arguments.apply(each).dataType())))
+            .collect(Collectors.toSet());
+    return ModelColumns.ofCall(owner(), signature, arguments, cast);
   }
 
   @Override

@@ -19,7 +19,7 @@ public final class ModelFunctions {
   /** Adds or replaces one; its calls are made in blocks where they can be. */
   public static void register(
       SparkSession session, String name, ModelFiles files, ModelSignature signature) {
-    ModelFunction function = new ModelFunction(name, files, signature, true);
+    ModelFunction function = new ModelFunction(name, files, signature);
     org.apache.spark.sql.classic.SparkSession classic = classic(session);
     classic
         .sessionState()

@@ -111,6 +111,8 @@ final class ModelRuns {
    *
    * @param group the rows' places
    * @throws BadValueException if an output is none that the columns can hold
+   * @throws IllegalStateException if an output does not have a value per row, which is no row's
+   *     fault
    */
   OutputRows[] run(LoadedModel model, int[] group) throws BadValueException {
     int length = columns.rowsOfCall() == 0 ? group.length : columns.rowsOfCall();
@@ -124,7 +126,7 @@ final class ModelRuns {
     for (int i = 0; i < of.length; i++) {
       TensorValue value = results.get(outputs.get(i));
       if (columns.hasRowAxis() && (value.rank() == 0 || value.dimension(0) != length)) {
-        throw new BadValueException(
+        throw new IllegalStateException(
             "Output '%s' has shape %s for %d rows; its first dimension does not count them. Choose other outputs with setOutput, or setRowAxis(false)."
                 .formatted(outputs.get(i), Arrays.toString(value.shape()), length));
       }

@@ -19,11 +19,11 @@ final class OutputRows {
   private final BoundOutput output;
   private final long[] rowShape;
   private final int rowSize;
-  private final Object elements; // an array of a primitive type, or of byte[]
+  private final Object elements; // an array of a primitive type, or a list of byte[]
 
   /**
    * @param hasRowAxis whether the first dimension counts rows
-   * @throws BadValueException if it has not as many dimensions as the column
+   * @throws BadValueException if it has not as many dimensions as the column, or a text is none
    */
   OutputRows(BoundOutput output, TensorValue value, boolean hasRowAxis) throws BadValueException {
     this.output = output;
@@ -35,6 +35,20 @@ final class OutputRows {
       throw new BadValueException(
           "Output '%s' has %d dimensions per row, but the model's signature declares %d."
               .formatted(output.output(), rowShape.length, output.rank()));
+    }
+    requireTexts();
+  }
+
+  private void requireTexts() throws BadValueException {
+    if (output.isBinary() || !(elements instanceof List<?> strings)) {
+      return;
+    }
+    for (Object each : strings) {
+      if (!UTF8String.fromBytes((byte[]) each).isValid()) {
+        throw new BadValueException(
+            "Output '%s' holds bytes that are no UTF-8. Make column '%s' binary: setBinary."
+                .formatted(output.output(), output.column()));
+      }
     }
   }
 
@@ -126,7 +140,7 @@ final class OutputRows {
 
   private Object single(int at) {
     if (elements instanceof List<?> strings) {
-      return UTF8String.fromBytes((byte[]) strings.get(at));
+      return output.isBinary() ? strings.get(at) : UTF8String.fromBytes((byte[]) strings.get(at));
     }
     return Array.get(elements, at);
   }

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kindling.predict.ModelDescription;
 import io.kindling.predict.ModelSignature;
 import io.kindling.spark.engine.ExecutorEngine;
+import io.kindling.spark.engine.GpuSettings;
 import io.kindling.spark.input.BadRowPolicy;
+import io.kindling.spark.input.Device;
 import io.kindling.spark.job.Executors;
 import io.kindling.spark.predict.ModelColumns;
 import io.kindling.spark.predict.ModelFiles;
@@ -18,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
@@ -37,6 +38,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Scores rows, of tables and streams, with a model made elsewhere: a TensorFlow SavedModel, a
@@ -70,6 +73,7 @@ public final class ModelTransformer extends Transformer implements MLWritable {
 
   private static final long serialVersionUID = 1;
   private static final String NAME = "ModelTransformer";
+  private static final Logger LOG = LoggerFactory.getLogger(ModelTransformer.class);
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final TypeReference<LinkedHashMap<String, String>> COLUMNS =
       new TypeReference<>() {};
@@ -83,10 +87,12 @@ public final class ModelTransformer extends Transformer implements MLWritable {
   private final Param<String> inputs;
   private final Param<String> outputs;
   private final StringArrayParam castCols;
+  private final StringArrayParam binaryCols;
   private final BooleanParam rowAxis;
   private final Param<String> badRowPolicy;
   private final Param<String> reasonCol;
   private final IntParam batchRows;
+  private final Param<String> device;
   private final BooleanParam savesModel;
 
   public ModelTransformer() {
@@ -118,6 +124,9 @@ public final class ModelTransformer extends Transformer implements MLWritable {
     castCols =
         new StringArrayParam(
             this, "castCols", "columns whose numbers are cast to what the input takes");
+    binaryCols =
+        new StringArrayParam(
+            this, "binaryCols", "new columns that hold strings as binary values, not as texts");
     rowAxis =
         new BooleanParam(
             this, "rowAxis", "whether the first dimension of inputs and outputs counts rows");
@@ -136,12 +145,20 @@ public final class ModelTransformer extends Transformer implements MLWritable {
             String.class);
     batchRows =
         new IntParam(this, "batchRows", "rows scored at once, at most", ParamValidators.gt(0));
+    device =
+        new Param<>(
+            uid,
+            "device",
+            "what the model computes on: cpu, or the gpu that Spark gives to tasks",
+            ParamValidators.inArray(Device.names()),
+            String.class);
     savesModel =
         new BooleanParam(this, "savesModel", "whether the model's files are saved with the stage");
     setDefault(rowAxis, true);
     setDefault(badRowPolicy, BadRowPolicy.FAIL.toString());
     setDefault(reasonCol, "reason");
     setDefault(batchRows, 256);
+    setDefault(device, Device.CPU.toString());
     setDefault(savesModel, true);
     setDefault(inputs, "{}");
     setDefault(outputs, "{}");
@@ -184,6 +201,10 @@ public final class ModelTransformer extends Transformer implements MLWritable {
     return castCols;
   }
 
+  public StringArrayParam binaryCols() {
+    return binaryCols;
+  }
+
   public BooleanParam rowAxis() {
     return rowAxis;
   }
@@ -198,6 +219,10 @@ public final class ModelTransformer extends Transformer implements MLWritable {
 
   public IntParam batchRows() {
     return batchRows;
+  }
+
+  public Param<String> device() {
+    return device;
   }
 
   public BooleanParam savesModel() {
@@ -235,7 +260,8 @@ public final class ModelTransformer extends Transformer implements MLWritable {
 
   /**
    * Allows operations, by name, although they do more than compute: such a model is a program, and
-   * runs with the rights of the executors.
+   * runs with the rights of the executors. Not loaded with a saved stage: whoever loads it decides
+   * for himself.
    */
   public ModelTransformer setAllowUnsafe(String... operations) {
     set(allowUnsafe, operations);
@@ -273,6 +299,17 @@ public final class ModelTransformer extends Transformer implements MLWritable {
     return this;
   }
 
+  /**
+   * Makes outputs of strings binary columns, with their bytes as they are. Others are texts, and
+   * must be UTF-8; rows of others are bad rows.
+   *
+   * @param columns names of the new columns
+   */
+  public ModelTransformer setBinary(String... columns) {
+    set(binaryCols, columns);
+    return this;
+  }
+
   /** Whether the first dimension of inputs and outputs counts rows; true unless set. */
   public ModelTransformer setRowAxis(boolean counts) {
     set(rowAxis, counts);
@@ -297,6 +334,12 @@ public final class ModelTransformer extends Transformer implements MLWritable {
   /** Rows scored at once, at most; 256 unless set. */
   public ModelTransformer setBatchRows(int rows) {
     set(batchRows, rows);
+    return this;
+  }
+
+  /** What the model computes on; {@link Device#CPU} unless set. */
+  public ModelTransformer setDevice(Device value) {
+    set(device, value.toString());
     return this;
   }
 
@@ -329,7 +372,8 @@ public final class ModelTransformer extends Transformer implements MLWritable {
   }
 
   private ModelFiles.Settings settings(int threads) {
-    return new ModelFiles.Settings(of(tags), of(graphOutputs), of(allowUnsafe), threads);
+    return new ModelFiles.Settings(
+        of(tags), of(graphOutputs), of(allowUnsafe), threads, Device.named($(device)));
   }
 
   private List<String> of(StringArrayParam param) {
@@ -365,8 +409,10 @@ public final class ModelTransformer extends Transformer implements MLWritable {
 
   private Dataset<Row> transform(Dataset<?> dataset, ModelFiles.Described described) {
     SparkContext context = dataset.sparkSession().sparkContext();
-    ModelFiles files =
-        ModelFiles.of($(model), described, settings(Executors.mostCores(context)), context);
+    if (Device.named($(device)) == Device.GPU) {
+      GpuSettings.require(context.conf());
+    }
+    ModelFiles files = ModelFiles.of(described, settings(Executors.mostCores(context)), context);
     ModelColumns columns = columns(described.description(), dataset.schema());
     return new ModelScorer(files, columns, (int) $(batchRows)).transform(dataset);
   }
@@ -379,7 +425,6 @@ public final class ModelTransformer extends Transformer implements MLWritable {
   private ModelColumns columns(ModelDescription description, StructType schema) {
     ModelSignature called =
         isDefined(signature) ? description.signature($(signature)) : description.defaultSignature();
-    Set<String> casts = new TreeSet<>(of(castCols));
     return ModelColumns.of(
         NAME,
         called,
@@ -387,7 +432,8 @@ public final class ModelTransformer extends Transformer implements MLWritable {
         new ModelColumns.Wish(
             parse($(inputs)),
             parse($(outputs)),
-            casts,
+            new TreeSet<>(of(castCols)),
+            new TreeSet<>(of(binaryCols)),
             (boolean) $(rowAxis),
             BadRowPolicy.named($(badRowPolicy)),
             $(reasonCol)));
@@ -418,13 +464,24 @@ public final class ModelTransformer extends Transformer implements MLWritable {
   @Override
   public MLWriter write() {
     return new FilesWriter(
-        this, (boolean) $(savesModel) ? Optional.of($(model)) : Optional.empty());
+        this, (boolean) $(savesModel) ? Optional.of(look().path()) : Optional.empty());
   }
 
   /** Reads what {@link #write} wrote; files that were saved with the stage are its model then. */
   public static MLReader<ModelTransformer> read() {
     return new FilesReader<>(
-        ModelTransformer.class, ModelTransformer::new, ModelTransformer::setModel);
+        ModelTransformer.class, ModelTransformer::new, ModelTransformer::settle);
+  }
+
+  private static void settle(ModelTransformer loaded, Optional<String> files) {
+    files.ifPresent(loaded::setModel);
+    if (loaded.isSet(loaded.allowUnsafe)) {
+      LOG.warn(
+          "The stage {} was saved with allowUnsafe {}, which is not loaded. If you trust its model, set it again.",
+          loaded.uid(),
+          loaded.of(loaded.allowUnsafe));
+      loaded.clear(loaded.allowUnsafe);
+    }
   }
 
   public static ModelTransformer load(String path) {

@@ -1,6 +1,7 @@
 package io.kindling.spark.storage;
 
 import io.kindling.archive.ModelArchive;
+import io.kindling.file.TemporaryFolder;
 import io.kindling.model.TrainedModel;
 import io.kindling.spark.file.CompleteFolder;
 import java.io.IOException;
@@ -57,7 +58,7 @@ public final class ArchiveReader<S extends Params> extends MLReader<S> {
   private S loadFrom(String path) {
     DefaultParamsReader.Metadata metadata =
         DefaultParamsReader$.MODULE$.loadMetadata(path, sparkSession(), stage.getName());
-    try (TemporaryFolder local = new TemporaryFolder()) {
+    try (TemporaryFolder local = TemporaryFolder.create()) {
       java.nio.file.Path archive = fetch(path, local, sc().hadoopConfiguration());
       TrainedModel model = ModelArchive.read(archive);
       S loaded = factory.create(metadata.uid(), model, name -> text(archive.resolve(name)));
@@ -83,7 +84,7 @@ public final class ArchiveReader<S extends Params> extends MLReader<S> {
   }
 
   private static TrainedModel modelFrom(Path saved, Configuration hadoop) throws IOException {
-    try (TemporaryFolder local = new TemporaryFolder()) {
+    try (TemporaryFolder local = TemporaryFolder.create()) {
       return ModelArchive.read(fetch(stage(saved, hadoop).toString(), local, hadoop));
     }
   }

@@ -1,6 +1,7 @@
 package io.kindling.spark.storage;
 
 import io.kindling.archive.ModelArchive;
+import io.kindling.file.TemporaryFolder;
 import io.kindling.model.TrainedModel;
 import io.kindling.tensorflow.savedmodel.SavedModelExport;
 import java.io.IOException;
@@ -38,7 +39,7 @@ public final class ArchiveWriter extends CompleteWriter {
   @Override
   public void saveImpl(String path) {
     DefaultParamsWriter$.MODULE$.saveMetadata(stage, path, sparkSession());
-    try (TemporaryFolder local = new TemporaryFolder()) {
+    try (TemporaryFolder local = TemporaryFolder.create()) {
       java.nio.file.Path archive = local.path().resolve(ARCHIVE);
       Files.createDirectories(archive);
       SavedModelExport.write(

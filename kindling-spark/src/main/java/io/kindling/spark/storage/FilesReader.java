@@ -3,6 +3,7 @@ package io.kindling.spark.storage;
 import io.kindling.spark.file.CompleteFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.apache.hadoop.fs.FileStatus;
@@ -18,16 +19,18 @@ public final class FilesReader<S extends Params> extends MLReader<S> {
 
   private final Class<S> stage;
   private final Function<String, S> factory;
-  private final BiConsumer<S, String> files;
+  private final BiConsumer<S, Optional<String>> settling;
 
   /**
    * @param factory makes the stage of a uid
-   * @param files told the path of the files that were saved with the stage, if any were
+   * @param settling what is left to do with a stage that has its params; told the path of the files
+   *     that were saved with it, if any were
    */
-  public FilesReader(Class<S> stage, Function<String, S> factory, BiConsumer<S, String> files) {
+  public FilesReader(
+      Class<S> stage, Function<String, S> factory, BiConsumer<S, Optional<String>> settling) {
     this.stage = stage;
     this.factory = factory;
-    this.files = files;
+    this.settling = settling;
   }
 
   @Override
@@ -46,16 +49,20 @@ public final class FilesReader<S extends Params> extends MLReader<S> {
         DefaultParamsReader$.MODULE$.loadMetadata(path, sparkSession(), stage.getName());
     S loaded = factory.apply(metadata.uid());
     metadata.getAndSetParams(loaded, scala.Option.empty());
-    Path saved = new Path(path, FilesWriter.FILES);
-    FileSystem fileSystem = saved.getFileSystem(sc().hadoopConfiguration());
-    if (fileSystem.exists(saved)) {
-      FileStatus[] found = fileSystem.listStatus(saved);
-      if (found.length != 1) {
-        throw new IOException(
-            saved + " holds " + found.length + " files and folders where one model is expected.");
-      }
-      files.accept(loaded, found[0].getPath().toString());
-    }
+    settling.accept(loaded, files(new Path(path, FilesWriter.FILES)));
     return loaded;
+  }
+
+  private Optional<String> files(Path saved) throws IOException {
+    FileSystem fileSystem = saved.getFileSystem(sc().hadoopConfiguration());
+    if (!fileSystem.exists(saved)) {
+      return Optional.empty();
+    }
+    FileStatus[] found = fileSystem.listStatus(saved);
+    if (found.length != 1) {
+      throw new IOException(
+          saved + " holds " + found.length + " files and folders where one model is expected.");
+    }
+    return Optional.of(found[0].getPath().toString());
   }
 }

@@ -34,19 +34,28 @@ public final class FilesWriter extends CompleteWriter {
       return;
     }
     Path source = new Path(files.get());
-    Path target = new Path(new Path(path, FILES), source.getName());
+    Path target = new Path(new Path(path, FILES), name(source));
     try {
       target.getFileSystem(configuration()).mkdirs(target.getParent());
-      FileUtil.copy(
-          source.getFileSystem(configuration()),
-          source,
-          target.getFileSystem(configuration()),
-          target,
-          false,
-          configuration());
+      boolean isCopied =
+          FileUtil.copy(
+              source.getFileSystem(configuration()),
+              source,
+              target.getFileSystem(configuration()),
+              target,
+              false,
+              configuration());
+      if (!isCopied) {
+        throw new IOException("the file system does not say why");
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Failed to save the model " + source + " to " + target + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The root of a bucket has none. */
+  private static String name(Path source) {
+    return source.getName().isEmpty() ? FILES : source.getName();
   }
 }

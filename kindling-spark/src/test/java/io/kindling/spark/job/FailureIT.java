@@ -11,6 +11,7 @@ import io.kindling.spark.event.TrainingStepped;
 import io.kindling.spark.local.LocalClusterSession;
 import io.kindling.spark.stage.NeuralClassificationModel;
 import io.kindling.spark.stage.NeuralClassifier;
+import io.kindling.spark.testing.ExecutorProcesses;
 import io.kindling.spark.testing.Points;
 import io.kindling.training.TrainingFailedException;
 import java.time.Duration;
@@ -116,12 +117,7 @@ class FailureIT {
   void saysWhichRankWasLostWhenNoOtherTakesItsPlace() throws Exception {
     Fit fit = new Fit(endless(3).setWorkerStartTimeout(1), table);
     steps.awaitTheMiddle();
-    ProcessHandle victim =
-        ProcessHandle.current()
-            .descendants()
-            .filter(each -> each.info().commandLine().orElse("").contains("--executor-id"))
-            .findFirst()
-            .orElseThrow();
+    ProcessHandle victim = ExecutorProcesses.living().get(0);
 
     assertThat(victim.destroyForcibly()).isTrue();
 

@@ -2,6 +2,7 @@ package io.kindling.spark.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.kindling.cluster.transport.Address;
 import io.kindling.cluster.transport.LinkSecurity;
@@ -18,9 +19,12 @@ import io.kindling.spark.event.GenerationFormed;
 import io.kindling.spark.event.TrainingCallback;
 import io.kindling.spark.input.Device;
 import io.kindling.spark.local.LocalClusterSession;
+import io.kindling.spark.testing.ExecutorProcesses;
 import io.kindling.spark.testing.KnownRandomness;
 import io.kindling.spark.testing.Points;
 import io.kindling.spark.testing.Traces;
+import io.kindling.training.Served;
+import io.kindling.training.Strategy;
 import io.kindling.training.TrainingPlan;
 import java.io.IOException;
 import java.net.Socket;
@@ -48,8 +52,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every port that a training opens, on the driver and on its executors, is tried by rogues of every
@@ -94,9 +100,19 @@ class RogueClientsIT {
     leftovers.assertNone();
   }
 
-  @Test
-  void changeNothing() throws Exception {
-    float[] undisturbed = train(TrainingCallback.none(), Route.direct());
+  /** How many ports each strategy opens beside the driver's one and the ranks' one each. */
+  private static Stream<Arguments> strategies() {
+    Served served = Served.of(Served.Exchange.GRADIENTS, 5);
+    return Stream.of(
+        arguments(Strategy.allReduced(), 0, 0),
+        arguments(served, 0, WORKERS),
+        arguments(served.onDriver(), 1, 0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("strategies")
+  void changeNothing(Strategy strategy, int onDriver, int onWorkers) throws Exception {
+    float[] undisturbed = train(strategy, TrainingCallback.none(), Route.direct());
     HeldTraining held = new HeldTraining(folder.toString(), HELD_STEP);
     spark.sparkContext().addSparkListener(news);
     Map<ProcessHandle, Set<Integer>> before = portsByProcess();
@@ -106,17 +122,21 @@ class RogueClientsIT {
     try (KnownRandomness known = KnownRandomness.open()) {
       training =
           CompletableFuture.supplyAsync(
-              () -> train(held, new HandshakeRecorder(folder.toString())));
+              () -> train(strategy, held, new HandshakeRecorder(folder.toString())));
       await().atMost(60, TimeUnit.SECONDS).until(() -> !generations.isEmpty());
       drawn = known.drawn();
     }
-    await().atMost(30, TimeUnit.SECONDS).until(() -> recordedHellos().size() == 2 * WORKERS);
+    // To the driver and around the ring, and to each server that another process has.
+    int links = WORKERS + WORKERS + (onDriver * WORKERS) + onWorkers * (WORKERS - 1);
+    await().atMost(30, TimeUnit.SECONDS).until(() -> recordedHellos().size() == links);
     Set<Address> drivers = opened(before, true);
     Set<Address> ranks = opened(before, false);
-    assertThat(drivers).hasSize(1);
-    assertThat(ranks).hasSize(WORKERS);
+    assertThat(drivers).hasSize(1 + onDriver);
+    assertThat(ranks).hasSize(WORKERS + onWorkers);
 
-    attack(drivers.iterator().next(), Party.driver(), drawn);
+    for (Address driver : drivers) {
+      attack(driver, Party.driver(), drawn);
+    }
     for (Address rank : ranks) {
       attack(rank, Party.rank(0), drawn);
     }
@@ -124,7 +144,13 @@ class RogueClientsIT {
 
     assertThat(training).as("the training outlasts the rogues").isNotDone();
     held.release();
-    assertThat(training.get(60, TimeUnit.SECONDS)).isEqualTo(undisturbed);
+    float[] learned = training.get(60, TimeUnit.SECONDS);
+    if (strategy instanceof Served) {
+      // What a server learns depends on who comes first.
+      assertThat(learned).hasSameSizeAs(undisturbed);
+    } else {
+      assertThat(learned).isEqualTo(undisturbed);
+    }
     assertThat(generations).hasSize(1);
     assertThatNoLogOfAnExecutorHolds(drawn);
   }
@@ -203,19 +229,12 @@ class RogueClientsIT {
 
   private static Map<ProcessHandle, Set<Integer>> portsByProcess() throws IOException {
     Map<ProcessHandle, Set<Integer>> ports = new HashMap<>();
-    List<ProcessHandle> processes = new ArrayList<>(executors());
+    List<ProcessHandle> processes = new ArrayList<>(ExecutorProcesses.living());
     processes.add(ProcessHandle.current());
     for (ProcessHandle process : processes) {
       ports.put(process, Traces.portsOf(Long.toString(process.pid())));
     }
     return ports;
-  }
-
-  private static List<ProcessHandle> executors() {
-    return ProcessHandle.current()
-        .descendants()
-        .filter(each -> each.info().commandLine().orElse("").contains("--executor-id"))
-        .toList();
   }
 
   private static void assertThatNoLogOfAnExecutorHolds(List<byte[]> secrets) throws IOException {
@@ -231,12 +250,13 @@ class RogueClientsIT {
     assertThat(logs).isGreaterThanOrEqualTo(2 * WORKERS);
   }
 
-  private float[] train(TrainingCallback callback, Route route) {
+  private float[] train(Strategy strategy, TrainingCallback callback, Route route) {
     Network network =
         Network.sequential(
             Input.of("features", Points.SIZE), Dense.of(64).relu(), Dense.of(Points.CLASSES));
     TrainingPlan plan =
         TrainingPlan.of(Objective.of(network, Loss.sparseCategoricalCrossEntropy()))
+            .withStrategy(strategy)
             .withBatchSize(30)
             .withEpochs(EPOCHS);
     List<ColumnInput> columns =

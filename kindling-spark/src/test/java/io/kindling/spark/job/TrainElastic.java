@@ -10,6 +10,7 @@ import io.kindling.spark.event.WorkerMoment;
 import io.kindling.spark.event.WorkerStep;
 import io.kindling.spark.local.LocalSparkHome;
 import io.kindling.spark.stage.NeuralClassifier;
+import io.kindling.spark.testing.ExecutorProcesses;
 import io.kindling.spark.testing.Points;
 import io.kindling.training.Activity;
 import io.kindling.training.Sharded;
@@ -163,9 +164,7 @@ final class TrainElastic {
                 false);
         return;
       }
-      ProcessHandle.current()
-          .descendants()
-          .filter(each -> each.info().commandLine().orElse("").contains("--executor-id"))
+      ExecutorProcesses.living().stream()
           .limit(scenario == Scenario.FOUR_TWO_THREE ? 2 : 1)
           .forEach(ProcessHandle::destroyForcibly);
     }

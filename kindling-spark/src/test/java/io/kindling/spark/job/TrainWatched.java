@@ -6,6 +6,7 @@ import io.kindling.network.Network;
 import io.kindling.spark.event.GenerationFormed;
 import io.kindling.spark.local.LocalSparkHome;
 import io.kindling.spark.stage.NeuralClassifier;
+import io.kindling.spark.testing.ExecutorProcesses;
 import io.kindling.spark.testing.KnownRandomness;
 import io.kindling.spark.testing.Points;
 import io.kindling.spark.testing.Traces;
@@ -60,10 +61,7 @@ final class TrainWatched {
                 }
               });
       List<ProcessHandle> processes = new ArrayList<>(List.of(ProcessHandle.current()));
-      ProcessHandle.current()
-          .descendants()
-          .filter(each -> each.info().commandLine().orElse("").contains("--executor-id"))
-          .forEach(processes::add);
+      processes.addAll(ExecutorProcesses.living());
       List<Set<Integer>> before = ports(processes);
       HeldTraining held = new HeldTraining(folder.toString(), 3);
       try (KnownRandomness known = KnownRandomness.open()) {

@@ -95,13 +95,14 @@ class TensorFlowOnSparkScoringTest {
                 "concat('text string ', id) AS text",
                 "array(array(0f, 1f, float(id)), array(3f, 4f, 5f)) AS cube");
 
-    Dataset<Row> scored = new ModelTransformer().setModel(model).transform(table);
+    Dataset<Row> scored =
+        new ModelTransformer().setModel(model).setBinary("bytes_out").transform(table);
 
     assertThat(scored.columns())
         .containsExactly("id", "bytes", "text", "cube", "bytes_out", "text_out", "cube_out");
     assertThat(
             scored
-                .where("cast(bytes_out AS binary) = bytes AND text_out = text")
+                .where("bytes_out = bytes AND text_out = text")
                 .where("cube_out = transform(cube, row -> transform(row, x -> x * x))")
                 .where("size(cube_out) = 2 AND size(cube_out[0]) = 3")
                 .selectExpr("count(DISTINCT id)")

@@ -3,14 +3,24 @@ package io.kindling.spark.predict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kindling.predict.ModelSignature;
+import io.kindling.predict.TensorType;
+import io.kindling.predict.ValueType;
 import io.kindling.spark.Kindling;
 import io.kindling.spark.local.LocalSession;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
+import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +92,74 @@ class ModelCallTest {
 
     assertThat(found.count()).isEqualTo(600);
     assertThat(isInBlocks(found)).isFalse();
+  }
+
+  @Test
+  void aFilterAndAProjectionShareACall() {
+    for (String query :
+        List.of(
+            "SELECT id, twice(v) AS d FROM t WHERE twice(v) >= 10 AND id < 600",
+            "SELECT * FROM (SELECT id, twice(v) AS d FROM t) WHERE d >= 10")) {
+      Dataset<Row> found = spark.sql(query);
+      String plan = found.queryExecution().optimizedPlan().toString();
+
+      assertThat(found.where("d = 2 * id").count()).isEqualTo(595);
+      assertThat(plan.split("MapPartitions", -1)).as(plan).hasSize(2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT twice(max(v)) AS d FROM t WHERE id < 300",
+        "SELECT max(twice(v)) FILTER (WHERE id < 300) AS d FROM t",
+        "SELECT max(d) AS d FROM (SELECT twice(k) AS d FROM (SELECT id % 300 AS k FROM t) GROUP BY k)",
+        "SELECT max(d) AS d FROM (SELECT twice(v % 300) AS d FROM t GROUP BY twice(v % 300))",
+        "SELECT max(twice(v)) AS d FROM t GROUP BY id < 300 HAVING twice(min(v)) < 1",
+        "SELECT max(d) AS d FROM (SELECT sum(twice(v)) OVER (PARTITION BY id) AS d FROM t WHERE id < 300)"
+      })
+  void aggregationsCallForRowsOrForResults(String query) {
+    List<Row> rows = spark.sql(query).collectAsList();
+
+    assertThat(rows).hasSize(1);
+    assertThat(((Number) rows.get(0).get(0)).doubleValue()).isEqualTo(2 * 299);
+  }
+
+  @Test
+  void filteredRowsOfAnAggregationAreNotScored() {
+    spark.sql("SELECT float(id) AS v, id < 3 AS valid FROM t").createOrReplaceTempView("checked");
+
+    Dataset<Row> sums =
+        spark.sql(
+            "SELECT sum(twice(v)) FILTER (WHERE valid) AS some, sum(twice(v)) AS all FROM checked");
+
+    assertThat(sums.first()).isEqualTo(RowFactory.create(6., 600. * 599));
+  }
+
+  @Test
+  void whatDiffersWheneverItIsComputedIsCalledEachTime() {
+    UserDefinedFunction counting =
+        functions.udf((UDF1<Long, Float>) id -> (float) Math.random(), DataTypes.FloatType);
+    spark.udf().register("chance", counting.asNondeterministic());
+
+    assertThat(
+            spark
+                .sql("SELECT twice(chance(id)) AS a, twice(chance(id)) AS b FROM t")
+                .where("a = b")
+                .count())
+        .isLessThan(600);
+    assertThatThrownBy(
+            () -> spark.sql("SELECT both(struct(chance(id) AS a, chance(id) AS b)) FROM t"))
+        .hasMessageContaining("Function both reads the fields [a, b] of a struct that differs");
+  }
+
+  @Test
+  void aResultMayHaveTheNameOfAnArgument() {
+    TensorType x = new TensorType("x", ValueType.FLOAT32, Optional.of(List.of(TensorType.FREE)));
+    ModelSignature same = new ModelSignature("same", List.of(x), List.of(x));
+
+    assertThat(new ModelFunction("same", null, same).bind(List.of(DataTypes.FloatType)).outputs())
+        .hasSize(1);
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.kindling.spark.input.BadRowPolicy;
+import io.kindling.spark.input.Device;
 import io.kindling.spark.local.LocalSession;
 import io.kindling.spark.predict.Graphs;
 import java.net.URI;
@@ -507,5 +508,116 @@ class ModelTransformerTest {
 
     assertThatThrownBy(scored::collectAsList)
         .hasStackTraceContaining("is not the one that was described");
+  }
+
+  @Test
+  void decimalsKeepAllDigits() {
+    String model = Graphs.identity(DataType.DT_INT64, -1).write(folder);
+    Dataset<Row> table =
+        spark.sql(
+            "SELECT explode(array(9007199254740993BD, 9223372036854775807BD, 9223372036854775808BD, 0.5BD)) AS x");
+
+    List<Row> rows =
+        new ModelTransformer()
+            .setModel(model)
+            .setCast("x")
+            .setBadRowPolicy(BadRowPolicy.MARK)
+            .transform(table)
+            .collectAsList();
+
+    assertThat(rows.stream().map(row -> row.get(1)))
+        .containsExactly(9007199254740993L, Long.MAX_VALUE, null, null);
+  }
+
+  @Test
+  void rowsOfSeveralShapesFillUpCallsOfAFixedNumber() {
+    String model = Graphs.identity(DataType.DT_FLOAT, 4, -1).write(folder);
+    Dataset<Row> table =
+        spark
+            .range(0, 50, 1, 1)
+            .selectExpr("transform(sequence(0, cast(id % 3 AS int)), n -> cast(id AS float)) AS x");
+
+    assertThat(new ModelTransformer().setModel(model).transform(table).where("x = y").count())
+        .isEqualTo(50);
+  }
+
+  @Test
+  void arraysWithoutElementsHaveTheShapeThatIsExpected() {
+    String model = Graphs.identity(DataType.DT_FLOAT, -1, -1, 2).write(folder);
+    Dataset<Row> table =
+        spark.sql(
+            "SELECT cast(array() AS array<array<float>>) AS x UNION ALL SELECT array(array(1f, 2f))");
+
+    assertThat(new ModelTransformer().setModel(model).transform(table).where("x = y").count())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void stringsThatAreNoTextsAreBinaryWhereSaid() {
+    String model = Graphs.identity(DataType.DT_STRING, -1).write(folder);
+    Dataset<Row> table = spark.sql("SELECT explode(array(X'FFFEFDFC', X'41')) AS x");
+    ModelTransformer transformer =
+        new ModelTransformer().setModel(model).setBadRowPolicy(BadRowPolicy.MARK);
+
+    List<Row> texts = transformer.transform(table).collectAsList();
+    assertThat(texts.get(0).getString(2))
+        .isEqualTo(
+            "The model failed: Output 'y' holds bytes that are no UTF-8. Make column 'y' binary: setBinary.");
+    assertThat(texts.get(1).getString(1)).isEqualTo("A");
+
+    Dataset<Row> binaries = transformer.setBinary("y").transform(table);
+    assertThat(binaries.schema()).isEqualTo(transformer.transformSchema(table.schema()));
+    assertThat(binaries.where("x = y AND reason IS NULL").count()).isEqualTo(2);
+    assertThatThrownBy(() -> transformer.setBinary("z").transformSchema(table.schema()))
+        .hasMessage(
+            "Column 'z' is to be binary, but ModelTransformer makes no strings of this name.");
+  }
+
+  @Test
+  void anOutputThatIsNoRowsIsRefusedUnderEveryPolicy() {
+    String declared =
+        Graphs.begin()
+            .input("x", DataType.DT_FLOAT, -1)
+            .node("s", "Shape", "T", DataType.DT_FLOAT, "x")
+            .write(folder);
+    Dataset<Row> table = spark.range(3).selectExpr("cast(id AS float) AS x");
+
+    assertThatThrownBy(
+            () ->
+                new ModelTransformer()
+                    .setModel(declared)
+                    .setGraphOutputs("s:0")
+                    .setBadRowPolicy(BadRowPolicy.DROP)
+                    .transform(table)
+                    .collectAsList())
+        .hasStackTraceContaining("setRowAxis(false)");
+  }
+
+  @Test
+  void whatIsUnsafeIsAllowedByWhoeverLoads() throws Exception {
+    String model = Graphs.identity(DataType.DT_FLOAT, -1).write(folder);
+    String saved = folder.resolve("saved").toString();
+    ModelTransformer transformer =
+        new ModelTransformer().setModel(model).setAllowUnsafe("ReadFile");
+
+    transformer.write().save(saved);
+
+    ModelTransformer loaded = ModelTransformer.load(saved);
+    assertThat(loaded.isSet(loaded.allowUnsafe())).isFalse();
+    assertThat(loaded.setAllowUnsafe("ReadFile").describe().isAcceptable()).isTrue();
+  }
+
+  @Test
+  void aGpuIsAskedOfSpark() {
+    String model = Graphs.identity(DataType.DT_FLOAT, -1).write(folder);
+
+    assertThatThrownBy(
+            () ->
+                new ModelTransformer()
+                    .setModel(model)
+                    .setDevice(Device.GPU)
+                    .transform(spark.range(3).selectExpr("cast(id AS float) AS x")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("The device is gpu, but Spark gives no GPUs to tasks");
   }
 }

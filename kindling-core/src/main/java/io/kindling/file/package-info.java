@@ -1,0 +1,2 @@
+/** Files of the local file system. */
+package io.kindling.file;
