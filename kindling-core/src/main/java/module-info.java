@@ -33,6 +33,7 @@ module io.kindling.core {
   opens io.kindling.training to
       com.fasterxml.jackson.databind;
 
+  uses io.kindling.engine.EngineProvider;
   uses io.kindling.network.NetworkFormat;
   uses io.kindling.predict.ModelFormat;
 

@@ -4,4 +4,7 @@ module io.kindling.keras {
   requires io.jhdf;
 
   exports io.kindling.keras;
+
+  provides io.kindling.predict.ModelFormat with
+      io.kindling.keras.KerasFormat;
 }

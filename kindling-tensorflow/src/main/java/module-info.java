@@ -14,6 +14,8 @@ module io.kindling.tensorflow {
   opens io.kindling.tensorflow to
       com.fasterxml.jackson.databind;
 
+  provides io.kindling.engine.EngineProvider with
+      io.kindling.tensorflow.TensorFlowEngine.Provider;
   provides io.kindling.network.NetworkFormat with
       io.kindling.tensorflow.GraphNetwork.Format;
   provides io.kindling.predict.ModelFormat with

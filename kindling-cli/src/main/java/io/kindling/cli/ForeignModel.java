@@ -13,20 +13,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A model on this machine that was made elsewhere. */
+/** A model on this machine that is read as one made elsewhere. */
 record ForeignModel(Path path) {
 
   /** What stands at a path and is no saved stage; empty where there is nothing, or one is. */
   static Optional<ForeignModel> at(String path) {
+    return anyAt(path).filter(model -> !Files.exists(model.path().resolve("metadata")));
+  }
+
+  /**
+   * What stands at a path of this machine; a saved stage too, whose SavedModel is a model as any.
+   */
+  static Optional<ForeignModel> anyAt(String path) {
     if (path.contains(":") && !path.startsWith("file:")) {
       return Optional.empty();
     }
     Path local = path.startsWith("file:") ? Path.of(URI.create(path).getPath()) : Path.of(path);
     boolean isThere =
         Files.exists(local) || Files.exists(local.resolveSibling(local.getFileName() + ".index"));
-    return isThere && !Files.exists(local.resolve("metadata"))
-        ? Optional.of(new ForeignModel(local))
-        : Optional.empty();
+    return isThere ? Optional.of(new ForeignModel(local)) : Optional.empty();
   }
 
   ModelDescription describe() throws IOException {

@@ -7,12 +7,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Checks a model made elsewhere as a load would. */
+/** Checks a model's files as a load would. */
 @Command(
     name = "verify",
     mixinStandardHelpOptions = true,
     description = {
-      "Checks whether a model made elsewhere may be loaded, without loading it.",
+      "Checks whether a model, made elsewhere or saved by Kindling, may be loaded, without loading it.",
       "Ends with 0 where it may, and with 1 where something refuses it, and says what."
     })
 final class VerifyCommand implements Callable<Integer> {
@@ -26,14 +26,13 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ForeignModel model =
-        ForeignModel.at(path)
+        ForeignModel.anyAt(path)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "There is no model made elsewhere at "
+                        "There is no model at "
                             + path
-                            + ". Name its file or folder; models of Kindling's are checked by"
-                            + " kindling inspect."));
+                            + ". Name a file or folder of this machine."));
     ModelDescription description = model.describe();
     if (isJson) {
       System.out.println(ForeignModel.report(description).json());

@@ -20,6 +20,10 @@ final class ForeignFile {
     if (look.has("saved_model.pbtxt")) {
       return "It is a SavedModel written as text. Save it in binary form, as saved_model.pb.";
     }
+    if (look.has("metadata") && look.has("stages")) {
+      return "It is a pipeline that Spark saved. Load it with PipelineModel.load, or name the folder"
+          + " of one of its stages, in 'stages'.";
+    }
     if (look.has("variables") || look.has("assets")) {
       return "It is a folder without saved_model.pb: a part of a SavedModel. Copy the whole folder.";
     }
@@ -44,7 +48,7 @@ final class ForeignFile {
       return "It is a pointer of Git LFS, not the file. Fetch it with git lfs pull.";
     }
     if (look.startsWith("\u0089HDF\r\n\u001a\n")) {
-      return "It is an HDF5 file, perhaps of Keras; none of the modules on the class path reads it.";
+      return "It is an HDF5 file, perhaps of Keras. Add kindling-keras to the class path.";
     }
     if (look.startsWith("PK\u0003\u0004")) {
       return ofZip(look, new String(head, ISO_8859_1));
@@ -104,7 +108,7 @@ final class ForeignFile {
           + " it with torch.onnx.export.";
     }
     if (look.isNamed(".keras")) {
-      return "It is a file of Keras 3; none of the modules on the class path reads it.";
+      return "It is named as a file of Keras. Add kindling-keras to the class path.";
     }
     return "It is a zip archive. Unpack it, and name the folder or file inside.";
   }

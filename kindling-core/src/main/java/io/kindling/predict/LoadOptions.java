@@ -11,8 +11,9 @@ import java.util.TreeSet;
  *
  * @param tags of the graph to load from a SavedModel that has several; {@code serve} unless said,
  *     and the only graph is taken whatever its tags
- * @param outputs tensors of a graph that names no outputs, such as {@code dense/Softmax:0}; empty:
- *     what no other operation reads
+ * @param outputs tensors of a graph of TensorFlow's, such as {@code dense/Softmax:0}, to take for
+ *     its outputs in place of those that its signatures name; empty: the signatures', or what no
+ *     other operation reads
  * @param allowUnsafe names of operations that are allowed although they do more than compute: a
  *     model that holds them is a program, and runs with the rights of this process
  * @param limits sizes and counts

@@ -50,8 +50,18 @@ public record ModelDescription(
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "The model has no signature '%s'. It has %s."
-                        .formatted(name, signatures.stream().map(ModelSignature::name).toList())));
+                    "The model has no signature '%s'. It has %s.%s"
+                        .formatted(
+                            name,
+                            signatures.stream().map(ModelSignature::name).toList(),
+                            isAcceptable() ? "" : " It is refused: " + refusals())));
+  }
+
+  private String refusals() {
+    return findings.stream()
+        .filter(Finding::refuses)
+        .map(Finding::toString)
+        .collect(Collectors.joining("; "));
   }
 
   /**

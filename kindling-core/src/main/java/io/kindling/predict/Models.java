@@ -12,7 +12,8 @@ import java.util.ServiceLoader;
  * loads them.
  *
  * <p>Formats come from the modules on the class path: {@code kindling-tensorflow} reads
- * SavedModels, frozen graphs and checkpoints, {@code kindling-onnx} reads ONNX.
+ * SavedModels, and with them the models that Kindling saved, frozen graphs and checkpoints, {@code
+ * kindling-onnx} reads ONNX, {@code kindling-keras} files of Keras.
  */
 public final class Models {
 

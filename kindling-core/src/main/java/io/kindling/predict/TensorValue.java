@@ -7,8 +7,10 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Numbers, booleans or byte strings in an array of any rank, rows included. A scalar has rank 0 and
@@ -22,6 +24,11 @@ import java.util.Objects;
 public final class TensorValue {
 
   private static final String NO_STRING = "A string value is null; say what stands for it.";
+  private static final Set<ValueType> BYTES = EnumSet.of(ValueType.INT8, ValueType.UINT8);
+  private static final Set<ValueType> SHORTS =
+      EnumSet.of(ValueType.INT16, ValueType.UINT16, ValueType.FLOAT16, ValueType.BFLOAT16);
+  private static final Set<ValueType> INTS = EnumSet.of(ValueType.INT32, ValueType.UINT32);
+  private static final Set<ValueType> LONGS = EnumSet.of(ValueType.INT64, ValueType.UINT64);
 
   private final ValueType type;
   private final long[] shape;
@@ -73,21 +80,33 @@ public final class TensorValue {
 
   /** Copies 32-bit integers. */
   public static TensorValue ofInts(int[] values, long... shape) {
+    return ofInts(ValueType.INT32, values, shape);
+  }
+
+  /** Copies 32-bit integers, or the bits of those without a sign. */
+  public static TensorValue ofInts(ValueType type, int[] values, long... shape) {
+    requireType(type, INTS);
     ByteBuffer data = buffer((long) values.length * Integer.BYTES);
     data.asIntBuffer().put(values);
-    return of(ValueType.INT32, data, shape);
+    return of(type, data, shape);
   }
 
   /** Copies 64-bit integers. */
   public static TensorValue ofLongs(long[] values, long... shape) {
-    ByteBuffer data = buffer((long) values.length * Long.BYTES);
-    data.asLongBuffer().put(values);
-    return of(ValueType.INT64, data, shape);
+    return ofLongs(ValueType.INT64, values, shape);
   }
 
-  /** Copies 16-bit integers, or the bits of 16-bit floats. */
+  /** Copies 64-bit integers, or the bits of those without a sign. */
+  public static TensorValue ofLongs(ValueType type, long[] values, long... shape) {
+    requireType(type, LONGS);
+    ByteBuffer data = buffer((long) values.length * Long.BYTES);
+    data.asLongBuffer().put(values);
+    return of(type, data, shape);
+  }
+
+  /** Copies 16-bit integers, or the bits of those without a sign or of 16-bit floats. */
   public static TensorValue ofShorts(ValueType type, short[] values, long... shape) {
-    requireType(type, ValueType.INT16, ValueType.FLOAT16);
+    requireType(type, SHORTS);
     ByteBuffer data = buffer((long) values.length * Short.BYTES);
     data.asShortBuffer().put(values);
     return of(type, data, shape);
@@ -95,7 +114,7 @@ public final class TensorValue {
 
   /** Copies 8-bit integers, with a sign or without. */
   public static TensorValue ofBytes(ValueType type, byte[] values, long... shape) {
-    requireType(type, ValueType.INT8, ValueType.UINT8);
+    requireType(type, BYTES);
     return of(type, ByteBuffer.wrap(values.clone()), shape);
   }
 
@@ -152,10 +171,10 @@ public final class TensorValue {
     return ByteBuffer.allocate((int) bytes).order(ByteOrder.nativeOrder());
   }
 
-  private static void requireType(ValueType type, ValueType one, ValueType other) {
-    if (type != one && type != other) {
+  private static void requireType(ValueType type, Set<ValueType> allowed) {
+    if (!allowed.contains(type)) {
       throw new IllegalArgumentException(
-          "Invalid element type " + type + ". Use " + one + " or " + other + ".");
+          "Invalid element type " + type + ". Use one of " + allowed + ".");
     }
   }
 
@@ -248,50 +267,49 @@ public final class TensorValue {
     return data.duplicate().order(ByteOrder.nativeOrder());
   }
 
-  /** A copy of {@code float32} elements; those of {@code float16} are widened. */
+  /** A copy of {@code float32} elements; those of 16 bits are widened. */
   public float[] floats() {
     float[] values = new float[size()];
-    if (type == ValueType.FLOAT16) {
-      ByteBuffer bits = data();
+    if (type == ValueType.FLOAT16 || type == ValueType.BFLOAT16) {
+      short[] halves = shorts();
       for (int i = 0; i < values.length; i++) {
-        values[i] = Half.toFloat(bits.getShort(i * Short.BYTES));
+        values[i] =
+            type == ValueType.FLOAT16 ? Half.ofFloat16(halves[i]) : Half.ofBfloat16(halves[i]);
       }
       return values;
     }
-    expect(ValueType.FLOAT32, "floats");
+    expect(EnumSet.of(ValueType.FLOAT32), "floats");
     data().asFloatBuffer().get(values);
     return values;
   }
 
   /** A copy of {@code float64} elements. */
   public double[] doubles() {
-    expect(ValueType.FLOAT64, "doubles");
+    expect(EnumSet.of(ValueType.FLOAT64), "doubles");
     double[] values = new double[size()];
     data().asDoubleBuffer().get(values);
     return values;
   }
 
-  /** A copy of {@code int32} elements. */
+  /** A copy of {@code int32} elements, or of the bits of {@code uint32} ones. */
   public int[] ints() {
-    expect(ValueType.INT32, "ints");
+    expect(INTS, "ints");
     int[] values = new int[size()];
     data().asIntBuffer().get(values);
     return values;
   }
 
-  /** A copy of {@code int64} elements. */
+  /** A copy of {@code int64} elements, or of the bits of {@code uint64} ones. */
   public long[] longs() {
-    expect(ValueType.INT64, "longs");
+    expect(LONGS, "longs");
     long[] values = new long[size()];
     data().asLongBuffer().get(values);
     return values;
   }
 
-  /** A copy of {@code int16} elements, or of the bits of {@code float16} ones. */
+  /** A copy of {@code int16} elements, or of the bits of others that have 16. */
   public short[] shorts() {
-    if (type != ValueType.FLOAT16) {
-      expect(ValueType.INT16, "shorts");
-    }
+    expect(SHORTS, "shorts");
     short[] values = new short[size()];
     data().asShortBuffer().get(values);
     return values;
@@ -299,9 +317,7 @@ public final class TensorValue {
 
   /** A copy of {@code int8} or {@code uint8} elements. */
   public byte[] byteElements() {
-    if (type != ValueType.UINT8) {
-      expect(ValueType.INT8, "bytes");
-    }
+    expect(BYTES, "bytes");
     byte[] values = new byte[size()];
     data().get(values);
     return values;
@@ -309,7 +325,7 @@ public final class TensorValue {
 
   /** A copy of {@code bool} elements. */
   public boolean[] booleans() {
-    expect(ValueType.BOOL, "booleans");
+    expect(EnumSet.of(ValueType.BOOL), "booleans");
     boolean[] values = new boolean[size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = data.get(i) != 0;
@@ -341,12 +357,12 @@ public final class TensorValue {
 
   /** String elements as they are; not copied. */
   public List<byte[]> binaries() {
-    expect(ValueType.STRING, "strings");
+    expect(EnumSet.of(ValueType.STRING), "strings");
     return List.of(strings);
   }
 
-  private void expect(ValueType expected, String role) {
-    if (type != expected) {
+  private void expect(Set<ValueType> expected, String role) {
+    if (!expected.contains(type)) {
       throw unlike(role);
     }
   }

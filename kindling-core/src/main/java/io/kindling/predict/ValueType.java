@@ -8,6 +8,8 @@ import java.util.Locale;
  */
 public enum ValueType {
   FLOAT16(2),
+  /** The upper half of a {@code float32}. */
+  BFLOAT16(2),
   FLOAT32(4),
   FLOAT64(8),
   INT8(1),
@@ -15,6 +17,9 @@ public enum ValueType {
   INT32(4),
   INT64(8),
   UINT8(1),
+  UINT16(2),
+  UINT32(4),
+  UINT64(8),
   BOOL(1),
   /** Bytes of any length; where they are text, it is UTF-8. */
   STRING(0);
@@ -32,7 +37,7 @@ public enum ValueType {
 
   /** Whether elements are numbers with fractions. */
   public boolean isFloatingPoint() {
-    return this == FLOAT16 || this == FLOAT32 || this == FLOAT64;
+    return this == FLOAT16 || this == BFLOAT16 || this == FLOAT32 || this == FLOAT64;
   }
 
   /** Whether every element takes as many bytes as any other. */

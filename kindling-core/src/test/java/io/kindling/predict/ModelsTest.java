@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +29,7 @@ class ModelsTest {
           a.onnx   | version https://git-lfs.github.com/v1  | It is a pointer of Git LFS
           a.h5     | \\u0089HDF\\u000d\\u000a\\u001a\\u000a             | It is an HDF5 file
           a.pt     | PK\\u0003\\u0004archive/data.pkl       | TorchScript and other files of PyTorch are not supported. Load it in PyTorch and export it with torch.onnx.export.
-          a.keras  | PK\\u0003\\u0004config.json            | It is a file of Keras 3
+          a.keras  | PK\\u0003\\u0004config.json            | It is named as a file of Keras. Add kindling-keras
           a.zip    | PK\\u0003\\u0004saved_model.pb         | It is a zip archive. Unpack it
           a.pth    | \\u0080\\u0002}q                       | PyTorch's pickled files are not supported: they are programs.
           a.t7     | \\u0004\\u0000                         | Torch7 files are not supported.
@@ -80,6 +82,31 @@ class ModelsTest {
   }
 
   @Test
+  void saysThatAPipelineIsMoreThanAModel() throws IOException {
+    Files.createDirectory(folder.resolve("metadata"));
+    Files.createDirectory(folder.resolve("stages"));
+    assertThatThrownBy(() -> Models.describe(folder))
+        .hasMessageContaining("It is a pipeline that Spark saved.")
+        .hasMessageContaining("name the folder of one of its stages");
+  }
+
+  @Test
+  void saysWhyThereIsNoSignature() {
+    ModelDescription refused =
+        new ModelDescription(
+            "Keras",
+            "",
+            List.of(),
+            new TreeMap<>(),
+            0,
+            List.of(new Finding(Finding.Kind.OPERATION, "layer 'a' is code")));
+    assertThatThrownBy(refused::defaultSignature)
+        .hasMessage(
+            "The model has no signature 'serving_default'. It has []. It is refused: operation:"
+                + " layer 'a' is code");
+  }
+
+  @Test
   void saysThatThereIsNothing() {
     assertThatThrownBy(() -> Models.describe(folder))
         .hasMessageContaining("It is an empty folder.");
@@ -92,7 +119,7 @@ class ModelsTest {
     RefusedModelException refused =
         new RefusedModelException(
             Path.of("m"),
-            java.util.List.of(
+            List.of(
                 new Finding(Finding.Kind.OPERATION, "'a' is ReadFile"),
                 new Finding(Finding.Kind.NOTE, "big")));
     assertThat(refused).hasMessage("Refused the model m: operation: 'a' is ReadFile");

@@ -17,6 +17,7 @@ class TensorValueTest {
   static Stream<TensorValue> threeRowsOfEveryType() {
     return Stream.of(
         TensorValue.ofShorts(ValueType.FLOAT16, new short[] {0x3c00, 0x4000, 0x4200}, 3, 1),
+        TensorValue.ofShorts(ValueType.BFLOAT16, new short[] {0x3f80, 0x4000, 0x4040}, 3, 1),
         TensorValue.ofFloats(new float[] {1, 2, 3}, 3, 1),
         TensorValue.ofDoubles(new double[] {1, 2, 3}, 3, 1),
         TensorValue.ofBytes(ValueType.INT8, new byte[] {-1, 2, 3}, 3, 1),
@@ -24,6 +25,9 @@ class TensorValueTest {
         TensorValue.ofInts(new int[] {-1, 2, 3}, 3, 1),
         TensorValue.ofLongs(new long[] {-1, 2, 3}, 3, 1),
         TensorValue.ofBytes(ValueType.UINT8, new byte[] {-1, 2, 3}, 3, 1),
+        TensorValue.ofShorts(ValueType.UINT16, new short[] {-1, 2, 3}, 3, 1),
+        TensorValue.ofInts(ValueType.UINT32, new int[] {-1, 2, 3}, 3, 1),
+        TensorValue.ofLongs(ValueType.UINT64, new long[] {-1, 2, 3}, 3, 1),
         TensorValue.ofBooleans(new boolean[] {true, false, true}, 3, 1),
         TensorValue.ofStrings(List.of("a", "", "çé"), 3, 1));
   }
@@ -56,6 +60,10 @@ class TensorValueTest {
         .containsExactly((short) -3);
     assertThat(TensorValue.ofBytes(ValueType.UINT8, new byte[] {-1}).byteElements())
         .containsExactly(-1);
+    assertThat(TensorValue.ofShorts(ValueType.UINT16, new short[] {-1}).shorts())
+        .containsExactly((short) -1);
+    assertThat(TensorValue.ofInts(ValueType.UINT32, new int[] {-1}).ints()).containsExactly(-1);
+    assertThat(TensorValue.ofLongs(ValueType.UINT64, new long[] {-1}).longs()).containsExactly(-1);
     assertThat(TensorValue.ofBooleans(new boolean[] {true, false}, 2).booleans())
         .containsExactly(true, false);
     assertThat(TensorValue.ofStrings(List.of("çé"), 1).strings()).containsExactly("çé");
@@ -85,6 +93,10 @@ class TensorValueTest {
     float[] floats = TensorValue.ofShorts(ValueType.FLOAT16, bits, 7).floats();
     assertThat(floats)
         .containsExactly(1, -2, 0x1p-24f, 65504, Float.POSITIVE_INFINITY, -0.0f, Float.NaN);
+    assertThat(
+            TensorValue.ofShorts(ValueType.BFLOAT16, new short[] {0x3f80, (short) 0xc049}, 2)
+                .floats())
+        .containsExactly(1, -3.140625f);
   }
 
   @Test

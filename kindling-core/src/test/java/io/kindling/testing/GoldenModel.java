@@ -6,21 +6,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kindling.predict.LoadedModel;
+import io.kindling.predict.ModelSignature;
 import io.kindling.predict.TensorValue;
 import io.kindling.predict.ValueType;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 
 /**
  * The recorded example of a shared model: {@code models/golden/<name>.json}, whose inputs are made
@@ -95,6 +102,9 @@ public final class GoldenModel {
       }
       return TensorValue.ofLongs(values, shape);
     }
+    if (rule.contains("images of Fashion-MNIST t10k")) {
+      return TensorValue.ofFloats(pictures(size), shape);
+    }
     if (rule.startsWith("one serialized tf.train.Example")) {
       byte[] example = HexFormat.of().parseHex("0a0f0a0d0a0178120812060a0400004040");
       return TensorValue.ofBinary(List.of(example), shape);
@@ -107,6 +117,30 @@ public final class GoldenModel {
     return TensorValue.ofFloats(values, shape);
   }
 
+  /** The inputs, by their names in a signature: Keras 2 gives an only one no name of its own. */
+  public Map<String, TensorValue> inputs(ModelSignature signature) {
+    Map<String, TensorValue> inputs = inputs();
+    return inputs.keySet().equals(Set.of("in0")) && signature.inputs().size() == 1
+        ? Map.of(signature.inputs().get(0).name(), inputs.get("in0"))
+        : inputs;
+  }
+
+  /** The first pixels of Fashion-MNIST's pictures for tests, 0 to 1. */
+  private static float[] pictures(int count) {
+    Path file = SharedData.path("fashion-mnist/t10k-images-idx3-ubyte.gz");
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+      in.skipNBytes(16);
+      byte[] pixels = in.readNBytes(count);
+      float[] values = new float[count];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (pixels[i] & 0xff) / 255f;
+      }
+      return values;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Names of the recorded outputs. */
   public List<String> outputNames() {
     List<String> names = new ArrayList<>();
@@ -114,12 +148,26 @@ public final class GoldenModel {
     return names;
   }
 
+  /** Names of the recorded outputs in a signature: Keras gives an only one no name of its own. */
+  public List<String> outputNames(ModelSignature signature) {
+    List<String> names = outputNames();
+    return names.equals(List.of("output")) && signature.outputs().size() == 1
+        ? signature.outputNames()
+        : names;
+  }
+
   /** Scores the inputs and requires what is recorded, to 1e-4 relative. */
   public void assertScoredBy(LoadedModel model) throws IOException {
-    Map<String, TensorValue> outputs = model.run(signature(), inputs(), outputNames());
+    ModelSignature called = model.description().signature(signature());
+    assertScored(model.run(called.name(), inputs(called), outputNames(called)).values());
+  }
+
+  /** Requires of the outputs, in their order, what is recorded, to 1e-4 relative. */
+  public void assertScored(Collection<TensorValue> outputs) throws IOException {
+    Iterator<TensorValue> values = outputs.iterator();
     for (JsonNode expected : document.get("outputs")) {
       String name = expected.get("name").asText();
-      TensorValue value = outputs.get(name);
+      TensorValue value = values.next();
       assertThat(value.shape())
           .as(name)
           .isEqualTo(MAPPER.convertValue(expected.get("shape"), long[].class));

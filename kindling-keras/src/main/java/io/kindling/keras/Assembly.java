@@ -8,6 +8,7 @@ import io.kindling.network.Input;
 import io.kindling.network.LayerNetwork;
 import io.kindling.network.Network;
 import io.kindling.network.Node;
+import io.kindling.predict.Finding;
 import io.kindling.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -197,6 +198,7 @@ final class Assembly {
     if (!declared.isArray() || declared.isEmpty()) {
       if (given == null) {
         findings.add(
+            Finding.Kind.SHAPE,
             "input '"
                 + name
                 + "': the file does not say its shape. State it, for example"
@@ -221,6 +223,7 @@ final class Assembly {
       Shape shape = Shape.of(dimensions);
       if (isFree && given == null) {
         findings.add(
+            Finding.Kind.SHAPE,
             "input '"
                 + name
                 + "': its shape "
@@ -233,11 +236,13 @@ final class Assembly {
                 + "))");
       } else if (given != null && !given.equals(shape)) {
         findings.add(
+            Finding.Kind.SHAPE,
             "input '" + name + "': the stated shape " + given + " does not suit " + declared);
       }
       return Optional.of(shape);
     } catch (IllegalArgumentException e) {
-      findings.add("input '" + name + "': " + e.getMessage().replaceAll("\\.$", ""));
+      findings.add(
+          Finding.Kind.SHAPE, "input '" + name + "': " + e.getMessage().replaceAll("\\.$", ""));
       return Optional.empty();
     }
   }

@@ -33,6 +33,9 @@ import java.util.Set;
  */
 public final class KerasModel {
 
+  /** Where the provenance says which Keras has written the file. */
+  static final String SOURCE_FORMAT = "source.format";
+
   private KerasModel() {}
 
   /**
@@ -55,7 +58,12 @@ public final class KerasModel {
    * @throws IllegalArgumentException as {@link #read(Path)}, or if a shape does not suit its input
    */
   public static TrainedModel read(Path file, Map<String, Shape> rows) throws IOException {
-    Findings findings = new Findings(file);
+    return read(file, rows, new Findings(file));
+  }
+
+  /** Reads; what refuses the model is among the findings afterwards, if it is of its parts. */
+  static TrainedModel read(Path file, Map<String, Shape> rows, Findings findings)
+      throws IOException {
     try (KerasFile opened = KerasFile.open(file)) {
       KerasGraph graph =
           new KerasGraph.Reader(findings, opened.isOfKeras2()).read(opened.configuration());
@@ -119,7 +127,7 @@ public final class KerasModel {
         moving,
         Provenance.ofThisJvm()
             .with("source", String.valueOf(file.file().getFileName()))
-            .with("source.format", "Keras " + file.version()));
+            .with(SOURCE_FORMAT, "Keras " + file.version()));
   }
 
   /** Numbers come from the file, so there cannot be more of them than the file has room for. */

@@ -1,6 +1,7 @@
 package io.kindling.keras;
 
 import io.jhdf.api.Dataset;
+import io.kindling.predict.Finding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ abstract class StoredWeights implements AutoCloseable {
         suitable.add(each);
       } else {
         findings.add(
+            Finding.Kind.SHAPE,
             each.array().title()
                 + ": its array "
                 + each.dataset().getPath()

@@ -8,6 +8,10 @@ import io.jhdf.WritableHdfFile;
 import io.jhdf.api.WritableGroup;
 import io.kindling.model.TrainedModel;
 import io.kindling.network.LayerNetwork;
+import io.kindling.predict.Finding;
+import io.kindling.predict.LoadOptions;
+import io.kindling.predict.ModelDescription;
+import io.kindling.predict.RefusedModelException;
 import io.kindling.tensor.Shape;
 import io.kindling.testing.FolderState;
 import java.io.ByteArrayOutputStream;
@@ -244,6 +248,9 @@ class HostileFilesTest {
     Throwable thrown = catchThrowable(() -> KerasModel.read(file));
     assertThat(thrown).isInstanceOf(one.type()).hasMessageContaining(one.message());
     assertThat(thrown).hasMessageContaining(file.toString());
+    assertThat(catchThrowable(() -> new KerasFormat().load(file, LoadOptions.defaults())))
+        .isInstanceOf(RefusedModelException.class)
+        .hasMessageContaining(one.message().replaceAll("\\.$", ""));
     assertThat(FolderState.of(folder)).isEqualTo(before);
   }
 
@@ -254,6 +261,11 @@ class HostileFilesTest {
     assertThat(catchThrowable(() -> KerasModel.read(file)))
         .hasMessageStartingWith("Unsupported Keras model in " + file + ": layer 'dense'")
         .hasMessageContaining("; layer 'c' (Conv1D): it takes sequences but got [2]");
+    ModelDescription description = new KerasFormat().describe(file, LoadOptions.defaults());
+    assertThat(description.isAcceptable()).isFalse();
+    assertThat(description.findings().stream().map(Finding::text))
+        .contains("layer 'c' (Conv1D): it takes sequences but got [2]")
+        .hasSizeGreaterThan(1);
   }
 
   @Test

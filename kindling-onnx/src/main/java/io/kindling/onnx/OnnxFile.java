@@ -207,12 +207,22 @@ final class OnnxFile {
       for (WireMessage each : typed) {
         readValue(each, "input")
             .filter(type -> !initializers.contains(type.name()))
-            .ifPresent(inputs::add);
+            .ifPresent(this::addInput);
       }
       for (WireMessage each : outputMessages) {
         readValue(each, "output").ifPresent(outputs::add);
       }
     }
+  }
+
+  private void addInput(TensorType input) {
+    if (OnnxTypes.javaType(input.type()).isEmpty()) {
+      find(
+          Finding.Kind.SHAPE,
+          "input '%s' is of %s, which ONNX Runtime's Java interface does not make. Give the model an input of int64, and cast it there"
+              .formatted(Finding.clipped(input.name()), input.type()));
+    }
+    inputs.add(input);
   }
 
   private void readNode(WireMessage node, LocalFunction within) {

@@ -141,7 +141,7 @@ final class OnnxModel implements LoadedModel {
       data.put(value.data()).flip();
     }
     return OnnxTensor.createTensor(
-        environment, data, value.shape(), OnnxTypes.javaType(value.type()));
+        environment, data, value.shape(), OnnxTypes.javaType(value.type()).orElseThrow());
   }
 
   private TensorValue value(String name, OnnxValue given) throws OrtException {
@@ -151,12 +151,12 @@ final class OnnxModel implements LoadedModel {
     }
     long[] shape = tensor.getInfo().getShape();
     ValueType type =
-        OnnxTypes.valueType(tensor.getInfo().type)
+        OnnxTypes.valueType(tensor.getInfo().onnxType)
             .orElseThrow(
                 () ->
                     new EngineException(
                         "Unsupported element type "
-                            + tensor.getInfo().type
+                            + tensor.getInfo().onnxType
                             + " of output '"
                             + name
                             + "'. Cast it in the model."));

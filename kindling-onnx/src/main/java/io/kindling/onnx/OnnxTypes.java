@@ -1,6 +1,7 @@
 package io.kindling.onnx;
 
 import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.TensorInfo.OnnxTensorType;
 import io.kindling.predict.ValueType;
 import java.util.Optional;
 
@@ -17,6 +18,7 @@ final class OnnxTypes {
       case 1 -> Optional.of(ValueType.FLOAT32);
       case 2 -> Optional.of(ValueType.UINT8);
       case 3 -> Optional.of(ValueType.INT8);
+      case 4 -> Optional.of(ValueType.UINT16);
       case 5 -> Optional.of(ValueType.INT16);
       case 6 -> Optional.of(ValueType.INT32);
       case 7 -> Optional.of(ValueType.INT64);
@@ -24,6 +26,9 @@ final class OnnxTypes {
       case 9 -> Optional.of(ValueType.BOOL);
       case 10 -> Optional.of(ValueType.FLOAT16);
       case 11 -> Optional.of(ValueType.FLOAT64);
+      case 12 -> Optional.of(ValueType.UINT32);
+      case 13 -> Optional.of(ValueType.UINT64);
+      case 16 -> Optional.of(ValueType.BFLOAT16);
       default -> Optional.empty();
     };
   }
@@ -66,27 +71,45 @@ final class OnnxTypes {
     };
   }
 
-  static OnnxJavaType javaType(ValueType type) {
+  /**
+   * As what ONNX Runtime's Java interface takes values; empty where it takes none: it gives
+   * integers without a sign, but makes no others than bytes.
+   */
+  static Optional<OnnxJavaType> javaType(ValueType type) {
     return switch (type) {
-      case FLOAT16 -> OnnxJavaType.FLOAT16;
-      case FLOAT32 -> OnnxJavaType.FLOAT;
-      case FLOAT64 -> OnnxJavaType.DOUBLE;
-      case INT8 -> OnnxJavaType.INT8;
-      case INT16 -> OnnxJavaType.INT16;
-      case INT32 -> OnnxJavaType.INT32;
-      case INT64 -> OnnxJavaType.INT64;
-      case UINT8 -> OnnxJavaType.UINT8;
-      case BOOL -> OnnxJavaType.BOOL;
-      case STRING -> OnnxJavaType.STRING;
+      case FLOAT16 -> Optional.of(OnnxJavaType.FLOAT16);
+      case BFLOAT16 -> Optional.of(OnnxJavaType.BFLOAT16);
+      case FLOAT32 -> Optional.of(OnnxJavaType.FLOAT);
+      case FLOAT64 -> Optional.of(OnnxJavaType.DOUBLE);
+      case INT8 -> Optional.of(OnnxJavaType.INT8);
+      case INT16 -> Optional.of(OnnxJavaType.INT16);
+      case INT32 -> Optional.of(OnnxJavaType.INT32);
+      case INT64 -> Optional.of(OnnxJavaType.INT64);
+      case UINT8 -> Optional.of(OnnxJavaType.UINT8);
+      case BOOL -> Optional.of(OnnxJavaType.BOOL);
+      case STRING -> Optional.of(OnnxJavaType.STRING);
+      case UINT16, UINT32, UINT64 -> Optional.empty();
     };
   }
 
-  static Optional<ValueType> valueType(OnnxJavaType type) {
-    for (ValueType candidate : ValueType.values()) {
-      if (javaType(candidate) == type) {
-        return Optional.of(candidate);
-      }
-    }
-    return Optional.empty();
+  /** Empty where no value can be of this type. */
+  static Optional<ValueType> valueType(OnnxTensorType type) {
+    return switch (type) {
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16 -> Optional.of(ValueType.FLOAT16);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16 -> Optional.of(ValueType.BFLOAT16);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT -> Optional.of(ValueType.FLOAT32);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE -> Optional.of(ValueType.FLOAT64);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8 -> Optional.of(ValueType.INT8);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16 -> Optional.of(ValueType.INT16);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32 -> Optional.of(ValueType.INT32);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64 -> Optional.of(ValueType.INT64);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8 -> Optional.of(ValueType.UINT8);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16 -> Optional.of(ValueType.UINT16);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32 -> Optional.of(ValueType.UINT32);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64 -> Optional.of(ValueType.UINT64);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL -> Optional.of(ValueType.BOOL);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING -> Optional.of(ValueType.STRING);
+      default -> Optional.empty();
+    };
   }
 }

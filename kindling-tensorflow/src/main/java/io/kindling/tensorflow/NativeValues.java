@@ -25,6 +25,7 @@ final class NativeValues {
   static DataType of(ValueType type) {
     return switch (type) {
       case FLOAT16 -> DataType.DT_HALF;
+      case BFLOAT16 -> DataType.DT_BFLOAT16;
       case FLOAT32 -> DataType.DT_FLOAT;
       case FLOAT64 -> DataType.DT_DOUBLE;
       case INT8 -> DataType.DT_INT8;
@@ -32,6 +33,9 @@ final class NativeValues {
       case INT32 -> DataType.DT_INT32;
       case INT64 -> DataType.DT_INT64;
       case UINT8 -> DataType.DT_UINT8;
+      case UINT16 -> DataType.DT_UINT16;
+      case UINT32 -> DataType.DT_UINT32;
+      case UINT64 -> DataType.DT_UINT64;
       case BOOL -> DataType.DT_BOOL;
       case STRING -> DataType.DT_STRING;
     };

@@ -1,6 +1,7 @@
 package io.kindling.tensorflow;
 
 import io.kindling.engine.Engine;
+import io.kindling.engine.EngineProvider;
 import io.kindling.engine.Objective;
 import io.kindling.engine.Program;
 import io.kindling.engine.TrainingProgram;
@@ -78,5 +79,18 @@ public final class TensorFlowEngine implements Engine {
   @Override
   public String toString() {
     return "TensorFlow with " + hardware.threads().count() + " threads, " + memory;
+  }
+
+  /** Makes these engines for those who do not know them. */
+  public static final class Provider implements EngineProvider {
+
+    /** For the service loader. */
+    public Provider() {}
+
+    @Override
+    public Engine engine(int threads, List<Integer> gpus) {
+      TensorFlowEngine engine = threads == 0 ? withProcessThreads() : withThreads(threads);
+      return gpus.isEmpty() ? engine : engine.onGpus(gpus);
+    }
   }
 }

@@ -1,9 +1,12 @@
 package io.kindling.spark.predict;
 
+import io.kindling.predict.Half;
 import io.kindling.predict.TensorValue;
 import io.kindling.predict.ValueType;
 import io.kindling.spark.column.NumberKind;
 import io.kindling.spark.column.VectorStruct;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -16,7 +19,6 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.Decimal;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.unsafe.Platform;
 
@@ -282,7 +284,8 @@ final class InputRows {
     } else if (kind.isIntegral()) {
       putWhole(kind.integer(values, ordinal), at);
     } else if (leaf instanceof DecimalType decimal && !type.isFloatingPoint()) {
-      putDecimal(values.getDecimal(ordinal, decimal.precision(), decimal.scale()), at);
+      putDecimal(
+          values.getDecimal(ordinal, decimal.precision(), decimal.scale()).toJavaBigDecimal(), at);
     } else {
       putReal(kind.real(values, ordinal, leaf), at);
     }
@@ -297,20 +300,36 @@ final class InputRows {
       case INT16 -> memory.putShort(2 * at, (short) within(value, Short.MIN_VALUE, 0x7fff));
       case INT8 -> memory.put(at, (byte) within(value, Byte.MIN_VALUE, 0x7f));
       case UINT8 -> memory.put(at, (byte) within(value, 0, 0xff));
+      case UINT16 -> memory.putShort(2 * at, (short) within(value, 0, 0xffff));
+      case UINT32 -> memory.putInt(4 * at, (int) within(value, 0, 0xffffffffL));
+      case UINT64 -> {
+        if (value < 0) {
+          throw noWholeNumber(value);
+        }
+        memory.putLong(8 * at, value);
+      }
       case BOOL -> memory.put(at, (byte) within(value, 0, 1));
-      case FLOAT16, STRING -> throw new IllegalStateException(type + " takes no numbers.");
+      case FLOAT16, BFLOAT16 -> putReal((double) value, at);
+      case STRING -> throw new IllegalStateException("Strings take no numbers.");
     }
   }
 
   /** Without a detour by double, which has 53 bits. */
-  private void putDecimal(Decimal value, int at) throws BadValueException {
-    long whole;
+  private void putDecimal(BigDecimal value, int at) throws BadValueException {
+    BigInteger whole;
     try {
-      whole = value.toJavaBigDecimal().longValueExact();
+      whole = value.toBigIntegerExact();
     } catch (ArithmeticException e) {
       throw noWholeNumber(value);
     }
-    putWhole(whole, at);
+    int bits = whole.bitLength(); // without that of the sign
+    if (type == ValueType.UINT64 && whole.signum() >= 0 && bits <= Long.SIZE) {
+      memory.putLong(8 * at, whole.longValue());
+    } else if (type != ValueType.UINT64 && bits < Long.SIZE) {
+      putWhole(whole.longValue(), at);
+    } else {
+      throw noWholeNumber(value);
+    }
   }
 
   private BadValueException noWholeNumber(Object value) {
@@ -321,14 +340,33 @@ final class InputRows {
     switch (type) {
       case FLOAT32 -> memory.putFloat(4 * at, (float) value);
       case FLOAT64 -> memory.putDouble(8 * at, value);
+      case FLOAT16 -> {
+        short half = Half.toFloat16((float) value);
+        putHalf(half, Half.ofFloat16(half), value, at);
+      }
+      case BFLOAT16 -> {
+        short half = Half.toBfloat16((float) value);
+        putHalf(half, Half.ofBfloat16(half), value, at);
+      }
       default -> {
-        // 2^63 itself rounds into the range as a double.
-        if (value != Math.rint(value) || Math.abs(value) >= 0x1p63) {
+        if (value != Math.rint(value) || Double.isInfinite(value)) {
           throw noWholeNumber(value);
         }
-        putWhole((long) value, at);
+        // 2^63 itself rounds into the range as a double.
+        if (Math.abs(value) < 0x1p63) {
+          putWhole((long) value, at);
+        } else {
+          putDecimal(new BigDecimal(value), at);
+        }
       }
     }
+  }
+
+  private void putHalf(short half, float rounded, double value, int at) throws BadValueException {
+    if (Float.isInfinite(rounded) && !Double.isInfinite(value)) {
+      throw bad("holds " + value + ", which " + type + " does not reach");
+    }
+    memory.putShort(2 * at, half);
   }
 
   private long within(long value, long least, long most) throws BadValueException {

@@ -239,11 +239,6 @@ public record ModelColumns(
     String has =
         "Column '%s' has type %s. %s needs "
             .formatted(bound.column(), bound.dataType().catalogString(), owner);
-    if (type == ValueType.FLOAT16) {
-      return Optional.of(
-          "Input %s is not fed: Java has no such numbers. Export the model with inputs of float32."
-              .formatted(input));
-    }
     if (!Elements.isSame(leaf, type) && !bound.isBytes()) {
       boolean castable = Elements.isCastable(leaf, type);
       if (!castable || !casts) {

@@ -2,11 +2,13 @@ package io.kindling.spark.predict;
 
 import io.kindling.predict.TensorValue;
 import java.lang.reflect.Array;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.catalyst.util.GenericArrayData;
+import org.apache.spark.sql.types.Decimal;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
@@ -52,13 +54,16 @@ final class OutputRows {
 
   private static Object elements(TensorValue value) {
     return switch (value.type()) {
-      case FLOAT16, FLOAT32 -> value.floats();
+      case FLOAT16, BFLOAT16, FLOAT32 -> value.floats();
       case FLOAT64 -> value.doubles();
       case INT8 -> value.byteElements();
       case UINT8 -> unsigned(value.byteElements());
       case INT16 -> value.shorts();
       case INT32 -> value.ints();
       case INT64 -> value.longs();
+      case UINT16 -> unsigned(value.shorts());
+      case UINT32 -> unsigned(value.ints());
+      case UINT64 -> unsigned(value.longs());
       case BOOL -> value.booleans();
       case STRING -> value.binaries();
     };
@@ -70,6 +75,24 @@ final class OutputRows {
       values[i] = (short) Byte.toUnsignedInt(bytes[i]);
     }
     return values;
+  }
+
+  private static int[] unsigned(short[] bits) {
+    int[] values = new int[bits.length];
+    for (int i = 0; i < bits.length; i++) {
+      values[i] = Short.toUnsignedInt(bits[i]);
+    }
+    return values;
+  }
+
+  private static long[] unsigned(int[] bits) {
+    return Arrays.stream(bits).mapToLong(Integer::toUnsignedLong).toArray();
+  }
+
+  private static Decimal[] unsigned(long[] bits) {
+    return Arrays.stream(bits)
+        .mapToObj(each -> Decimal.apply(new BigDecimal(Long.toUnsignedString(each)), 20, 0))
+        .toArray(Decimal[]::new);
   }
 
   /** One row's value. */

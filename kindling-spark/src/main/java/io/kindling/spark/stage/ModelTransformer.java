@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Scores rows, of tables and streams, with a model made elsewhere: a TensorFlow SavedModel, a
- * frozen graph, a checkpoint, or ONNX. It keeps all columns and their order and adds one per
- * output.
+ * frozen graph, a checkpoint, ONNX, or a file of Keras; with one that Kindling saved, too. It keeps
+ * all columns and their order and adds one per output.
  *
  * <pre>{@code
  * Dataset<Row> scored = new ModelTransformer()
@@ -61,7 +61,8 @@ import org.slf4j.LoggerFactory;
  * or an ML vector; of the input's own element type, as nothing is cast unless {@link #setCast} says
  * so. Texts and binary values feed strings, binary values also {@code uint8}. Outputs become values
  * and arrays of {@code float}, {@code double}, {@code tinyint}, {@code smallint}, {@code int},
- * {@code bigint}, {@code boolean} and {@code string}; {@code uint8} becomes {@code smallint}.
+ * {@code bigint}, {@code boolean} and {@code string}; numbers without a sign become the next larger
+ * ones, those of 64 bits {@code decimal(20,0)}, and floats of 16 bits {@code float}.
  *
  * <p>The first dimension of inputs and outputs counts rows, unless {@link #setRowAxis} says that a
  * call takes one row without such a dimension. Where it has a fixed size, calls have as many rows;
@@ -106,7 +107,9 @@ public final class ModelTransformer extends Transformer implements MLWritable {
             this, "tags", "tags of the graph in a SavedModel that has several; serve unless set");
     graphOutputs =
         new StringArrayParam(
-            this, "graphOutputs", "tensors of a frozen graph to take for its outputs");
+            this,
+            "graphOutputs",
+            "tensors of a graph to take for its outputs in place of its signatures'");
     allowUnsafe =
         new StringArrayParam(
             this, "allowUnsafe", "operations that are allowed although they do more than compute");
@@ -246,8 +249,9 @@ public final class ModelTransformer extends Transformer implements MLWritable {
   }
 
   /**
-   * Tensors of a frozen graph to take for its outputs, such as {@code dense/Softmax:0}; what no
-   * other operation reads unless set.
+   * Tensors of a graph of TensorFlow's to take for its outputs, such as {@code dense/Softmax:0}, in
+   * place of those that its signatures name. Unless set, they are the signatures', or what no other
+   * operation reads.
    */
   public ModelTransformer setGraphOutputs(String... tensors) {
     set(graphOutputs, tensors);

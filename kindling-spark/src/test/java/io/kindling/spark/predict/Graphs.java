@@ -57,21 +57,85 @@ public final class Graphs {
 
   /** A float for all. */
   public Graphs constant(String name, float value) {
+    return constant(
+        name,
+        TensorProto.newBuilder()
+            .setDtype(DataType.DT_FLOAT)
+            .setTensorShape(TensorShapeProto.getDefaultInstance())
+            .addFloatVal(value));
+  }
+
+  /** Integers for all: a scalar where there is one. */
+  public Graphs integers(String name, int... values) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    if (values.length > 1) {
+      shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(values.length));
+    }
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder().setDtype(DataType.DT_INT32).setTensorShape(shape);
+    for (int value : values) {
+      tensor.addIntVal(value);
+    }
+    return constant(name, tensor);
+  }
+
+  private Graphs constant(String name, TensorProto.Builder tensor) {
     graph.addNode(
         NodeDef.newBuilder()
             .setName(name)
             .setOp("Const")
-            .putAttr("dtype", type(DataType.DT_FLOAT))
-            .putAttr(
-                "value",
-                AttrValue.newBuilder()
-                    .setTensor(
-                        TensorProto.newBuilder()
-                            .setDtype(DataType.DT_FLOAT)
-                            .setTensorShape(TensorShapeProto.getDefaultInstance())
-                            .addFloatVal(value))
-                    .build()));
+            .putAttr("dtype", type(tensor.getDtype()))
+            .putAttr("value", AttrValue.newBuilder().setTensor(tensor).build()));
     return this;
+  }
+
+  /** The largest of each row. */
+  public Graphs largest(String name, DataType type, String in) {
+    integers(name + "/axis", 1);
+    graph.addNode(
+        NodeDef.newBuilder()
+            .setName(name)
+            .setOp("Max")
+            .addInput(in)
+            .addInput(name + "/axis")
+            .putAttr("T", type(type))
+            .putAttr("Tidx", type(DataType.DT_INT32)));
+    return this;
+  }
+
+  /** A variable of integers, and {@code name/assign} that gives it these. */
+  public Graphs variable(String name, int... values) {
+    TensorShapeProto shape =
+        TensorShapeProto.newBuilder()
+            .addDim(TensorShapeProto.Dim.newBuilder().setSize(values.length))
+            .build();
+    graph.addNode(
+        NodeDef.newBuilder()
+            .setName(name)
+            .setOp("VariableV2")
+            .putAttr("dtype", type(DataType.DT_INT32))
+            .putAttr("shape", AttrValue.newBuilder().setShape(shape).build()));
+    return integers(name + "/initial", values)
+        .node(name + "/assign", "Assign", "T", DataType.DT_INT32, name, name + "/initial");
+  }
+
+  /** Cuts rows into columns, {@code name:0} to {@code name:(parts - 1)}. */
+  public Graphs split(String name, int parts, String in) {
+    integers(name + "/axis", 1);
+    graph.addNode(
+        NodeDef.newBuilder()
+            .setName(name)
+            .setOp("Split")
+            .addInput(name + "/axis")
+            .addInput(in)
+            .putAttr("T", type(DataType.DT_FLOAT))
+            .putAttr("num_split", AttrValue.newBuilder().setI(parts).build()));
+    return this;
+  }
+
+  /** The graph as it is now. */
+  public GraphDef definition() {
+    return graph.build();
   }
 
   private static AttrValue type(DataType type) {

@@ -36,25 +36,62 @@ import org.tensorflow.proto.DataType;
 class ModelTransformerTest {
 
   private static final int ROWS = 700; // more than two blocks
-  private static final int HIGHEST_RANK = 4; // and one more for the rows
+  private static final int HIGHEST_RANK = 5; // and one more for the rows
 
   private final SparkSession spark = LocalSession.get();
 
   @TempDir private Path folder;
 
-  /** An element type of TensorFlow, an expression that makes elements of {@code id}, its column. */
-  private record Elements(DataType type, String expression, String column) {}
+  /**
+   * Elements of a type.
+   *
+   * @param expression makes them of {@code id}
+   * @param expected what comes out for them
+   * @param column the type of what comes out
+   * @param isCast whether Spark has no such elements, so that the column's are cast
+   */
+  private record Elements(
+      DataType type, String expression, String expected, String column, boolean isCast) {
+
+    static Elements same(DataType type, String expression, String column) {
+      return new Elements(type, expression, expression, column, false);
+    }
+
+    static Elements cast(DataType type, String expression, String column) {
+      return new Elements(type, expression, expression, column, true);
+    }
+
+    @Override
+    public String toString() {
+      return type + " in " + column;
+    }
+  }
 
   private static final List<Elements> TYPES =
       List.of(
-          new Elements(DataType.DT_FLOAT, "cast((id + %d) / 4 as float)", "float"),
-          new Elements(DataType.DT_DOUBLE, "cast((id + %d) / 3 as double)", "double"),
-          new Elements(DataType.DT_INT8, "cast((id + %d) %% 100 as tinyint)", "tinyint"),
-          new Elements(DataType.DT_INT16, "cast(id + %d as smallint)", "smallint"),
-          new Elements(DataType.DT_INT32, "cast(id + %d as int)", "int"),
-          new Elements(DataType.DT_INT64, "id + %d", "bigint"),
-          new Elements(DataType.DT_BOOL, "(id + %d) %% 3 = 0", "boolean"),
-          new Elements(DataType.DT_STRING, "concat('wörd ', id + %d)", "string"));
+          Elements.same(DataType.DT_FLOAT, "cast((id + %d) / 4 as float)", "float"),
+          Elements.same(DataType.DT_DOUBLE, "cast((id + %d) / 3 as double)", "double"),
+          Elements.same(DataType.DT_INT8, "cast((id + %d) %% 100 as tinyint)", "tinyint"),
+          Elements.same(DataType.DT_INT16, "cast(id + %d as smallint)", "smallint"),
+          Elements.same(DataType.DT_INT32, "cast(id + %d as int)", "int"),
+          Elements.same(DataType.DT_INT64, "id + %d", "bigint"),
+          Elements.same(DataType.DT_BOOL, "(id + %d) %% 3 = 0", "boolean"),
+          Elements.same(DataType.DT_STRING, "concat('wörd ', id + %d)", "string"),
+          new Elements(
+              DataType.DT_STRING,
+              "cast(concat('wörd ', id + %d) AS binary)",
+              "concat('wörd ', id + %d)",
+              "string",
+              false),
+          Elements.cast(DataType.DT_HALF, "cast((id + %d) / 4 as float)", "float"),
+          Elements.cast(DataType.DT_BFLOAT16, "cast((id + %d) %% 128 as float)", "float"),
+          Elements.cast(DataType.DT_UINT8, "cast((id + %d) %% 256 as smallint)", "smallint"),
+          Elements.cast(DataType.DT_UINT16, "cast(id + %d + 60000 as int)", "int"),
+          Elements.cast(DataType.DT_UINT32, "id + %d + 4000000000L", "bigint"),
+          Elements.cast(
+              DataType.DT_UINT64,
+              "cast(id + %d + 18446744073709550000BD AS decimal(20,0))",
+              "decimal(20,0)"));
 
   static Stream<Arguments> typesAndRanks() {
     return TYPES.stream()
@@ -69,14 +106,14 @@ class ModelTransformerTest {
   }
 
   /** Two elements along each dimension, nested as deep as there are dimensions. */
-  private static String nested(Elements type, int rank, int number) {
+  private static String nested(String element, int rank, int number) {
     if (rank == 0) {
-      return type.expression().formatted(number);
+      return element.formatted(number);
     }
     return "array("
-        + nested(type, rank - 1, 2 * number)
+        + nested(element, rank - 1, 2 * number)
         + ", "
-        + nested(type, rank - 1, 2 * number + 1)
+        + nested(element, rank - 1, 2 * number + 1)
         + ")";
   }
 
@@ -94,33 +131,47 @@ class ModelTransformerTest {
     Dataset<Row> whole =
         spark
             .range(0, ROWS, 1, 3)
-            .selectExpr("id", nested(type, rank, 0) + " AS x", "id * 2 AS behind");
+            .selectExpr(
+                "id",
+                nested(type.expression(), rank, 0) + " AS x",
+                nested(type.expected(), rank, 0) + " AS expected");
     ModelTransformer transformer =
         new ModelTransformer().setModel(model).setOutput("y", "out").setBadRowPolicy(policy);
+    if (type.isCast()) {
+      transformer.setCast("x");
+    }
 
     Dataset<Row> scored = transformer.transform(whole);
 
     assertThat(scored.schema()).isEqualTo(transformer.transformSchema(whole.schema()));
     assertThat(scored.schema().apply("out").dataType().catalogString())
         .isEqualTo("array<".repeat(rank) + type.column() + ">".repeat(rank));
-    assertThat(scored.count()).isEqualTo(ROWS);
-    assertThat(scored.where("NOT (x <=> out) OR behind <> id * 2").count()).isZero();
+    assertThat(scored.where("expected <=> out").count()).isEqualTo(ROWS);
 
-    Dataset<Row> holed = whole.selectExpr("id", "if(id % 10 = 3, null, x) AS x", "behind");
+    Dataset<Row> holed = whole.selectExpr("id", "if(id % 10 = 3, null, x) AS x", "expected");
     switch (policy) {
       case FAIL ->
           assertThatThrownBy(() -> transformer.transform(holed).collectAsList())
               .hasStackTraceContaining("Column 'x' is null. It is row ");
-      case DROP ->
-          assertThat(transformer.transform(holed).where("x <=> out AND id % 10 <> 3").count())
-              .isEqualTo(ROWS * 9 / 10)
-              .isEqualTo(transformer.transform(holed).count());
+      case DROP -> {
+        Row counts =
+            transformer
+                .transform(holed)
+                .selectExpr("count(*)", "count_if(expected <=> out AND id % 10 <> 3)")
+                .first();
+        assertThat(counts.getLong(0)).isEqualTo(ROWS * 9 / 10);
+        assertThat(counts.getLong(1)).isEqualTo(ROWS * 9 / 10);
+      }
       case MARK -> {
-        Dataset<Row> marked = transformer.transform(holed);
-        assertThat(marked.where("x <=> out").count()).isEqualTo(ROWS);
-        assertThat(marked.where("reason = 'Column \\'x\\' is null.' AND id % 10 = 3").count())
-            .isEqualTo(ROWS / 10);
-        assertThat(marked.where("reason IS NOT NULL").count()).isEqualTo(ROWS / 10);
+        Row counts =
+            transformer
+                .transform(holed)
+                .selectExpr(
+                    "count_if(expected <=> out AND reason IS NULL AND id % 10 <> 3)",
+                    "count_if(out IS NULL AND reason = 'Column \\'x\\' is null.' AND id % 10 = 3)")
+                .first();
+        assertThat(counts.getLong(0)).isEqualTo(ROWS * 9 / 10);
+        assertThat(counts.getLong(1)).isEqualTo(ROWS / 10);
       }
     }
   }
@@ -218,6 +269,70 @@ class ModelTransformerTest {
         .isEqualTo("Column 'x' holds 1.5, which is no whole number that int8 can have.");
     assertThat(rows.get(3).getString(2))
         .isEqualTo("Column 'x' holds 128, but int8 goes from -128 to 127.");
+  }
+
+  static Stream<Arguments> numbersOutOfReach() {
+    return Stream.of(
+        arguments(
+            DataType.DT_HALF,
+            "65504.0D",
+            "65520.0D",
+            "holds 65520.0, which float16 does not reach"),
+        arguments(
+            DataType.DT_BFLOAT16,
+            "-0.5D",
+            "-1e300D",
+            "holds -1.0E300, which bfloat16 does not reach"),
+        arguments(DataType.DT_UINT8, "255", "-1", "holds -1, but uint8 goes from 0 to 255"),
+        arguments(
+            DataType.DT_UINT16, "65535", "65536", "holds 65536, but uint16 goes from 0 to 65535"),
+        arguments(
+            DataType.DT_UINT32,
+            "4294967295",
+            "4294967296",
+            "holds 4294967296, but uint32 goes from 0 to 4294967295"),
+        arguments(
+            DataType.DT_UINT64,
+            "9223372036854775807L",
+            "-1L",
+            "holds -1, which is no whole number that uint64 can have"),
+        arguments(
+            DataType.DT_UINT64,
+            "18446744073709551615BD",
+            "18446744073709551616BD",
+            "holds 18446744073709551616, which is no whole number that uint64 can have"),
+        arguments(
+            DataType.DT_UINT64,
+            "9223372036854775808D",
+            "18446744073709551616D",
+            "holds 18446744073709551616, which is no whole number that uint64 can have"),
+        arguments(
+            DataType.DT_INT64,
+            "9007199254740993BD",
+            "0.5BD",
+            "holds 0.5, which is no whole number that int64 can have"),
+        arguments(
+            DataType.DT_INT64,
+            "-9223372036854775808D",
+            "9223372036854775808D",
+            "holds 9223372036854775808, which is no whole number that int64 can have"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("numbersOutOfReach")
+  void takesNumbersAsFarAsTheTypeReaches(
+      DataType type, String within, String beyond, String reason) {
+    List<Row> rows =
+        new ModelTransformer()
+            .setModel(Graphs.identity(type, -1).write(folder))
+            .setCast("x")
+            .setBadRowPolicy(BadRowPolicy.MARK)
+            .transform(spark.sql("SELECT explode(array(%s, %s)) AS x".formatted(within, beyond)))
+            .selectExpr("x = y", "reason")
+            .collectAsList();
+
+    assertThat(rows.get(0).get(0)).isEqualTo(true);
+    assertThat(rows.get(1).getString(1)).isEqualTo("Column 'x' " + reason + ".");
   }
 
   @Test

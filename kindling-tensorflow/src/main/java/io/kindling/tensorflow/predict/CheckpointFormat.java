@@ -101,16 +101,7 @@ public final class CheckpointFormat implements ModelFormat {
     }
     List<String> outputs =
         options.outputs().isEmpty() ? ends(path, meta.graph(), options) : options.outputs();
-    GraphCheck reach = reach(meta.graph(), options, outputs);
-    return ModelGraph.withTensors(
-        name(),
-        path,
-        options,
-        meta,
-        files,
-        budget,
-        UnreadTensors.placeholders(meta.graph(), reach.kept()),
-        UnreadTensors.named(outputs));
+    return ModelGraph.withOutputs(name(), path, options, meta, files, budget, outputs);
   }
 
   private static GraphCheck reach(DefinedGraph graph, LoadOptions options, List<String> outputs) {

@@ -11,7 +11,6 @@ import io.kindling.predict.wire.WireBudget;
 import io.kindling.predict.wire.WireMessage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,20 +88,16 @@ public final class FrozenGraphFormat implements ModelFormat {
       throw budget.refused(
           Finding.Kind.CONTENT, "every operation of the graph is read by another: it has no end");
     }
-    GraphCheck reach =
-        new GraphCheck(graph, options.allowUnsafe(), options.limits(), new HashMap<>());
-    reach.followScoring(outputs, Set.of());
     MetaGraph meta =
         new MetaGraph(
             Set.of(), "", graph, SaverDef.getDefaultInstance(), Map.of(), List.of(), Map.of());
-    return ModelGraph.withTensors(
+    return ModelGraph.withOutputs(
         name(),
         path,
         options,
         meta,
         new ModelFiles(Optional.empty(), Map.of(), inside.bytes()),
         budget,
-        UnreadTensors.placeholders(graph, reach.kept()),
-        UnreadTensors.named(outputs));
+        outputs);
   }
 }

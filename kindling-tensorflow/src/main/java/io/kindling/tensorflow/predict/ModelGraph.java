@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.proto.DataType;
 
 /**
@@ -87,21 +88,31 @@ final class ModelGraph {
   }
 
   /**
-   * A graph without signatures, which gets one.
+   * A graph whose signatures are not asked for, or that has none: it gets one, of these outputs and
+   * the placeholders that they need.
    *
-   * @param inputs tensors by the names they get
-   * @param outputs tensors by the names they get
+   * @param outputs tensors, such as {@code dense/Softmax:0}
    */
-  static ModelGraph withTensors(
+  static ModelGraph withOutputs(
       String format,
       Path path,
       LoadOptions options,
       MetaGraph meta,
       ModelFiles files,
       WireBudget budget,
-      Map<String, String> inputs,
-      Map<String, String> outputs) {
-    return new ModelGraph(format, path, options, meta, files, budget, inputs, outputs);
+      List<String> outputs) {
+    GraphCheck reach =
+        new GraphCheck(meta.graph(), options.allowUnsafe(), options.limits(), Map.of());
+    reach.followScoring(outputs, Set.of());
+    return new ModelGraph(
+        format,
+        path,
+        options,
+        meta,
+        files,
+        budget,
+        UnreadTensors.placeholders(meta.graph(), reach.kept()),
+        UnreadTensors.named(outputs));
   }
 
   private Map<String, Origin> origins() {

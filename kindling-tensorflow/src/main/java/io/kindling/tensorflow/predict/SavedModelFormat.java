@@ -24,7 +24,8 @@ import java.util.Set;
 /**
  * TensorFlow's model folders: {@code saved_model.pb} with {@code variables/} and {@code assets/},
  * of TensorFlow 1 and 2. Takes the file for its folder, and finds the SavedModel inside a model
- * that Kindling saved.
+ * that Kindling saved. Where {@link LoadOptions#outputs()} names tensors, they are the outputs of
+ * its one signature, and the placeholders that they need its inputs.
  */
 public final class SavedModelFormat implements ModelFormat {
 
@@ -88,8 +89,11 @@ public final class SavedModelFormat implements ModelFormat {
     for (Map.Entry<String, String> asset : meta.assets().entrySet()) {
       assets.put(asset.getKey(), inside.file("assets/" + asset.getValue()));
     }
-    return ModelGraph.withSignatures(
-        name(), folder, options, meta, new ModelFiles(variables, assets, inside.bytes()), budget);
+    ModelFiles files = new ModelFiles(variables, assets, inside.bytes());
+    if (options.outputs().isEmpty()) {
+      return ModelGraph.withSignatures(name(), folder, options, meta, files, budget);
+    }
+    return ModelGraph.withOutputs(name(), folder, options, meta, files, budget, options.outputs());
   }
 
   /** The graph with the tags asked for, or the only one. */

@@ -89,6 +89,7 @@ final class SignatureReader {
   static Optional<ValueType> valueType(DataType type) {
     return switch (type) {
       case DT_HALF -> Optional.of(ValueType.FLOAT16);
+      case DT_BFLOAT16 -> Optional.of(ValueType.BFLOAT16);
       case DT_FLOAT -> Optional.of(ValueType.FLOAT32);
       case DT_DOUBLE -> Optional.of(ValueType.FLOAT64);
       case DT_INT8 -> Optional.of(ValueType.INT8);
@@ -96,6 +97,9 @@ final class SignatureReader {
       case DT_INT32 -> Optional.of(ValueType.INT32);
       case DT_INT64 -> Optional.of(ValueType.INT64);
       case DT_UINT8 -> Optional.of(ValueType.UINT8);
+      case DT_UINT16 -> Optional.of(ValueType.UINT16);
+      case DT_UINT32 -> Optional.of(ValueType.UINT32);
+      case DT_UINT64 -> Optional.of(ValueType.UINT64);
       case DT_BOOL -> Optional.of(ValueType.BOOL);
       case DT_STRING -> Optional.of(ValueType.STRING);
       default -> Optional.empty();
