@@ -2,7 +2,7 @@
 
 Needs tensorflow with keras 3 from PyPI; the files were written by tensorflow 2.21 with keras 3.15. Writes
 
-- xor.meta, xor.index, xor.data-00000-of-00001: a checkpoint of TensorFlow 1 with its graph, of a network 2-10-10-1 that has learned XOR,
+- xor/xor.meta, .index, .data-00000-of-00001: a checkpoint of TensorFlow 1 with its graph, of a network 2-10-10-1 that has learned XOR,
   with the slots of Adam: 455 floats;
 - dense.h5, dense.json: a Keras model of ten inputs, dense 10 with ReLU, dense 1 with sigmoid, weights by Glorot's rule with seed 997,
   and what Keras makes of 20 rows.
@@ -67,10 +67,11 @@ def write_xor():
         print(session.run(answer, rows).reshape(-1))
         floats = sum(int(np.prod(each.shape.as_list() or [1])) for each in tf.global_variables())
         assert floats == 455, floats
+        os.makedirs(os.path.join(folder, "xor"), exist_ok=True)
         tf.train.Saver().save(
-            session, os.path.join(folder, "xor"), latest_filename="xor.latest", strip_default_attrs=True
+            session, os.path.join(folder, "xor", "xor"), latest_filename="latest", strip_default_attrs=True
         )
-        os.remove(os.path.join(folder, "xor.latest"))
+        os.remove(os.path.join(folder, "xor", "latest"))
 
 
 write_keras()

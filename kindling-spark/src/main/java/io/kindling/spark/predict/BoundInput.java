@@ -15,6 +15,8 @@ import org.apache.spark.sql.types.DataTypes;
  * @param ordinal the column's place in the schema
  * @param rowShape dimensions of one row, -1 where any size fits; null where not even their number
  *     is known
+ * @param padding the element that fills up rows which are shorter than others, as text; null where
+ *     rows of other shapes are scored by themselves
  */
 record BoundInput(
     String column,
@@ -22,7 +24,8 @@ record BoundInput(
     DataType dataType,
     String input,
     ValueType type,
-    List<Long> rowShape)
+    List<Long> rowShape,
+    String padding)
     implements Serializable {
 
   /** How deep the column's arrays are nested: 0 for a single value. */

@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,8 +25,8 @@ import org.apache.spark.unsafe.Platform;
 
 /**
  * One column of a block of rows as values for a model's input: elements one behind the other, with
- * each row's shape. Elements that are the input's as they lie in Spark's rows are copied in runs.
- * Belongs to one thread.
+ * each row's shape. Rows whose shapes differ make one value where they are padded. Elements that
+ * are the input's as they lie in Spark's rows are copied in runs. Belongs to one thread.
  */
 final class InputRows {
 
@@ -42,6 +43,7 @@ final class InputRows {
   private final int depth;
   private final long[] fixedShape; // null where rows differ
   private final long fixedSize;
+  private final byte[] padding; // an element; null where rows are not padded
   private final VectorStruct vector = new VectorStruct();
 
   private ByteBuffer memory = ByteBuffer.allocateDirect(0);
@@ -68,6 +70,35 @@ final class InputRows {
     this.fixedSize = input.size();
     this.fixedShape =
         fixedSize < 0 ? null : input.rowShape().stream().mapToLong(Long::longValue).toArray();
+    this.padding = input.padding() == null ? null : element(input.padding());
+  }
+
+  /**
+   * An element that a user has written.
+   *
+   * @throws IllegalArgumentException if the input has no such elements
+   */
+  private byte[] element(String text) {
+    if (type == ValueType.STRING) {
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
+    try {
+      reserve(1);
+      putReal(Double.parseDouble(text), 0);
+    } catch (NumberFormatException | BadValueException e) {
+      throw new IllegalArgumentException(
+          "Column '%s' is to be padded with '%s', but elements of '%s' are of %s."
+              .formatted(input.column(), text, input.input(), type),
+          e);
+    }
+    byte[] element = new byte[type.bytes()];
+    memory.get(0, element);
+    return element;
+  }
+
+  /** Whether rows of several shapes make one value. */
+  boolean isPadded() {
+    return padding != null;
   }
 
   int rows() {
@@ -448,24 +479,100 @@ final class InputRows {
     return shapes[row];
   }
 
+  /** The smallest shape that holds each of these rows, which have equally many dimensions. */
+  long[] longest(int[] places) {
+    long[] longest = shapes[places[0]].clone();
+    for (int place : places) {
+      for (int axis = 0; axis < longest.length; axis++) {
+        longest[axis] = Math.max(longest[axis], shapes[place][axis]);
+      }
+    }
+    return longest;
+  }
+
+  /** Bytes of one of these rows, padded. */
+  long longestBytes(int[] places) {
+    return Math.max(1, type.bytes()) * TensorValue.elements(longest(places));
+  }
+
+  private boolean areAll(int[] places, long[] shape) {
+    return Arrays.stream(places).allMatch(place -> Arrays.equals(shapes[place], shape));
+  }
+
   /**
-   * Rows of one shape as one value.
+   * Rows as one value; of one shape, unless they are padded.
    *
    * @param places of the rows, in ascending order
    * @param hasRowAxis whether the value has a dimension for rows; otherwise there is one row
    * @param length of that dimension, at least the number of rows: the last is repeated
    */
   TensorValue value(int[] places, boolean hasRowAxis, int length) {
-    long[] row = shapes[places[0]];
+    long[] row = isPadded() ? longest(places) : shapes[places[0]];
     long[] shape = row;
     if (hasRowAxis) {
       shape = new long[row.length + 1];
       shape[0] = length;
       System.arraycopy(row, 0, shape, 1, row.length);
     }
+    if (isPadded() && !areAll(places, row)) {
+      return type == ValueType.STRING
+          ? paddedStrings(places, length, row, shape)
+          : paddedNumbers(places, length, row, shape);
+    }
     return type == ValueType.STRING
         ? stringsOf(places, length, shape)
         : numbersOf(places, length, shape);
+  }
+
+  private TensorValue paddedStrings(int[] places, int length, long[] row, long[] shape) {
+    int size = Math.toIntExact(TensorValue.elements(row));
+    byte[][] values = new byte[Math.multiplyExact(size, length)][];
+    Arrays.fill(values, padding);
+    for (int i = 0; i < length; i++) {
+      int place = places[Math.min(i, places.length - 1)];
+      int source = begin(place);
+      int target = i * size;
+      new PaddedRow(shapes[place], row)
+          .forEachRun(
+              (from, to, count) -> {
+                for (int k = 0; k < count; k++) {
+                  values[target + to + k] = strings.get(source + from + k);
+                }
+              });
+    }
+    return TensorValue.ofBinary(Arrays.asList(values), shape);
+  }
+
+  private TensorValue paddedNumbers(int[] places, int length, long[] row, long[] shape) {
+    int size = Math.toIntExact(TensorValue.elements(row));
+    ByteBuffer values = allPadding(Math.multiplyExact(size, length));
+    int bytes = type.bytes();
+    for (int i = 0; i < length; i++) {
+      int place = places[Math.min(i, places.length - 1)];
+      int source = begin(place);
+      int target = i * size;
+      new PaddedRow(shapes[place], row)
+          .forEachRun(
+              (from, to, count) ->
+                  values.put(
+                      (target + to) * bytes, memory, (source + from) * bytes, count * bytes));
+    }
+    return TensorValue.of(type, values, shape);
+  }
+
+  private ByteBuffer allPadding(int elements) {
+    ByteBuffer values =
+        ByteBuffer.allocateDirect(Math.multiplyExact(elements, type.bytes()) + 2 * ALIGNMENT)
+            .alignedSlice(ALIGNMENT)
+            .limit(elements * type.bytes());
+    boolean isZero = true;
+    for (byte each : padding) {
+      isZero &= each == 0;
+    }
+    for (int i = 0; i < elements && !isZero; i++) {
+      values.put(i * padding.length, padding);
+    }
+    return values;
   }
 
   private TensorValue stringsOf(int[] places, int length, long[] shape) {

@@ -51,6 +51,7 @@ public record ModelColumns(
    * @param outputs columns by output, in their order; all outputs under their own names where there
    *     are none
    * @param casts columns whose numbers may become others
+   * @param paddings elements that fill up rows of columns, as texts
    * @param binaries new columns that hold strings as binary values
    * @param rowAxis whether the first dimension counts rows
    * @param reason name of the column for {@link BadRowPolicy#MARK}
@@ -59,6 +60,7 @@ public record ModelColumns(
       Map<String, String> inputs,
       Map<String, String> outputs,
       Set<String> casts,
+      Map<String, String> paddings,
       Set<String> binaries,
       boolean rowAxis,
       BadRowPolicy badRows,
@@ -66,7 +68,7 @@ public record ModelColumns(
 
     /** All inputs and outputs under their own names. */
     static Wish casting(Set<String> casts) {
-      return new Wish(Map.of(), Map.of(), casts, Set.of(), true, BadRowPolicy.FAIL, "");
+      return new Wish(Map.of(), Map.of(), casts, Map.of(), Set.of(), true, BadRowPolicy.FAIL, "");
     }
   }
 
@@ -112,12 +114,8 @@ public record ModelColumns(
     for (TensorType input : signature.inputs()) {
       bind(owner, input, schema, wish, mismatches).ifPresent(inputs::add);
     }
-    Set<String> unread = new LinkedHashSet<>(wish.casts());
-    signature.inputs().forEach(input -> unread.remove(columnOf(input.name(), wish)));
-    if (!unread.isEmpty()) {
-      mismatches.add(
-          "Columns " + unread + " are to be cast, but " + owner + " does not read them.");
-    }
+    requireRead(owner, "cast", wish.casts(), signature, wish, mismatches);
+    requireRead(owner, "padded", wish.paddings().keySet(), signature, wish, mismatches);
     int rowsOfCall = wish.rowAxis() ? rowsOfCall(signature, mismatches) : 1;
     List<BoundOutput> outputs = outputs(signature, wish, rowsOfCall, mismatches);
     requireStrings(owner, outputs, wish, mismatches);
@@ -156,7 +154,8 @@ public record ModelColumns(
                         each.dataType(),
                         each.input(),
                         each.type(),
-                        each.rowShape()))
+                        each.rowShape(),
+                        each.padding()))
             .toList();
     return new ModelColumns(
         signature, moved, outputs, hasRowAxis, rowsOfCall, badRows, reason, passesNulls);
@@ -172,6 +171,21 @@ public record ModelColumns(
       }
     }
     return false;
+  }
+
+  private static void requireRead(
+      String owner,
+      String what,
+      Set<String> columns,
+      ModelSignature signature,
+      Wish wish,
+      List<String> mismatches) {
+    Set<String> unread = new LinkedHashSet<>(columns);
+    signature.inputs().forEach(input -> unread.remove(columnOf(input.name(), wish)));
+    if (!unread.isEmpty()) {
+      mismatches.add(
+          "Columns %s are to be %s, but %s does not read them.".formatted(unread, what, owner));
+    }
   }
 
   private static String columnOf(String input, Wish wish) {
@@ -216,8 +230,11 @@ public record ModelColumns(
             schema.apply(ordinal).dataType(),
             input.name(),
             input.type(),
-            rowShape.orElse(null));
-    Optional<String> mismatch = mismatch(owner, bound, input, wish.casts().contains(column));
+            rowShape.orElse(null),
+            wish.paddings().get(column));
+    Optional<String> mismatch =
+        mismatch(owner, bound, input, wish.casts().contains(column))
+            .or(() -> unpaddable(bound, input));
     mismatch.ifPresent(mismatches::add);
     return mismatch.isPresent() ? Optional.empty() : Optional.of(bound);
   }
@@ -272,6 +289,23 @@ public record ModelColumns(
                 + "arrays nested %d deep for %s, whose dimensions one array does not tell."
                     .formatted(shape.size(), input))
         : Optional.empty();
+  }
+
+  private static Optional<String> unpaddable(BoundInput bound, TensorType input) {
+    if (bound.padding() == null) {
+      return Optional.empty();
+    }
+    if (bound.size() >= 0) {
+      return Optional.of(
+          "Column '%s' is to be padded, but %s has one shape for all rows."
+              .formatted(bound.column(), input));
+    }
+    try {
+      new InputRows(bound).clear();
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(e.getMessage());
+    }
   }
 
   private static int rowsOfCall(ModelSignature signature, List<String> mismatches) {

@@ -59,19 +59,31 @@ final class ModelRuns {
     rows++;
   }
 
-  /** The places of all rows, in groups of one shape, each no longer than a call. */
+  /** The places of all rows, in groups of one shape or padded, each no longer than a call. */
   List<int[]> groups() {
     if (rows == 0) {
       return List.of();
     }
-    int most = columns.rowsOfCall() == 0 ? rows : columns.rowsOfCall();
     List<int[]> groups = new ArrayList<>();
     for (int[] group : byShape()) {
+      int most = columns.rowsOfCall() == 0 ? mostPadded(group) : columns.rowsOfCall();
       for (int from = 0; from < group.length; from += most) {
         groups.add(Arrays.copyOfRange(group, from, Math.min(group.length, from + most)));
       }
     }
     return groups;
+  }
+
+  /** Rows that fit into a block when they are padded: a long one makes all of them long. */
+  private int mostPadded(int[] group) {
+    long most = group.length;
+    for (InputRows each : inputs) {
+      if (each.isPadded()) {
+        long fit = ModelScorer.MAX_BLOCK_BYTES / Math.max(1, each.longestBytes(group));
+        most = Math.min(most, Math.max(1, fit));
+      }
+    }
+    return (int) most;
   }
 
   private List<int[]> byShape() {
@@ -85,7 +97,11 @@ final class ModelRuns {
       for (InputRows each : inputs) {
         shape.add(
             known.computeIfAbsent(
-                each.shapeOf(row), array -> Arrays.stream(array).boxed().toList()));
+                each.shapeOf(row),
+                array ->
+                    each.isPadded()
+                        ? List.of((long) array.length)
+                        : Arrays.stream(array).boxed().toList()));
       }
       byShape.computeIfAbsent(shape, unused -> new ArrayList<>()).add(row);
     }
@@ -107,7 +123,7 @@ final class ModelRuns {
   }
 
   /**
-   * The outputs of rows of one shape.
+   * The outputs of rows of a group.
    *
    * @param group the rows' places
    * @throws BadValueException if an output is none that the columns can hold

@@ -67,7 +67,8 @@ import org.slf4j.LoggerFactory;
  * <p>The first dimension of inputs and outputs counts rows, unless {@link #setRowAxis} says that a
  * call takes one row without such a dimension. Where it has a fixed size, calls have as many rows;
  * what a last one lacks is filled up and left out again. Other free dimensions may differ from row
- * to row: rows of one shape are scored together, and nothing is padded.
+ * to row: rows of one shape are scored together, unless {@link #setPadding} has shorter ones
+ * padded.
  */
 public final class ModelTransformer extends Transformer implements MLWritable {
 
@@ -87,6 +88,7 @@ public final class ModelTransformer extends Transformer implements MLWritable {
   private final Param<String> inputs;
   private final Param<String> outputs;
   private final StringArrayParam castCols;
+  private final Param<String> paddings;
   private final StringArrayParam binaryCols;
   private final BooleanParam rowAxis;
   private final Param<String> badRowPolicy;
@@ -124,6 +126,12 @@ public final class ModelTransformer extends Transformer implements MLWritable {
     castCols =
         new StringArrayParam(
             this, "castCols", "columns whose numbers are cast to what the input takes");
+    paddings =
+        new Param<>(
+            uid,
+            "paddings",
+            "elements that fill up shorter rows, by column, as JSON",
+            String.class);
     binaryCols =
         new StringArrayParam(
             this, "binaryCols", "new columns that hold strings as binary values, not as texts");
@@ -162,6 +170,7 @@ public final class ModelTransformer extends Transformer implements MLWritable {
     setDefault(savesModel, true);
     setDefault(inputs, "{}");
     setDefault(outputs, "{}");
+    setDefault(paddings, "{}");
   }
 
   @Override
@@ -199,6 +208,10 @@ public final class ModelTransformer extends Transformer implements MLWritable {
 
   public StringArrayParam castCols() {
     return castCols;
+  }
+
+  public Param<String> paddings() {
+    return paddings;
   }
 
   public StringArrayParam binaryCols() {
@@ -296,6 +309,30 @@ public final class ModelTransformer extends Transformer implements MLWritable {
    */
   public ModelTransformer setCast(String... columns) {
     set(castCols, columns);
+    return this;
+  }
+
+  /**
+   * Pads rows of a column whose shapes differ: each is filled up at its end, along every free
+   * dimension, to the longest of the rows that are scored with it. Unset, rows of one shape are
+   * scored together and none is padded.
+   *
+   * <p>What comes out for a row is what the model gives for the padded one, at its size: which
+   * dimension of an output follows which of an input, a model does not say. Whoever pads tells the
+   * model which elements count, by another input such as a mask or a length, or by a number that it
+   * ignores; otherwise a row's outputs depend on the rows around it.
+   *
+   * @param number for elements that are numbers
+   */
+  public ModelTransformer setPadding(String column, double number) {
+    return setPadding(column, Double.toString(number));
+  }
+
+  /** Pads rows of texts with this text, as {@link #setPadding(String, double)} does numbers. */
+  public ModelTransformer setPadding(String column, String text) {
+    Map<String, String> all = parse($(paddings));
+    all.put(column, text);
+    set(paddings, json(all));
     return this;
   }
 
@@ -413,6 +450,7 @@ public final class ModelTransformer extends Transformer implements MLWritable {
             parse($(inputs)),
             parse($(outputs)),
             new TreeSet<>(of(castCols)),
+            parse($(paddings)),
             new TreeSet<>(of(binaryCols)),
             (boolean) $(rowAxis),
             BadRowPolicy.named($(badRowPolicy)),
@@ -424,7 +462,7 @@ public final class ModelTransformer extends Transformer implements MLWritable {
       return JSON.readValue(json, COLUMNS);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "Invalid inputs or outputs " + json + ". Set them with setInput and setOutput.", e);
+          "Invalid columns " + json + ". Set them with setInput, setOutput and setPadding.", e);
     }
   }
 

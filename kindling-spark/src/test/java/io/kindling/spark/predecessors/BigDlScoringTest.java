@@ -60,6 +60,7 @@ class BigDlScoringTest {
             .option("quote", "")
             .schema("kind STRING, text STRING")
             .csv(SharedData.path("sms-spam/SMSSpamCollection").toString())
+            .limit(2000)
             .selectExpr("monotonically_increasing_id() AS id", "kind", "text", WORDS)
             .cache();
     String model = folder.resolve("model").toString();

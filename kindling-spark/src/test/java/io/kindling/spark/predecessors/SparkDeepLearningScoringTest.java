@@ -169,11 +169,13 @@ class SparkDeepLearningScoringTest {
   private Path checkpoint(Path saved) throws IOException {
     MetaGraphDef meta =
         SavedModel.parseFrom(Files.readAllBytes(saved.resolve("saved_model.pb"))).getMetaGraphs(0);
-    Files.write(folder.resolve("model-0.meta"), meta.toByteArray());
+    Path checkpoint = Files.createDirectory(folder.resolve("checkpoint"));
+    Files.write(checkpoint.resolve("model-0.meta"), meta.toByteArray());
     for (String ending : List.of(".index", ".data-00000-of-00001")) {
-      Files.copy(saved.resolve("variables/variables" + ending), folder.resolve("model-0" + ending));
+      Files.copy(
+          saved.resolve("variables/variables" + ending), checkpoint.resolve("model-0" + ending));
     }
-    return folder.resolve("model-0");
+    return checkpoint;
   }
 
   private static ModelTransformer transformer(Path model, Form form) {
@@ -335,7 +337,7 @@ class SparkDeepLearningScoringTest {
 
     assertThatThrownBy(() -> transformer.transformSchema(new StructType().add("x", "float")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("Invalid inputs or outputs " + text + ".");
+        .hasMessageContaining("Invalid columns " + text + ".");
   }
 
   private String plus(float number) {

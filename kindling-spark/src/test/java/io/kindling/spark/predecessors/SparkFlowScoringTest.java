@@ -124,12 +124,14 @@ class SparkFlowScoringTest {
    */
   @Test
   void aCheckpointOfTensorFlow1Answers() throws Exception {
-    Path meta = Path.of(SparkFlowScoringTest.class.getResource("/predecessors/xor.meta").toURI());
-    assertThat(meta.resolveSibling("xor.data-00000-of-00001")).hasSize(455 * Float.BYTES);
+    Path checkpoint =
+        Path.of(SparkFlowScoringTest.class.getResource("/predecessors/xor/xor.meta").toURI())
+            .getParent();
+    assertThat(checkpoint.resolve("xor.data-00000-of-00001")).hasSize(455 * Float.BYTES);
 
     List<Row> rows =
         new ModelTransformer()
-            .setModel(meta.toString().replace(".meta", ""))
+            .setModel(checkpoint.toString())
             .setGraphOutputs("out/answer:0")
             .setInput("features", "x")
             .setCast("features")

@@ -130,7 +130,7 @@ class ModelTransformerTest {
     String model = Graphs.identity(type.type(), dimensions(rank)).write(folder);
     Dataset<Row> whole =
         spark
-            .range(0, ROWS, 1, 3)
+            .range(0, ROWS, 1, 1)
             .selectExpr(
                 "id",
                 nested(type.expression(), rank, 0) + " AS x",
@@ -211,6 +211,117 @@ class ModelTransformerTest {
     assertThat(rows).allSatisfy(row -> assertThat(row.getSeq(2)).isEqualTo(row.getSeq(1)));
     assertThat(rows.stream().map(row -> row.getLong(0)))
         .containsExactlyElementsOf(IntStream.range(0, ROWS).mapToObj(i -> (long) i).toList());
+  }
+
+  /** Two blocks of ten rows, in each of which the longest has four parts. */
+  private Dataset<Row> ragged(String element) {
+    return spark
+        .range(0, 20, 1, 1)
+        .selectExpr(
+            "id",
+            "transform(sequence(1, cast(id % 4 AS int) + 1), n -> array(" + element + ")) AS x");
+  }
+
+  @Test
+  void shorterRowsArePaddedAtTheirEnds() {
+    String numbers = Graphs.identity(DataType.DT_FLOAT, -1, -1, -1).write(folder);
+    String texts = Graphs.identity(DataType.DT_STRING, -1, -1, -1).write(folder);
+
+    assertThat(
+            new ModelTransformer()
+                .setModel(numbers)
+                .setBatchRows(10)
+                .setPadding("x", -1)
+                .transform(ragged("cast(n AS float), cast(id AS float)"))
+                .where("y = concat(x, array_repeat(array(-1f, -1f), 4 - size(x)))")
+                .count())
+        .isEqualTo(20);
+    assertThat(
+            new ModelTransformer()
+                .setModel(texts)
+                .setBatchRows(10)
+                .setPadding("x", "none")
+                .transform(ragged("string(n), string(id), 'wörd'"))
+                .where("y = concat(x, array_repeat(array('none', 'none', 'none'), 4 - size(x)))")
+                .count())
+        .isEqualTo(20);
+  }
+
+  /** Zeros change no largest number, and the other input tells how many count. */
+  @Test
+  void paddedRowsAreOneCall() {
+    String model =
+        Graphs.begin()
+            .input("x", DataType.DT_FLOAT, -1, -1)
+            .input("length", DataType.DT_FLOAT, -1)
+            .largest("most", DataType.DT_FLOAT, "x")
+            .node("z", "Mul", "T", DataType.DT_FLOAT, "most", "length")
+            .write(folder);
+    Dataset<Row> table =
+        spark
+            .range(0, 50, 1, 1)
+            .selectExpr("transform(sequence(0, cast(id % 7 AS int)), n -> cast(n AS float)) AS x")
+            .selectExpr("x", "cast(size(x) AS float) AS length");
+
+    assertThat(
+            new ModelTransformer()
+                .setModel(model)
+                .setPadding("x", 0)
+                .transform(table)
+                .where("z = (length - 1) * length")
+                .count())
+        .isEqualTo(50);
+  }
+
+  /** Padded, all rows would take 400 MB. */
+  @Test
+  void oneLongRowDoesNotMakeABlockTooLarge() {
+    String model =
+        Graphs.begin()
+            .input("x", DataType.DT_FLOAT, -1, -1)
+            .largest("z", DataType.DT_FLOAT, "x")
+            .write(folder);
+    Dataset<Row> table =
+        spark
+            .range(0, 100, 1, 1)
+            .selectExpr(
+                "transform(sequence(0, if(id = 50, 1000000, 3)), n -> cast(n AS float)) AS x");
+
+    assertThat(
+            new ModelTransformer()
+                .setModel(model)
+                .setPadding("x", -1)
+                .transform(table)
+                .where("z = size(x) - 1")
+                .count())
+        .isEqualTo(100);
+  }
+
+  @Test
+  void whatCannotBePaddedIsSaid() {
+    String model =
+        Graphs.begin()
+            .input("a", DataType.DT_INT32, -1, -1)
+            .input("b", DataType.DT_INT32, -1, 2)
+            .node("c", "Identity", "T", DataType.DT_INT32, "a")
+            .node("d", "Identity", "T", DataType.DT_INT32, "b")
+            .write(folder);
+    Dataset<Row> table = spark.sql("SELECT array(1) AS a, array(1, 2) AS b");
+
+    assertThatThrownBy(
+            () ->
+                new ModelTransformer()
+                    .setModel(model)
+                    .setPadding("a", 0.5)
+                    .setPadding("b", 0)
+                    .setPadding("e", 0)
+                    .transformSchema(table.schema()))
+        .hasMessageContaining(
+            "Column 'a' is to be padded with '0.5', but elements of 'a' are of int32.")
+        .hasMessageContaining(
+            "Column 'b' is to be padded, but 'b' int32[?, 2] has one shape for all rows.")
+        .hasMessageContaining(
+            "Columns [e] are to be padded, but ModelTransformer does not read them.");
   }
 
   @Test
