@@ -1,7 +1,7 @@
 package io.kindling.spark.predict;
 
-/** A row holds what a model's input does not take. Caught within the package, row by row. */
-final class BadValueException extends Exception {
+/** A row holds what a model's input does not take. Caught row by row. */
+public final class BadValueException extends Exception {
 
   private static final long serialVersionUID = 1;
 
