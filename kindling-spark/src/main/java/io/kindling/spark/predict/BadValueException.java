@@ -8,7 +8,7 @@ public final class BadValueException extends Exception {
   /**
    * @param reason a sentence that begins with the column
    */
-  BadValueException(String reason) {
+  public BadValueException(String reason) {
     // Thousands of rows may be marked; nobody looks at where their exceptions were made.
     super(reason, null, false, false);
   }
