@@ -27,6 +27,7 @@ public final class Benchmarks {
             new Recovery(),
             new Observe(),
             new Transform(),
+            new Frames(),
             new Score(),
             new LayerSteps(),
             new AgainstMllib(Path.of(System.getProperty("kindling.shared", "shared"), "data")),

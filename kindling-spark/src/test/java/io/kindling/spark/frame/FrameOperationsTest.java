@@ -47,9 +47,7 @@ class FrameOperationsTest {
   /** How many rows lie in how many partitions. */
   private enum Rows {
     EMPTY(0, 2),
-    ONE(1, 1),
-    ONE_AMONG_MANY_PARTITIONS(1, 4),
-    FEWER_THAN_PARTITIONS(3, 5),
+    ONE_AMONG_PARTITIONS(1, 3),
     ONE_PARTITION(20, 1),
     MANY_PARTITIONS(50, 3);
 
@@ -127,7 +125,9 @@ class FrameOperationsTest {
       assertThat(mapped.columns()).containsExactly("y", "key", "x");
       assertThat(mapped.schema().apply("y").dataType().catalogString())
           .isEqualTo(table.schema().apply("x").dataType().catalogString());
-      assertThat(mapped.where("y <=> x").count()).isEqualTo(rows.count);
+      assertThat(mapped.selectExpr("y <=> x").collectAsList())
+          .hasSize(rows.count)
+          .allMatch(row -> row.getBoolean(0));
     }
     assertThat(trimmed.columns()).containsExactly("y");
     assertThat(sorted(trimmed)).isEqualTo(sorted(table.select("x")));
