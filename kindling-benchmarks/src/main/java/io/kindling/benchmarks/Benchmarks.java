@@ -27,6 +27,7 @@ public final class Benchmarks {
             new Recovery(),
             new Observe(),
             new Transform(),
+            new Frames(),
             new Score(),
             new PredictorCalls(),
             new MicroBatches(),

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.kindling.predict.TensorType;
 import io.kindling.predict.TensorValue;
 import io.kindling.predict.ValueType;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -146,7 +147,7 @@ final class JsonTensors {
 
   private static IntFunction<JsonNode> elements(TensorValue value) {
     switch (value.type()) {
-      case FLOAT16, FLOAT32 -> {
+      case FLOAT16, BFLOAT16, FLOAT32 -> {
         float[] floats = value.floats();
         return i -> JSON.numberNode(floats[i]);
       }
@@ -169,6 +170,18 @@ final class JsonTensors {
       case INT8 -> {
         byte[] bytes = value.byteElements();
         return i -> JSON.numberNode(bytes[i]);
+      }
+      case UINT16 -> {
+        short[] shorts = value.shorts();
+        return i -> JSON.numberNode(Short.toUnsignedInt(shorts[i]));
+      }
+      case UINT32 -> {
+        int[] ints = value.ints();
+        return i -> JSON.numberNode(Integer.toUnsignedLong(ints[i]));
+      }
+      case UINT64 -> {
+        long[] longs = value.longs();
+        return i -> JSON.numberNode(new BigInteger(Long.toUnsignedString(longs[i])));
       }
       case UINT8 -> {
         byte[] bytes = value.byteElements();

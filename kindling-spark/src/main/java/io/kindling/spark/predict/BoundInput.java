@@ -18,7 +18,7 @@ import org.apache.spark.sql.types.DataTypes;
  * @param padding the element that fills up rows which are shorter than others, as text; null where
  *     rows of other shapes are scored by themselves
  */
-record BoundInput(
+public record BoundInput(
     String column,
     int ordinal,
     DataType dataType,
@@ -29,7 +29,7 @@ record BoundInput(
     implements Serializable {
 
   /** How deep the column's arrays are nested: 0 for a single value. */
-  int depth() {
+  public int depth() {
     int depth = 0;
     DataType each = dataType;
     while (each instanceof ArrayType array) {
@@ -40,16 +40,16 @@ record BoundInput(
   }
 
   /** The type of a single element. */
-  DataType leaf() {
+  public DataType leaf() {
     return leaf(dataType);
   }
 
   /** The type of a single element of a column's arrays, or vectors. */
-  static DataType leaf(DataType column) {
+  public static DataType leaf(DataType column) {
     return isVector(column) ? DataTypes.DoubleType : leafOfArrays(column);
   }
 
-  boolean isVector() {
+  public boolean isVector() {
     return isVector(dataType);
   }
 
@@ -78,7 +78,7 @@ record BoundInput(
     return rowShape.stream().reduce(1L, Math::multiplyExact);
   }
 
-  String shapeText() {
+  public String shapeText() {
     return rowShape == null ? "any shape" : rowShape.toString().replace("-1", "?");
   }
 }

@@ -12,10 +12,10 @@ import org.apache.spark.sql.types.DataTypes;
  *     elements in one array
  * @param isBinary whether strings become binary values, and not texts
  */
-record BoundOutput(String output, String column, ValueType type, int rank, boolean isBinary)
+public record BoundOutput(String output, String column, ValueType type, int rank, boolean isBinary)
     implements Serializable {
 
-  DataType dataType() {
+  public DataType dataType() {
     DataType each = isBinary ? DataTypes.BinaryType : Elements.typeOf(type);
     for (int i = 0; i < depth(); i++) {
       each = DataTypes.createArrayType(each, false);
@@ -24,7 +24,7 @@ record BoundOutput(String output, String column, ValueType type, int rank, boole
   }
 
   /** How deep the column's arrays are nested. */
-  int depth() {
+  public int depth() {
     return rank < 0 ? 1 : rank;
   }
 }

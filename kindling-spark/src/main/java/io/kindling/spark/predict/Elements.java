@@ -11,7 +11,7 @@ import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 
 /** Which types of Spark hold the elements of a tensor. */
-final class Elements {
+public final class Elements {
 
   /** What Spark has no type of the same size for. */
   private static final Set<ValueType> IN_LARGER_ONES =
@@ -29,7 +29,7 @@ final class Elements {
    * The type that holds what a model gives: of numbers without a sign the next larger one, and of
    * those with 64 bits decimals.
    */
-  static DataType typeOf(ValueType type) {
+  public static DataType typeOf(ValueType type) {
     return switch (type) {
       case FLOAT16, BFLOAT16, FLOAT32 -> DataTypes.FloatType;
       case FLOAT64 -> DataTypes.DoubleType;
@@ -44,7 +44,7 @@ final class Elements {
   }
 
   /** Whether a column's elements are a tensor's as they are. */
-  static boolean isSame(DataType leaf, ValueType type) {
+  public static boolean isSame(DataType leaf, ValueType type) {
     if (leaf instanceof BinaryType) {
       return type == ValueType.STRING || type == ValueType.UINT8;
     }
@@ -55,11 +55,11 @@ final class Elements {
   }
 
   /** Whether numbers of a column can become a tensor's, if the user says so. */
-  static boolean isCastable(DataType leaf, ValueType type) {
+  public static boolean isCastable(DataType leaf, ValueType type) {
     return type != ValueType.STRING && isNumber(leaf);
   }
 
-  static boolean isNumber(DataType leaf) {
+  public static boolean isNumber(DataType leaf) {
     return leaf instanceof NumericType || leaf instanceof BooleanType;
   }
 }

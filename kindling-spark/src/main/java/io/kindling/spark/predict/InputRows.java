@@ -28,7 +28,7 @@ import org.apache.spark.unsafe.Platform;
  * each row's shape. Rows whose shapes differ make one value where they are padded. Elements that
  * are the input's as they lie in Spark's rows are copied in runs. Belongs to one thread.
  */
-final class InputRows {
+public final class InputRows {
 
   private static final int FIRST_BYTES = 64 << 10;
   private static final int ALIGNMENT = 64;
@@ -56,7 +56,7 @@ final class InputRows {
   private int[] ends = new int[64]; // in elements
   private int rows;
 
-  InputRows(BoundInput input) {
+  public InputRows(BoundInput input) {
     this.input = input;
     this.type = input.type();
     this.leaf = input.leaf();
@@ -101,7 +101,7 @@ final class InputRows {
     return padding != null;
   }
 
-  int rows() {
+  public int rows() {
     return rows;
   }
 
@@ -114,7 +114,7 @@ final class InputRows {
     return rows == 0 ? 0 : ends[rows - 1];
   }
 
-  void clear() {
+  public void clear() {
     rows = 0;
     strings.clear();
   }
@@ -136,7 +136,7 @@ final class InputRows {
    *
    * @throws BadValueException if it is not what the input takes; nothing is appended then
    */
-  void add(InternalRow row) throws BadValueException {
+  public void add(InternalRow row) throws BadValueException {
     int begin = elements();
     if (rows == ends.length) {
       ends = Arrays.copyOf(ends, 2 * rows);
@@ -475,7 +475,7 @@ final class InputRows {
   }
 
   /** The shape of a row. */
-  long[] shapeOf(int row) {
+  public long[] shapeOf(int row) {
     return shapes[row];
   }
 
@@ -506,7 +506,7 @@ final class InputRows {
    * @param hasRowAxis whether the value has a dimension for rows; otherwise there is one row
    * @param length of that dimension, at least the number of rows: the last is repeated
    */
-  TensorValue value(int[] places, boolean hasRowAxis, int length) {
+  public TensorValue value(int[] places, boolean hasRowAxis, int length) {
     long[] row = isPadded() ? longest(places) : shapes[places[0]];
     long[] shape = row;
     if (hasRowAxis) {

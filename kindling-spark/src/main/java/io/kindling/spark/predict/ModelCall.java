@@ -111,7 +111,7 @@ public final class ModelCall extends Expression implements CodegenFallback, Seri
       values[i] = arguments.apply(i).eval(input);
     }
     if (calls == null) {
-      calls = new RowCalls(new ModelScorer(function.files(), columns, 1));
+      calls = new RowCalls(new ModelScorer(function.model(), columns, 1));
     }
     InternalRow result = calls.score(new GenericInternalRow(values));
     if (columns.outputs().size() == 1) {

@@ -122,7 +122,7 @@ public final class ModelCallsInBlocks extends Rule<LogicalPlan> {
         read.add(alias(argument, "argument" + number++));
       }
       LogicalPlan scored =
-          new ModelScorer(call.function().files(), call.columns().behind(columns), BLOCK_ROWS)
+          new ModelScorer(call.function().model(), call.columns().behind(columns), BLOCK_ROWS)
               .over(new Project(sequence(read), child));
       List<Attribute> results =
           CollectionConverters.asJava(scored.output())

@@ -7,7 +7,6 @@ import io.kindling.predict.ModelLimits;
 import io.kindling.predict.Models;
 import io.kindling.spark.engine.ExecutorEngine;
 import io.kindling.spark.input.Device;
-import io.kindling.spark.scoring.LoadableModel;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -33,7 +32,7 @@ public record ModelFiles(
     String fingerprint,
     Settings settings,
     Broadcast<SerializableConfiguration> configuration)
-    implements LoadableModel<LoadedModel> {
+    implements ExecutorModel {
 
   private static final long serialVersionUID = 1;
 
@@ -57,6 +56,11 @@ public record ModelFiles(
               .withThreads(threads);
       return tags.isEmpty() ? options : options.withTags(tags.toArray(String[]::new));
     }
+  }
+
+  @Override
+  public String label() {
+    return path;
   }
 
   @Override

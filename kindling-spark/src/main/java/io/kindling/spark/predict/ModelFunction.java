@@ -21,13 +21,13 @@ public final class ModelFunction implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final String name;
-  private final ModelFiles files;
+  private final ExecutorModel model;
   private final DataType dataType;
   private final transient ModelSignature signature; // needed where calls are planned alone
 
-  public ModelFunction(String name, ModelFiles files, ModelSignature signature) {
+  public ModelFunction(String name, ExecutorModel model, ModelSignature signature) {
     this.name = name;
-    this.files = files;
+    this.model = model;
     this.signature = signature;
     List<StructField> results = ModelColumns.resultsOfCall(owner(), signature);
     this.dataType =
@@ -44,8 +44,8 @@ public final class ModelFunction implements Serializable {
     return name;
   }
 
-  ModelFiles files() {
-    return files;
+  ExecutorModel model() {
+    return model;
   }
 
   DataType dataType() {

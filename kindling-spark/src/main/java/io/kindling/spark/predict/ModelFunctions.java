@@ -15,8 +15,8 @@ public final class ModelFunctions {
 
   /** Adds or replaces one; its calls are made in blocks where they can be. */
   public static void register(
-      SparkSession session, String name, ModelFiles files, ModelSignature signature) {
-    ModelFunction function = new ModelFunction(name, files, signature);
+      SparkSession session, String name, ExecutorModel model, ModelSignature signature) {
+    ModelFunction function = new ModelFunction(name, model, signature);
     org.apache.spark.sql.classic.SparkSession classic = classic(session);
     classic
         .sessionState()

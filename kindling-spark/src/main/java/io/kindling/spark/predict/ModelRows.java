@@ -6,15 +6,16 @@ import io.kindling.spark.input.BadRowPolicy;
 import io.kindling.spark.scoring.ExecutorModels;
 import io.kindling.spark.scoring.KeptRows;
 import io.kindling.spark.scoring.RowScoring;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
+import org.apache.spark.sql.catalyst.expressions.SpecificInternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.unsafe.types.UTF8String;
 import scala.collection.Iterator;
 
@@ -31,6 +32,8 @@ import scala.collection.Iterator;
  */
 final class ModelRows extends RowScoring.ScoredPartition {
 
+  private static final int FIRST_ROWS = 64;
+
   private final ModelScorer scorer;
   private final ModelColumns columns;
   private final Iterator<Object> input;
@@ -41,7 +44,15 @@ final class ModelRows extends RowScoring.ScoredPartition {
 
   private KeptRows kept = new KeptRows();
   private KeptRows spare = new KeptRows();
-  private final List<Outcome> outcomes = new ArrayList<>(); // of the rows that are kept
+  private final SpecificInternalRow appended;
+
+  // Of the rows that are kept: the outputs of a row's group, its place among them, and why it is
+  // bad. Arrays, because blocks of single numbers take less time than an object per row.
+  private OutputRows[][] outputs = new OutputRows[FIRST_ROWS][];
+  private int[] places = new int[FIRST_ROWS];
+  private String[] reasons = new String[FIRST_ROWS];
+  private int[] toRun = new int[FIRST_ROWS]; // which of them are run
+  private int rows;
   private int next;
   private long position; // of the next row in its partition
 
@@ -49,40 +60,23 @@ final class ModelRows extends RowScoring.ScoredPartition {
   private ExecutorModels.Lease<LoadedModel> lease;
   private boolean closed;
 
-  /**
-   * What has become of a row.
-   *
-   * @param outputs of its group; null where it has none
-   * @param place among the group's rows
-   * @param reason why the row is bad; null where it is not
-   */
-  private record Outcome(OutputRows[] outputs, int place, String reason) {
-
-    static final Outcome PASSED = new Outcome(null, 0, null);
-
-    static Outcome bad(String reason) {
-      return new Outcome(null, 0, reason);
-    }
-
-    boolean isBad() {
-      return reason != null;
-    }
-  }
-
   ModelRows(ModelScorer scorer, Iterator<Object> input, ExecutorModels models) {
     this.scorer = scorer;
     this.columns = scorer.columns();
     this.input = input;
     this.models = models;
     this.runs = new ModelRuns(columns);
+    this.appended =
+        new SpecificInternalRow(
+            DataTypes.createStructType(columns.appended().toArray(StructField[]::new)));
   }
 
   @Override
   public boolean hasNext() {
-    while (next == outcomes.size() && input.hasNext()) {
+    while (next == rows && input.hasNext()) {
       readBlock();
     }
-    return next < outcomes.size();
+    return next < rows;
   }
 
   @Override
@@ -91,20 +85,22 @@ final class ModelRows extends RowScoring.ScoredPartition {
       throw new NoSuchElementException("The partition has no more rows.");
     }
     int row = next++;
-    return joined.apply(kept.get(row), appended(outcomes.get(row)));
+    append(row);
+    return joined.apply(kept.get(row), appended);
   }
 
-  private InternalRow appended(Outcome outcome) {
-    int outputs = columns.outputs().size();
-    Object[] values = new Object[outputs + (columns.reason() == null ? 0 : 1)];
-    if (outcome.isBad()) {
-      values[outputs] = UTF8String.fromString(outcome.reason());
-    } else if (outcome.outputs() != null) {
-      for (int i = 0; i < outputs; i++) {
-        values[i] = outcome.outputs()[i].row(outcome.place());
+  private void append(int row) {
+    int count = columns.outputs().size();
+    for (int i = 0; i < count; i++) {
+      if (outputs[row] == null) {
+        appended.setNullAt(i);
+      } else {
+        outputs[row][i].write(places[row], appended, i);
       }
     }
-    return new GenericInternalRow(values);
+    if (columns.reason() != null) {
+      appended.update(count, reasons[row] == null ? null : UTF8String.fromString(reasons[row]));
+    }
   }
 
   private synchronized void readBlock() {
@@ -116,41 +112,48 @@ final class ModelRows extends RowScoring.ScoredPartition {
           "Scored rows are closed because their task has ended; no more of them can be read.");
     }
     if (lease == null) {
-      lease = models.lease(scorer.files());
+      lease = models.lease(scorer.model());
     }
     kept.clear();
-    outcomes.clear();
+    rows = 0;
     next = 0;
     runs.clear();
-    List<Integer> places = new ArrayList<>(); // of the rows to run, among those that are kept
-    while (outcomes.size() < scorer.blockRows() && isSmall() && input.hasNext()) {
-      UnsafeRow row = (UnsafeRow) input.next();
-      Outcome outcome = columns.isPassed(row) ? Outcome.PASSED : read(row);
-      position++;
-      if (outcome == null) {
-        places.add(outcomes.size());
-      }
-      kept.add(row);
-      outcomes.add(outcome);
+    while (rows < scorer.blockRows() && isSmall() && input.hasNext()) {
+      keep((UnsafeRow) input.next());
     }
-    runs.groups().forEach(group -> score(group, places));
-    if (columns.badRows() == BadRowPolicy.DROP && outcomes.stream().anyMatch(Outcome::isBad)) {
+    runs.groups().forEach(this::score);
+    if (columns.badRows() == BadRowPolicy.DROP) {
       dropBad();
     }
+  }
+
+  private void keep(UnsafeRow row) {
+    if (rows == places.length) {
+      outputs = Arrays.copyOf(outputs, 2 * rows);
+      places = Arrays.copyOf(places, 2 * rows);
+      reasons = Arrays.copyOf(reasons, 2 * rows);
+      toRun = Arrays.copyOf(toRun, 2 * rows);
+    }
+    outputs[rows] = null;
+    reasons[rows] = columns.isPassed(row) ? null : read(row);
+    position++;
+    kept.add(row);
+    rows++;
   }
 
   private boolean isSmall() {
     return Math.max(kept.bytes(), runs.bytes()) < ModelScorer.MAX_BLOCK_BYTES;
   }
 
-  /** Reads a row that is to be run; what becomes of it otherwise. */
-  private Outcome read(InternalRow row) {
+  /** Reads a row that is to be run; why it is not. */
+  private String read(InternalRow row) {
     try {
+      toRun[runs.rows()] = rows;
       runs.add(row);
       return null;
     } catch (BadValueException e) {
       if (columns.badRows() != BadRowPolicy.FAIL) {
-        return Outcome.bad(e.getMessage());
+        return e.getMessage();
       }
       throw new IllegalArgumentException(
           e.getMessage()
@@ -164,25 +167,26 @@ final class ModelRows extends RowScoring.ScoredPartition {
     }
   }
 
-  private void score(int[] group, List<Integer> places) {
-    OutputRows[] outputs;
+  private void score(int[] group) {
+    OutputRows[] computed;
     try {
-      outputs = runs.run(lease.model(), group);
+      computed = runs.run(lease.model(), group);
     } catch (EngineException | IllegalArgumentException | BadValueException e) {
-      fail(group, places, e);
+      fail(group, e);
       return;
     }
     for (int i = 0; i < group.length; i++) {
-      outcomes.set(places.get(group[i]), new Outcome(outputs, i, null));
+      outputs[toRun[group[i]]] = computed;
+      places[toRun[group[i]]] = i;
     }
   }
 
-  private void fail(int[] group, List<Integer> places, Exception e) {
+  private void fail(int[] group, Exception e) {
     if (columns.badRows() == BadRowPolicy.FAIL) {
       throw new IllegalStateException(
           "The model %s failed on %d rows of partition %d, up to row %d: %s"
               .formatted(
-                  scorer.files().path(),
+                  scorer.model().label(),
                   group.length,
                   TaskContext.getPartitionId(),
                   position - 1,
@@ -190,28 +194,29 @@ final class ModelRows extends RowScoring.ScoredPartition {
           e);
     }
     if (group.length == 1) {
-      outcomes.set(places.get(group[0]), Outcome.bad("The model failed: " + e.getMessage()));
+      reasons[toRun[group[0]]] = "The model failed: " + e.getMessage();
       return;
     }
     for (int row : group) {
-      score(new int[] {row}, places);
+      score(new int[] {row});
     }
   }
 
   private void dropBad() {
+    int good = 0;
     spare.clear();
-    List<Outcome> good = new ArrayList<>();
-    for (int i = 0; i < outcomes.size(); i++) {
-      if (!outcomes.get(i).isBad()) {
-        spare.add(kept.get(i));
-        good.add(outcomes.get(i));
+    for (int row = 0; row < rows; row++) {
+      if (reasons[row] == null) {
+        spare.add(kept.get(row));
+        outputs[good] = outputs[row];
+        places[good] = places[row];
+        reasons[good++] = null;
       }
     }
     KeptRows all = kept;
     kept = spare;
     spare = all;
-    outcomes.clear();
-    outcomes.addAll(good);
+    rows = good;
   }
 
   @Override

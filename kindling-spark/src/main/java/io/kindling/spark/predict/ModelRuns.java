@@ -13,30 +13,30 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.catalyst.InternalRow;
 
 /** Rows as values for a model's inputs, and the model's runs over them. Belongs to one thread. */
-final class ModelRuns {
+public final class ModelRuns {
 
   private final ModelColumns columns;
   private final InputRows[] inputs;
   private final List<String> outputs;
   private int rows;
 
-  ModelRuns(ModelColumns columns) {
+  public ModelRuns(ModelColumns columns) {
     this.columns = columns;
     this.inputs = columns.inputs().stream().map(InputRows::new).toArray(InputRows[]::new);
     this.outputs = columns.outputs().stream().map(BoundOutput::output).toList();
   }
 
-  void clear() {
+  public void clear() {
     rows = 0;
     Arrays.stream(inputs).forEach(InputRows::clear);
   }
 
-  int rows() {
+  public int rows() {
     return rows;
   }
 
   /** Bytes of the widest input. */
-  long bytes() {
+  public long bytes() {
     return Arrays.stream(inputs).mapToLong(InputRows::bytes).max().orElse(0);
   }
 
@@ -45,7 +45,7 @@ final class ModelRuns {
    *
    * @throws BadValueException if it holds what the model does not take; nothing is appended then
    */
-  void add(InternalRow row) throws BadValueException {
+  public void add(InternalRow row) throws BadValueException {
     for (int i = 0; i < inputs.length; i++) {
       try {
         inputs[i].add(row);
@@ -60,7 +60,7 @@ final class ModelRuns {
   }
 
   /** The places of all rows, in groups of one shape or padded, each no longer than a call. */
-  List<int[]> groups() {
+  public List<int[]> groups() {
     if (rows == 0) {
       return List.of();
     }
@@ -130,14 +130,9 @@ final class ModelRuns {
    * @throws IllegalStateException if an output does not have a value per row, which is no row's
    *     fault
    */
-  OutputRows[] run(LoadedModel model, int[] group) throws BadValueException {
+  public OutputRows[] run(LoadedModel model, int[] group) throws BadValueException {
     int length = columns.rowsOfCall() == 0 ? group.length : columns.rowsOfCall();
-    Map<String, TensorValue> values = new HashMap<>();
-    for (int i = 0; i < inputs.length; i++) {
-      values.put(
-          columns.inputs().get(i).input(), inputs[i].value(group, columns.hasRowAxis(), length));
-    }
-    Map<String, TensorValue> results = model.run(columns.signature(), values, outputs);
+    Map<String, TensorValue> results = values(model, group);
     OutputRows[] of = new OutputRows[outputs.size()];
     for (int i = 0; i < of.length; i++) {
       TensorValue value = results.get(outputs.get(i));
@@ -149,5 +144,16 @@ final class ModelRuns {
       of[i] = new OutputRows(columns.outputs().get(i), value, columns.hasRowAxis());
     }
     return of;
+  }
+
+  /** The outputs of rows of one shape as the model gives them, whatever their shapes. */
+  public Map<String, TensorValue> values(LoadedModel model, int[] group) {
+    int length = columns.rowsOfCall() == 0 ? group.length : columns.rowsOfCall();
+    Map<String, TensorValue> values = new HashMap<>();
+    for (int i = 0; i < inputs.length; i++) {
+      values.put(
+          columns.inputs().get(i).input(), inputs[i].value(group, columns.hasRowAxis(), length));
+    }
+    return model.run(columns.signature(), values, outputs);
   }
 }

@@ -14,7 +14,7 @@ import scala.collection.Iterator;
  *
  * @param blockRows rows that are scored at once, at most
  */
-public record ModelScorer(ModelFiles files, ModelColumns columns, int blockRows)
+public record ModelScorer(ExecutorModel model, ModelColumns columns, int blockRows)
     implements RowScoring {
 
   private static final long serialVersionUID = 1;
@@ -44,6 +44,6 @@ public record ModelScorer(ModelFiles files, ModelColumns columns, int blockRows)
 
   @Override
   public String toString() {
-    return "ModelScorer of " + files.path();
+    return "ModelScorer of " + model.label();
   }
 }

@@ -5,6 +5,7 @@ import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.catalyst.util.GenericArrayData;
@@ -14,10 +15,11 @@ import org.apache.spark.unsafe.types.UTF8String;
 /**
  * An output of a model, on the heap, that gives one row's value after the other as Catalyst has it.
  */
-final class OutputRows {
+public final class OutputRows {
 
   private final BoundOutput output;
   private final long[] rowShape;
+  private final int rows;
   private final int rowSize;
   private final Object elements; // an array of a primitive type, or a list of byte[]
 
@@ -25,10 +27,12 @@ final class OutputRows {
    * @param hasRowAxis whether the first dimension counts rows
    * @throws BadValueException if it has not as many dimensions as the column, or a text is none
    */
-  OutputRows(BoundOutput output, TensorValue value, boolean hasRowAxis) throws BadValueException {
+  public OutputRows(BoundOutput output, TensorValue value, boolean hasRowAxis)
+      throws BadValueException {
     this.output = output;
     long[] shape = value.shape();
     this.rowShape = hasRowAxis ? Arrays.copyOfRange(shape, 1, shape.length) : shape;
+    this.rows = hasRowAxis ? (int) shape[0] : 1;
     this.rowSize = (int) TensorValue.elements(rowShape);
     this.elements = elements(value);
     if (output.rank() >= 0 && rowShape.length != output.rank()) {
@@ -93,6 +97,28 @@ final class OutputRows {
     return Arrays.stream(bits)
         .mapToObj(each -> Decimal.apply(new BigDecimal(Long.toUnsignedString(each)), 20, 0))
         .toArray(Decimal[]::new);
+  }
+
+  /** Writes one row's value; single numbers without an object. */
+  public void write(int row, InternalRow target, int ordinal) {
+    if (rowShape.length > 0 || output.rank() < 0) {
+      target.update(ordinal, row(row));
+    } else if (elements instanceof double[] doubles) {
+      target.setDouble(ordinal, doubles[row]);
+    } else if (elements instanceof float[] floats) {
+      target.setFloat(ordinal, floats[row]);
+    } else if (elements instanceof long[] longs) {
+      target.setLong(ordinal, longs[row]);
+    } else if (elements instanceof int[] ints) {
+      target.setInt(ordinal, ints[row]);
+    } else {
+      target.update(ordinal, single(row));
+    }
+  }
+
+  /** How many rows there are, of an output whose first dimension counts them. */
+  public int rows() {
+    return rows;
   }
 
   /** One row's value. */

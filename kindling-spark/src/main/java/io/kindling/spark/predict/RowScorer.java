@@ -15,7 +15,7 @@ final class RowScorer implements AutoCloseable {
   RowScorer(ModelScorer scorer, ExecutorModels models) {
     this.scorer = scorer;
     this.runs = new ModelRuns(scorer.columns());
-    this.lease = models.lease(scorer.files());
+    this.lease = models.lease(scorer.model());
   }
 
   /** The outputs of a row; nulls where it has a null and the columns let nulls pass. */

@@ -1,6 +1,7 @@
 package io.kindling.spark.scoring;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -67,13 +68,50 @@ public final class ScoringPlan {
         classic.sparkSession(), over(classic.logicalPlan(), function, appended));
   }
 
+  /** The same with the new columns in front of the old ones. */
+  public static Dataset<Row> inFront(
+      Dataset<?> rows,
+      Function1<Iterator<Object>, Iterator<Object>> function,
+      List<StructField> added) {
+    org.apache.spark.sql.classic.Dataset<?> classic = classic(rows);
+    LogicalPlan plan = classic.logicalPlan();
+    List<Attribute> columns = CollectionConverters.asJava(plan.output());
+    return org.apache.spark.sql.classic.Dataset.ofRows(
+        classic.sparkSession(), over(plan, function, columns, added, true));
+  }
+
+  /**
+   * Other rows in the place of {@code rows}, as many as the function makes.
+   *
+   * @param function makes of a partition's rows others, with the columns of {@code made} alone
+   */
+  public static Dataset<Row> inPlace(
+      Dataset<?> rows,
+      Function1<Iterator<Object>, Iterator<Object>> function,
+      List<StructField> made) {
+    org.apache.spark.sql.classic.Dataset<?> classic = classic(rows);
+    return org.apache.spark.sql.classic.Dataset.ofRows(
+        classic.sparkSession(), over(classic.logicalPlan(), function, List.of(), made, false));
+  }
+
   /** The same over a plan: its columns under their own ids, and the new ones. */
   public static LogicalPlan over(
       LogicalPlan child,
       Function1<Iterator<Object>, Iterator<Object>> function,
       List<StructField> appended) {
-    List<Attribute> columns = CollectionConverters.asJava(child.output());
+    return over(child, function, CollectionConverters.asJava(child.output()), appended, false);
+  }
 
+  /**
+   * @param columns those of the child that the function's rows have in front
+   * @param addedFirst whether the result has the new ones first
+   */
+  private static LogicalPlan over(
+      LogicalPlan child,
+      Function1<Iterator<Object>, Iterator<Object>> function,
+      List<Attribute> columns,
+      List<StructField> appended,
+      boolean addedFirst) {
     StructType type = new StructType();
     for (Attribute column : columns) {
       type =
@@ -89,7 +127,8 @@ public final class ScoringPlan {
     // DeserializeToObject over a SerializeFromObject, as of two models in a row, for an idle pair.
     LogicalPlan handedOver =
         new DeserializeToObject(
-            new WholeRow(sequence(new ArrayList<Expression>(columns))),
+            new WholeRow(
+                sequence(new ArrayList<Expression>(CollectionConverters.asJava(child.output())))),
             attribute("row", new ObjectType(InternalRow.class)),
             child);
     LogicalPlan mapped = new MapPartitions(function, attribute("scored", type), handedOver);
@@ -112,6 +151,9 @@ public final class ScoringPlan {
                 sequence(List.of()),
                 field.metadata()));
       }
+    }
+    if (addedFirst) {
+      Collections.rotate(outputs, appended.size());
     }
     return new SerializeFromObject(sequence(outputs), mapped);
   }
