@@ -23,6 +23,11 @@ final class ReducedRows extends ProgramRows {
     private static final long serialVersionUID = 1;
 
     @Override
+    public Scoring withBlockRows(int rows) {
+      return new Scoring(program, columns, rows, ofResults);
+    }
+
+    @Override
     public ScoredPartition score(scala.collection.Iterator<Object> rows, ExecutorModels models) {
       return new ReducedRows(this, rows, models);
     }

@@ -34,6 +34,11 @@ final class TrimmedRows extends ProgramRows {
     private static final long serialVersionUID = 1;
 
     @Override
+    public Scoring withBlockRows(int rows) {
+      return new Scoring(program, columns, rows);
+    }
+
+    @Override
     public ScoredPartition score(scala.collection.Iterator<Object> rows, ExecutorModels models) {
       return new TrimmedRows(this, rows, models);
     }

@@ -28,6 +28,17 @@ public record BoundInput(
     String padding)
     implements Serializable {
 
+  /** A column whose rows are not padded. */
+  public BoundInput(
+      String column,
+      int ordinal,
+      DataType dataType,
+      String input,
+      ValueType type,
+      List<Long> rowShape) {
+    this(column, ordinal, dataType, input, type, rowShape, null);
+  }
+
   /** How deep the column's arrays are nested: 0 for a single value. */
   public int depth() {
     int depth = 0;

@@ -34,7 +34,7 @@ public record ModelScorer(ExecutorModel model, ModelColumns columns, int blockRo
 
   @Override
   public ModelScorer withBlockRows(int rows) {
-    return new ModelScorer(files, columns, rows);
+    return new ModelScorer(model, columns, rows);
   }
 
   @Override
