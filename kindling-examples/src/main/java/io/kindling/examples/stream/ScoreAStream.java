@@ -7,7 +7,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Rows from a topic of Kafka, scored, into another topic and into a table: each row once in both,
@@ -30,6 +33,9 @@ public record ScoreAStream(String servers, String input, String output, String f
 
   /** Rows of a micro-batch, at most: what is done again after a failure. */
   private static final int BATCH_ROWS = 5000;
+
+  private static final int MOST_FAILURES = 3;
+  private static final Logger LOG = LoggerFactory.getLogger(ScoreAStream.class);
 
   /** Where the model in use is named. */
   public String models() {
@@ -72,6 +78,31 @@ public record ScoreAStream(String servers, String input, String output, String f
         .start();
   }
 
+  /**
+   * Scores until the query ends by itself. One that fails begins again where it was, a few times,
+   * as whatever watches over an application would have it do. Spark 4.1.0 needs that: behind the
+   * micro-batch that is repeated when an application was killed, and is complete by then, its
+   * source for Kafka fails to report how far it lags behind.
+   *
+   * @throws StreamingQueryException if it fails too often
+   */
+  public void run(SparkSession spark, Trigger trigger)
+      throws TimeoutException, StreamingQueryException {
+    int failures = 0;
+    while (true) {
+      try {
+        start(spark, trigger).awaitTermination();
+        return;
+      } catch (StreamingQueryException e) {
+        failures++;
+        if (failures > MOST_FAILURES) {
+          throw e;
+        }
+        LOG.warn("The query has failed, and begins again where it was.", e);
+      }
+    }
+  }
+
   public static void main(String[] arguments) throws Exception {
     if (arguments.length != 5) {
       System.err.println("Usage: ScoreAStream SERVERS INPUT OUTPUT FOLDER MODEL");
@@ -80,6 +111,6 @@ public record ScoreAStream(String servers, String input, String output, String f
     ScoreAStream stream = new ScoreAStream(arguments[0], arguments[1], arguments[2], arguments[3]);
     SparkSession spark = SparkSession.builder().appName("score a stream").getOrCreate();
     MicroBatchScoring.use(spark, stream.models(), arguments[4]);
-    stream.start(spark, Trigger.ProcessingTime(0)).awaitTermination();
+    stream.run(spark, Trigger.ProcessingTime(0));
   }
 }

@@ -1,7 +1,6 @@
 package io.kindling.examples.stream;
 
 import io.kindling.spark.local.LocalSparkHome;
-import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
@@ -31,9 +30,7 @@ final class ScoreUntilKilled {
     boolean ends = arguments.length > 4 && arguments[4].equals("end");
     int status = 1;
     try {
-      stream
-          .start(spark, ends ? Trigger.AvailableNow() : Trigger.ProcessingTime(0))
-          .awaitTermination(TimeUnit.HOURS.toMillis(1));
+      stream.run(spark, ends ? Trigger.AvailableNow() : Trigger.ProcessingTime(0));
       spark.stop();
       status = 0;
     } catch (StreamingQueryException e) {
