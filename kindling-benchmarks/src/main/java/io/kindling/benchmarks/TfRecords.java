@@ -60,7 +60,7 @@ final class TfRecords implements Benchmark {
             "transform(sequence(1, 784), x -> float(pmod(xxhash64(id, x), 256) / 255)) AS image");
       }
     },
-    MIXED("4 numbers, 2 texts, 8 int64s and 8 floats", 250_000, 8 + 4 + 4 + 8 + 16 + 12 + 96) {
+    MIXED("4 numbers, 2 texts, 8 int64s and 8 floats", 1_000_000, 8 + 4 + 4 + 8 + 16 + 12 + 96) {
       @Override
       Dataset<Row> of(Dataset<Long> ids) {
         return ids.selectExpr(
