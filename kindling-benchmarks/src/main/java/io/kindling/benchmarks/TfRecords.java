@@ -29,8 +29,8 @@ import org.tensorflow.proto.Example;
  */
 final class TfRecords implements Benchmark {
 
-  private static final int WARM_UPS = 3;
-  private static final int ROUNDS = 9;
+  private static final int WARM_UPS = 2;
+  private static final int ROUNDS = 7;
   private static final double AVRO_BAR = 2;
   private static final double BARE_BAR = 0.7;
   private static final int CRC_DELTA = 0xa282ead8;
@@ -52,7 +52,7 @@ final class TfRecords implements Benchmark {
 
   /** What rows hold. */
   private enum Kind {
-    IMAGES("a label and 784 floats", 100_000, 4 + 4 * Images.SIZE) {
+    IMAGES("a label and 784 floats", 50_000, 4 + 4 * Images.SIZE) {
       @Override
       Dataset<Row> of(Dataset<Long> ids) {
         return ids.selectExpr(
@@ -60,7 +60,7 @@ final class TfRecords implements Benchmark {
             "transform(sequence(1, 784), x -> float(pmod(xxhash64(id, x), 256) / 255)) AS image");
       }
     },
-    MIXED("4 numbers, 2 texts, 8 int64s and 8 floats", 500_000, 8 + 4 + 4 + 8 + 16 + 12 + 96) {
+    MIXED("4 numbers, 2 texts, 8 int64s and 8 floats", 1_000_000, 8 + 4 + 4 + 8 + 16 + 12 + 96) {
       @Override
       Dataset<Row> of(Dataset<Long> ids) {
         return ids.selectExpr(
