@@ -40,6 +40,7 @@ public final class InputRows {
   private final int depth;
   private final long[] fixedShape; // null where rows differ
   private final long fixedSize;
+  private final boolean isPlain; // one value per row, as is declared: tables of numbers are long
   private final VectorStruct vector = new VectorStruct();
 
   private ByteBuffer memory = ByteBuffer.allocateDirect(0);
@@ -66,6 +67,7 @@ public final class InputRows {
     this.fixedSize = input.size();
     this.fixedShape =
         fixedSize < 0 ? null : input.rowShape().stream().mapToLong(Long::longValue).toArray();
+    this.isPlain = depth == 0 && fixedSize == 1;
   }
 
   public int rows() {
@@ -113,9 +115,16 @@ public final class InputRows {
       if (row.isNullAt(input.ordinal())) {
         throw bad("is null");
       }
-      int end = read(row, begin);
-      settleUnseen();
-      shapes[rows] = shape(end - begin);
+      int end = begin + 1;
+      if (isPlain) {
+        reserve(end);
+        put(row, input.ordinal(), begin);
+        shapes[rows] = fixedShape;
+      } else {
+        end = read(row, begin);
+        settleUnseen();
+        shapes[rows] = shape(end - begin);
+      }
       ends[rows] = end;
       rows++;
     } catch (BadValueException e) {
