@@ -44,6 +44,7 @@ public final class InputRows {
   private final long[] fixedShape; // null where rows differ
   private final long fixedSize;
   private final byte[] padding; // an element; null where rows are not padded
+  private final boolean isPlain; // one value per row, as is declared: tables of numbers are long
   private final VectorStruct vector = new VectorStruct();
 
   private ByteBuffer memory = ByteBuffer.allocateDirect(0);
@@ -70,6 +71,7 @@ public final class InputRows {
     this.fixedSize = input.size();
     this.fixedShape =
         fixedSize < 0 ? null : input.rowShape().stream().mapToLong(Long::longValue).toArray();
+    this.isPlain = depth == 0 && fixedSize == 1;
     this.padding = input.padding() == null ? null : element(input.padding());
   }
 
@@ -146,9 +148,16 @@ public final class InputRows {
       if (row.isNullAt(input.ordinal())) {
         throw bad("is null");
       }
-      int end = read(row, begin);
-      settleUnseen();
-      shapes[rows] = shape(end - begin);
+      int end = begin + 1;
+      if (isPlain) {
+        reserve(end);
+        put(row, input.ordinal(), begin);
+        shapes[rows] = fixedShape;
+      } else {
+        end = read(row, begin);
+        settleUnseen();
+        shapes[rows] = shape(end - begin);
+      }
       ends[rows] = end;
       rows++;
     } catch (BadValueException e) {
