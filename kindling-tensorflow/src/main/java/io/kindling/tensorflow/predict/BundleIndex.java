@@ -19,8 +19,7 @@ import org.tensorflow.proto.DataType;
  * <p>The file is a sorted table as LevelDB writes it: blocks of keys and values, one block that
  * says where they lie, and a footer of 48 bytes that says where that is. In a block a key is how
  * many bytes it has in common with the one before, and the rest; behind the entries of a block
- * stands where some of them begin, for a search. TensorFlow never compresses this table. For one
- * thread.
+ * stands where some of them begin, for a search. Blocks may be packed by Snappy. For one thread.
  *
  * <p>Cost: each byte once; one key in memory at a time.
  */
@@ -97,10 +96,12 @@ final class BundleIndex {
           Finding.Kind.TRUNCATED,
           "a block of %d bytes at %d is not in it".formatted(length, offset));
     }
-    if (bytes.get((int) (offset + length)) != 0) {
-      throw refused(Finding.Kind.CONTENT, "it is compressed, which TensorFlow's never is");
+    ByteBuffer block =
+        plain(slice((int) offset, (int) length), bytes.get((int) (offset + length)))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    if (block.limit() < Integer.BYTES) {
+      throw refused(Finding.Kind.CONTENT, "a block of it is empty");
     }
-    ByteBuffer block = slice((int) offset, (int) length).order(ByteOrder.LITTLE_ENDIAN);
     int count = block.getInt(block.limit() - Integer.BYTES);
     if (count < 0 || count > block.limit() / Integer.BYTES - 1) {
       throw refused(Finding.Kind.COUNT, "a block of it has %d restarts".formatted(count));
@@ -108,6 +109,18 @@ final class BundleIndex {
     int entriesEnd = block.limit() - Integer.BYTES * (count + 1);
     IntBuffer restarts = block.position(entriesEnd).asIntBuffer().limit(count);
     readEntries(block.position(0).limit(entriesEnd), restarts, each);
+  }
+
+  /** A block as it is before TensorFlow packs it, which later versions do not. */
+  private ByteBuffer plain(ByteBuffer block, byte packing) {
+    return switch (packing) {
+      case 0 -> block;
+      case 1 ->
+          SnappyBlock.unpacked(block)
+              .orElseThrow(
+                  () -> refused(Finding.Kind.CONTENT, "a block of it is not packed by Snappy"));
+      default -> throw refused(Finding.Kind.CONTENT, "a block of it is packed by what is unknown");
+    };
   }
 
   /**

@@ -261,13 +261,22 @@ class MaliciousGraphTest {
               return indexed(folder, index);
             }),
         of(
-            "a compressed index",
+            "an index that only claims to be packed",
             "content",
-            "it is compressed, which TensorFlow's never is",
+            "a block of it is not packed by Snappy",
             folder -> {
               byte[] index = bundleIndex(Map.of("v", variable(0, 4)));
               int trailer = index.length - 48 - 5;
               index[trailer] = 1;
+              return indexed(folder, index);
+            }),
+        of(
+            "an index of unknown packing",
+            "content",
+            "a block of it is packed by what is unknown",
+            folder -> {
+              byte[] index = bundleIndex(Map.of("v", variable(0, 4)));
+              index[firstBlockEnd(index)] = 2;
               return indexed(folder, index);
             }),
         of(
