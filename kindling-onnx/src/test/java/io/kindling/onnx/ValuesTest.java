@@ -65,23 +65,28 @@ class ValuesTest {
   @MethodSource("taken")
   void comeBackAsTheyWere(ValueType type) throws IOException {
     try (LoadedModel model = open(node("Identity"), type, type)) {
-      TensorValue value = value(type);
-      assertThat(model.run("serving_default", Map.of("x", value), List.of("y")))
-          .containsExactly(Map.entry("y", value));
+      for (int rows : new int[] {3, 1, 0}) {
+        TensorValue value = value(type, rows);
+        assertThat(model.run("serving_default", Map.of("x", value), List.of("y")))
+            .containsExactly(Map.entry("y", value));
+      }
+      assertThatThrownBy(() -> model.run("serving_default", Map.of(), List.of("y")))
+          .hasMessageContaining("'x' is missing");
     }
   }
 
-  /** Three rows of two elements. */
-  private static TensorValue value(ValueType type) {
+  /** Rows of two elements. */
+  private static TensorValue value(ValueType type, int rows) {
     if (type == ValueType.STRING) {
-      return TensorValue.ofStrings(List.of("a", "", "ö", "d", "e", "f"), 3, 2);
+      return TensorValue.ofStrings(
+          List.of("a", "", "ö", "d", "e", "f").subList(0, 2 * rows), rows, 2);
     }
-    byte[] bytes = new byte[6 * type.bytes()];
+    byte[] bytes = new byte[2 * rows * type.bytes()];
     new Random(5).nextBytes(bytes);
     for (int i = 0; i < bytes.length && type == ValueType.BOOL; i++) {
       bytes[i] &= 1;
     }
-    return TensorValue.of(type, ByteBuffer.wrap(bytes), 3, 2);
+    return TensorValue.of(type, ByteBuffer.wrap(bytes), rows, 2);
   }
 
   @ParameterizedTest
