@@ -16,8 +16,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.NoSuchElementException;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecificInternalRow;
 
@@ -72,7 +71,7 @@ final class TrimmedRows extends ProgramRows {
     for (int[] group : runs.groups()) {
       groups.add(outputs(runs.values(loaded, group)));
     }
-    return groups.stream().flatMap(this::rows).iterator();
+    return new MadeRows(groups);
   }
 
   private void add(InternalRow next) throws BadValueException {
@@ -108,14 +107,37 @@ final class TrimmedRows extends ProgramRows {
     return outputs;
   }
 
-  private Stream<InternalRow> rows(OutputRows[] outputs) {
-    return IntStream.range(0, outputs[0].rows())
-        .mapToObj(
-            place -> {
-              for (int i = 0; i < outputs.length; i++) {
-                outputs[i].write(place, row, i);
-              }
-              return row;
-            });
+  /** Rows of groups, all in the same object: whoever reads them takes one after the other. */
+  private final class MadeRows implements Iterator<InternalRow> {
+
+    private final List<OutputRows[]> groups;
+    private int group;
+    private int place;
+
+    private MadeRows(List<OutputRows[]> groups) {
+      this.groups = groups;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (group < groups.size() && place == groups.get(group)[0].rows()) {
+        group++;
+        place = 0;
+      }
+      return group < groups.size();
+    }
+
+    @Override
+    public InternalRow next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException("The block has no more rows.");
+      }
+      OutputRows[] outputs = groups.get(group);
+      for (int i = 0; i < outputs.length; i++) {
+        outputs[i].write(place, row, i);
+      }
+      place++;
+      return row;
+    }
   }
 }

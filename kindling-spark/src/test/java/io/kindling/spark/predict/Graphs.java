@@ -11,11 +11,16 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
+import org.tensorflow.proto.VersionDef;
 
 /** Frozen graphs of TensorFlow, small enough to say what they answer. */
 public final class Graphs {
 
-  private final GraphDef.Builder graph = GraphDef.newBuilder();
+  /** Of graphs before it, TensorFlow takes inputs without dimensions for such of any shape. */
+  private static final int SCALARS_ARE_SCALARS = 24;
+
+  private final GraphDef.Builder graph =
+      GraphDef.newBuilder().setVersions(VersionDef.newBuilder().setProducer(SCALARS_ARE_SCALARS));
 
   private Graphs() {}
 
