@@ -415,7 +415,7 @@ public final class TensorFrame {
 
   /** Prints {@link #explainTensors}. */
   public void printSchema() {
-    System.out.print(explainTensors());
+    System.out.print(explainTensors()); // where Spark's own printSchema prints
   }
 
   @Override
